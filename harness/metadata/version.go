@@ -1,0 +1,56 @@
+package metadata
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// Version is a package version number. The zero Version is "not known".
+type Version struct{ Major, Minor, Patch, Build int }
+
+// versionPattern finds a number in what projects write: "4.3.0.NEXT",
+// "rel/3.187", "v4.4.0", "release/1.6", "4.0.0-9", "uat/3.188-Beta_2".
+var versionPattern = regexp.MustCompile(`(?i)(?:^|[^0-9.])v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[.-](?:Beta[_ ]?)?(\d{1,9}))?`)
+
+// ParseVersion reads a version number out of a versionNumber of a project file
+// or the name of a tag; ok is false when there is none.
+func ParseVersion(s string) (v Version, ok bool) {
+	all := versionPattern.FindAllStringSubmatch(s, -1)
+	if len(all) == 0 {
+		return Version{}, false
+	}
+	m := all[len(all)-1]
+	for i, at := range []*int{&v.Major, &v.Minor, &v.Patch, &v.Build} {
+		if m[i+1] != "" {
+			*at, _ = strconv.Atoi(m[i+1])
+		}
+	}
+	return v, true
+}
+
+// Compare is negative, zero or positive as v is older than, the same as or
+// newer than w.
+func (v Version) Compare(w Version) int {
+	return cmp.Or(cmp.Compare(v.Major, w.Major), cmp.Compare(v.Minor, w.Minor),
+		cmp.Compare(v.Patch, w.Patch), cmp.Compare(v.Build, w.Build))
+}
+
+// IsZero says that the version is not known.
+func (v Version) IsZero() bool { return v == Version{} }
+
+// String is the shortest usual spelling: "3.188", "4.3.1", "4.3.0.2".
+func (v Version) String() string {
+	switch {
+	case v.Build != 0:
+		return fmt.Sprintf("%d.%d.%d.%d", v.Major, v.Minor, v.Patch, v.Build)
+	case v.Patch != 0:
+		return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+	default:
+		return fmt.Sprintf("%d.%d", v.Major, v.Minor)
+	}
+}
+
+// MarshalText makes a version read as its number in JSON.
+func (v Version) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
