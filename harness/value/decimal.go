@@ -1,0 +1,490 @@
+package value
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"math/bits"
+	"strconv"
+	"strings"
+)
+
+// Dec is an exact decimal number: an integer of digits and a scale, the number
+// of them after the point, as java.math.BigDecimal has it. Trailing zeros
+// count: 1.50 has scale 2 and prints as such. The zero Dec is 0. Digits that
+// fit 64 bits take no memory of their own; larger ones do.
+type Dec struct {
+	n     int64
+	big   *big.Int // nil when n holds the digits; never changed after
+	scale int32
+}
+
+// RoundingMode says how digits are given up; the modes are Java's.
+type RoundingMode uint8
+
+// The rounding modes.
+const (
+	HalfUp RoundingMode = iota
+	HalfEven
+	HalfDown
+	Up
+	Down
+	Ceiling
+	Floor
+	Unnecessary // any loss of digits is an error
+)
+
+// maxDigits bounds the digits that parsing takes and powers of ten reach, so
+// that "1e999999999" can not ask for gigabytes.
+const maxDigits = 4096
+
+// Errors of decimal arithmetic.
+var (
+	ErrDivideByZero = errors.New("divide by 0")
+	ErrRounding     = errors.New("rounding necessary")
+)
+
+var pow10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
+	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
+
+func bigPow10(n int32) *big.Int {
+	if n < int32(len(pow10)) {
+		return big.NewInt(pow10[n])
+	}
+	return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
+}
+
+// NewDec makes unscaled / 10^scale.
+func NewDec(unscaled int64, scale int32) Dec { return Dec{n: unscaled, scale: scale} }
+
+// NewDecBig is NewDec for digits of any number. The integer is copied.
+func NewDecBig(unscaled *big.Int, scale int32) Dec {
+	return decOf(new(big.Int).Set(unscaled), scale)
+}
+
+// decOf takes b over and falls back to 64 bits when they do.
+func decOf(b *big.Int, scale int32) Dec {
+	if b.IsInt64() {
+		return Dec{n: b.Int64(), scale: scale}
+	}
+	return Dec{big: b, scale: scale}
+}
+
+// DecOfFloat is the shortest decimal that reads back as f, as String.valueOf
+// and Decimal.valueOf(Double) take it. Infinite and NaN give 0.
+func DecOfFloat(f float64) Dec {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return Dec{}
+	}
+	d, err := ParseDec(strconv.FormatFloat(f, 'g', -1, 64))
+	if err != nil {
+		return Dec{}
+	}
+	if d.scale < 0 {
+		d, _ = d.SetScale(0, Unnecessary)
+	}
+	return d
+}
+
+// ParseDec reads digits with an optional sign, point and exponent.
+func ParseDec(s string) (Dec, error) {
+	bad := func() (Dec, error) { return Dec{}, fmt.Errorf("read decimal %q: not a number", clip(s)) }
+	mantissa, exp := s, int64(0)
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		e, err := strconv.ParseInt(s[i+1:], 10, 32)
+		if err != nil || e > maxDigits || e < -maxDigits {
+			return bad()
+		}
+		mantissa, exp = s[:i], e
+	}
+	neg := false
+	if mantissa != "" && (mantissa[0] == '-' || mantissa[0] == '+') {
+		neg, mantissa = mantissa[0] == '-', mantissa[1:]
+	}
+	if len(mantissa) > maxDigits {
+		return bad()
+	}
+	var n uint64
+	digits, scale, point := 0, int64(0), false
+	for i := 0; i < len(mantissa); i++ {
+		c := mantissa[i]
+		switch {
+		case c == '.' && !point:
+			point = true
+		case c >= '0' && c <= '9':
+			if digits++; digits <= 18 {
+				n = n*10 + uint64(c-'0')
+			}
+			if point {
+				scale++
+			}
+		default:
+			return bad()
+		}
+	}
+	if digits == 0 {
+		return bad()
+	}
+	d := Dec{n: int64(n), scale: int32(scale - exp)}
+	if digits > 18 {
+		b, _ := new(big.Int).SetString(strings.Replace(mantissa, ".", "", 1), 10)
+		d = decOf(b, int32(scale-exp))
+	}
+	if neg {
+		d = d.Neg()
+	}
+	if d.scale < 0 {
+		return d.SetScale(0, Unnecessary)
+	}
+	return d, nil
+}
+
+func clip(s string) string {
+	if len(s) > 40 {
+		return s[:40] + "…"
+	}
+	return s
+}
+
+// Scale is the number of digits after the point.
+func (d Dec) Scale() int32 { return d.scale }
+
+// Unscaled is the digits as an integer; the caller may change it.
+func (d Dec) Unscaled() *big.Int {
+	if d.big != nil {
+		return new(big.Int).Set(d.big)
+	}
+	return big.NewInt(d.n)
+}
+
+// Unscaled64 is the digits as an integer; ok is false when they do not fit.
+func (d Dec) Unscaled64() (n int64, ok bool) { return d.n, d.big == nil }
+
+// Precision is the number of digits, 1 for zero.
+func (d Dec) Precision() int {
+	if d.big != nil {
+		return len(new(big.Int).Abs(d.big).String())
+	}
+	n, p := d.n, 1
+	for n /= 10; n != 0; n /= 10 {
+		p++
+	}
+	return p
+}
+
+// Sign is -1, 0 or 1.
+func (d Dec) Sign() int {
+	switch {
+	case d.big != nil:
+		return d.big.Sign()
+	case d.n > 0:
+		return 1
+	case d.n < 0:
+		return -1
+	default:
+		return 0
+	}
+}
+
+// Neg is -d.
+func (d Dec) Neg() Dec {
+	if d.big == nil && d.n != math.MinInt64 {
+		return Dec{n: -d.n, scale: d.scale}
+	}
+	b := d.Unscaled()
+	return decOf(b.Neg(b), d.scale)
+}
+
+// Abs is d without its sign.
+func (d Dec) Abs() Dec {
+	if d.Sign() < 0 {
+		return d.Neg()
+	}
+	return d
+}
+
+// upscale gives the digits of d at a scale that is not smaller, in 64 bits.
+func (d Dec) upscale(scale int32) (int64, bool) {
+	k := scale - d.scale
+	if d.big != nil || k > 18 {
+		return 0, d.big == nil && d.n == 0
+	}
+	return mul64(d.n, pow10[k])
+}
+
+func mul64(a, b int64) (int64, bool) {
+	if a == 0 || b == 0 {
+		return 0, true
+	}
+	if a == math.MinInt64 || b == math.MinInt64 {
+		return 0, false
+	}
+	hi, lo := bits.Mul64(uint64(abs64(a)), uint64(abs64(b)))
+	if hi != 0 || lo > math.MaxInt64 {
+		return 0, false
+	}
+	if (a < 0) != (b < 0) {
+		return -int64(lo), true
+	}
+	return int64(lo), true
+}
+
+func abs64(n int64) int64 {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+func (d Dec) bigAt(scale int32) *big.Int {
+	b := d.Unscaled()
+	if k := scale - d.scale; k > 0 {
+		b.Mul(b, bigPow10(k))
+	}
+	return b
+}
+
+// Add is d + e, with the larger scale of the two.
+func (d Dec) Add(e Dec) Dec {
+	scale := max(d.scale, e.scale)
+	if a, ok := d.upscale(scale); ok {
+		if b, ok := e.upscale(scale); ok {
+			if c := a + b; (c > a) == (b > 0) {
+				return Dec{n: c, scale: scale}
+			}
+		}
+	}
+	b := d.bigAt(scale)
+	return decOf(b.Add(b, e.bigAt(scale)), scale)
+}
+
+// Sub is d - e, with the larger scale of the two.
+func (d Dec) Sub(e Dec) Dec { return d.Add(e.Neg()) }
+
+// Mul is d * e, with the sum of the scales.
+func (d Dec) Mul(e Dec) Dec {
+	scale := d.scale + e.scale
+	if d.big == nil && e.big == nil {
+		if n, ok := mul64(d.n, e.n); ok {
+			return Dec{n: n, scale: scale}
+		}
+	}
+	b := d.Unscaled()
+	return decOf(b.Mul(b, e.Unscaled()), scale)
+}
+
+// Quo is d / e at the scale given. The error is ErrDivideByZero or, with
+// Unnecessary, ErrRounding.
+func (d Dec) Quo(e Dec, scale int32, mode RoundingMode) (Dec, error) {
+	if e.Sign() == 0 {
+		return Dec{}, ErrDivideByZero
+	}
+	num, den := d.Unscaled(), e.Unscaled()
+	if k := scale + e.scale - d.scale; k >= 0 {
+		num.Mul(num, bigPow10(k))
+	} else {
+		den.Mul(den, bigPow10(-k))
+	}
+	q, err := roundedQuo(num, den, mode)
+	return decOf(q, scale), err
+}
+
+// Rem is the remainder of d / e cut to a whole number, with the sign of d.
+func (d Dec) Rem(e Dec) (Dec, error) {
+	if e.Sign() == 0 {
+		return Dec{}, ErrDivideByZero
+	}
+	scale := max(d.scale, e.scale)
+	return decOf(new(big.Int).Rem(d.bigAt(scale), e.bigAt(scale)), scale), nil
+}
+
+// roundedQuo is num / den as an integer.
+func roundedQuo(num, den *big.Int, mode RoundingMode) (*big.Int, error) {
+	q, r := new(big.Int).QuoRem(num, den, new(big.Int))
+	if r.Sign() == 0 {
+		return q, nil
+	}
+	if mode == Unnecessary {
+		return q, ErrRounding
+	}
+	sign := num.Sign() * den.Sign()
+	half := new(big.Int).Lsh(r.Abs(r), 1).CmpAbs(den)
+	if awayFromZero(mode, sign, half, q.Bit(0) == 1) {
+		q.Add(q, big.NewInt(int64(sign)))
+	}
+	return q, nil
+}
+
+// awayFromZero decides the last digit: half compares what is cut off with a
+// half, odd tells the digit kept.
+func awayFromZero(mode RoundingMode, sign, half int, odd bool) bool {
+	switch mode {
+	case Up:
+		return true
+	case Ceiling:
+		return sign > 0
+	case Floor:
+		return sign < 0
+	case HalfUp:
+		return half >= 0
+	case HalfDown:
+		return half > 0
+	case HalfEven:
+		return half > 0 || half == 0 && odd
+	default:
+		return false
+	}
+}
+
+// SetScale is d with exactly scale digits after the point. The error is
+// ErrRounding, with Unnecessary only.
+func (d Dec) SetScale(scale int32, mode RoundingMode) (Dec, error) {
+	if scale >= d.scale {
+		if n, ok := d.upscale(scale); ok {
+			return Dec{n: n, scale: scale}, nil
+		}
+		return decOf(d.bigAt(scale), scale), nil
+	}
+	k := d.scale - scale
+	if d.big == nil && k <= 18 {
+		p := pow10[k]
+		q, r := d.n/p, d.n%p
+		if r == 0 {
+			return Dec{n: q, scale: scale}, nil
+		}
+		if mode == Unnecessary {
+			return Dec{n: q, scale: scale}, ErrRounding
+		}
+		rest := abs64(r)
+		half := 0
+		if rest > p-rest {
+			half = 1
+		} else if rest < p-rest {
+			half = -1
+		}
+		if awayFromZero(mode, d.Sign(), half, q&1 != 0) {
+			q += int64(d.Sign())
+		}
+		return Dec{n: q, scale: scale}, nil
+	}
+	q, err := roundedQuo(d.Unscaled(), bigPow10(k), mode)
+	return decOf(q, scale), err
+}
+
+// Round is d with at most scale digits after the point, rounded half up.
+func (d Dec) Round(scale int32) Dec {
+	if d.scale <= scale {
+		return d
+	}
+	r, _ := d.SetScale(scale, HalfUp)
+	return r
+}
+
+// StripZeros is d without zeros at the end of its fraction.
+func (d Dec) StripZeros() Dec {
+	for d.scale > 0 {
+		s, err := d.SetScale(d.scale-1, Unnecessary)
+		if err != nil {
+			break
+		}
+		d = s
+	}
+	return d
+}
+
+// Cmp is -1, 0 or 1; the scale does not matter: 1.0 is 1.
+func (d Dec) Cmp(e Dec) int {
+	scale := max(d.scale, e.scale)
+	if a, ok := d.upscale(scale); ok {
+		if b, ok := e.upscale(scale); ok {
+			switch {
+			case a < b:
+				return -1
+			case a > b:
+				return 1
+			default:
+				return 0
+			}
+		}
+	}
+	return d.bigAt(scale).Cmp(e.bigAt(scale))
+}
+
+// IsInt reports whether nothing but zeros stands after the point.
+func (d Dec) IsInt() bool {
+	_, err := d.SetScale(0, Unnecessary)
+	return err == nil
+}
+
+// Int64 is d cut to a whole number; ok is false when it does not fit 64 bits.
+func (d Dec) Int64() (n int64, ok bool) {
+	w, _ := d.SetScale(0, Down)
+	return w.n, w.big == nil
+}
+
+// Float64 is the nearest float.
+func (d Dec) Float64() float64 {
+	if d.big == nil && d.scale == 0 {
+		return float64(d.n)
+	}
+	f, _ := strconv.ParseFloat(d.String(), 64)
+	return f
+}
+
+// String is the number without exponent, all digits of the scale written, as
+// BigDecimal.toPlainString.
+func (d Dec) String() string {
+	var digits string
+	if d.big != nil {
+		digits = d.big.String()
+	} else {
+		digits = strconv.FormatInt(d.n, 10)
+	}
+	if d.scale <= 0 {
+		if d.Sign() == 0 {
+			return "0"
+		}
+		return digits + strings.Repeat("0", int(-d.scale))
+	}
+	neg := digits[0] == '-'
+	if neg {
+		digits = digits[1:]
+	}
+	if missing := int(d.scale) + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
+	}
+	at := len(digits) - int(d.scale)
+	digits = digits[:at] + "." + digits[at:]
+	if neg {
+		return "-" + digits
+	}
+	return digits
+}
+
+// OfDecimal makes a Decimal.
+func OfDecimal(d Dec) Value {
+	if d.big != nil {
+		return Value{kind: Decimal, scale: d.scale, s: d.big.String()}
+	}
+	return Value{kind: Decimal, scale: d.scale, n: d.n}
+}
+
+// Decimal is the number of a Decimal, Int or Long exactly, the shortest
+// decimal of a Double, and 0 for every other kind.
+func (v Value) Decimal() Dec {
+	switch v.kind {
+	case Decimal:
+		if v.s != "" {
+			b, _ := new(big.Int).SetString(v.s, 10)
+			return Dec{big: b, scale: v.scale}
+		}
+		return Dec{n: v.n, scale: v.scale}
+	case Int, Long:
+		return Dec{n: v.n}
+	case Double:
+		return DecOfFloat(v.Float64())
+	default:
+		return Dec{}
+	}
+}
