@@ -1,0 +1,94 @@
+package finding
+
+// Code is the stable name of a sort of finding.
+type Code string
+
+// The codes. They are part of the interface: never renamed, never reused.
+const (
+	UpgradeFails        Code = "upgrade-fails"
+	AsyncFails          Code = "async-fails"
+	SwallowedFailure    Code = "swallowed-failure"
+	SaveBroken          Code = "save-broken"
+	DataLost            Code = "data-lost"
+	DataAltered         Code = "data-altered"
+	CustomisationLost   Code = "customisation-lost"
+	SubscriberApex      Code = "subscriber-apex-broken"
+	ScriptNotIdempotent Code = "script-not-idempotent"
+	LimitsTight         Code = "limits-tight"
+	ExpectationFails    Code = "expectation-fails"
+	UnexpectedChange    Code = "unexpected-change"
+	MissingChange       Code = "expected-change-missing"
+	PostInstallMissing  Code = "post-install-missing"
+)
+
+// Entry describes a code: what the judgement is called when it holds, what a
+// breach usually weighs, what it means and what to do about it.
+type Entry struct {
+	Code      Code
+	Invariant string // name of the invariant that was broken: "upgrade-succeeds"
+	Severity  Severity
+	Means     string
+	Advice    string
+}
+
+// Codes lists every code in the order in which reports explain them.
+var Codes = []Entry{
+	{UpgradeFails, "upgrade-succeeds", Blocker,
+		"the upgrade was rolled back: the subscriber stays on the old version",
+		"make the failing step tolerate this org, or move it out of the install transaction into a batch"},
+	{DataLost, "data-kept", Blocker,
+		"records or values of the subscriber are gone after the upgrade",
+		"keep the old field until its values are copied; never delete rows in a script"},
+	{AsyncFails, "async-succeeds", Major,
+		"the upgrade is green, yet work it started afterwards failed",
+		"handle the failing rows one by one and log them where the subscriber can see them"},
+	{SwallowedFailure, "no-swallowed-failure", Major,
+		"the upgrade is green, yet something failed inside and the failure was caught",
+		"report what failed (a log record, a mail) and make the step repeatable"},
+	{SaveBroken, "still-saveable", Major,
+		"records that could be saved before the upgrade cannot be saved after it",
+		"fill the rows in before a stricter rule arrives, or ship the rule inactive"},
+	{DataAltered, "data-kept", Major,
+		"records changed that no step of the package wrote by intent",
+		"check what ran along: triggers, workflow and roll-ups that the script's writes set off"},
+	{CustomisationLost, "customisation-kept", Major,
+		"what the subscriber had set up is no longer as it was",
+		"leave subscriber-editable components alone; ship the change as a new component"},
+	{SubscriberApex, "subscriber-apex-compiles", Major,
+		"Apex of the subscriber no longer compiles against the new version",
+		"keep global signatures; deprecate before removing"},
+	{ScriptNotIdempotent, "script-idempotent", Major,
+		"a second run of the post-install script changes rows again",
+		"select only rows that still need the change"},
+	{LimitsTight, "limits-headroom", Minor,
+		"the install transaction came close to a governor limit",
+		"move the work into a batch before a larger org crosses the line"},
+	{ExpectationFails, "suite expectation", Major,
+		"an expectation of the suite does not hold after the upgrade",
+		"compare the rows listed with what the release was meant to do"},
+	{UnexpectedChange, "suite expectation", Major,
+		"something changed that the suite does not expect",
+		"add it to the expected changes if it is meant, else find the step named as its cause"},
+	{MissingChange, "suite expectation", Major,
+		"a change that the suite expects did not happen",
+		"check the condition under which the script makes it, most often its version gate"},
+	{PostInstallMissing, "suite expectation", Blocker,
+		"the suite demands a post-install class and the version has none",
+		"name the class with --post-install or in the project file"},
+}
+
+// Describe gives the entry of a code; the zero Entry for an unknown one.
+func Describe(c Code) Entry {
+	for _, e := range Codes {
+		if e.Code == c {
+			return e
+		}
+	}
+	return Entry{Code: c}
+}
+
+// New makes a finding with the usual severity and advice of its code.
+func New(c Code, title string) Finding {
+	e := Describe(c)
+	return Finding{Code: c, Severity: e.Severity, Title: title, Advice: e.Advice, Cause: Cause{Kind: ByUnknown}}
+}
