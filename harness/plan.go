@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -41,6 +42,9 @@ func NewPlan(s *Suite) (*Plan, error) {
 	p := &Plan{Suite: s, Seed: s.Seed}
 	for _, u := range s.Upgrades {
 		for _, o := range s.Orgs {
+			if len(u.Orgs) > 0 && !slices.Contains(u.Orgs, o.Name) {
+				continue
+			}
 			if o.Seed == nil {
 				seed := DeriveSeed(s.Seed, "org/"+o.Name)
 				o.Seed = &seed

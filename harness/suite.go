@@ -7,8 +7,7 @@
 // each package version once, then runs the scenarios concurrently (runner.go);
 // one scenario builds its org, installs the old version, keeps a fork, goes
 // through the upgrade steps, compares and judges (rehearse.go). Orgs come from
-// a Builder and versions get into them through an Upgrader (build.go), which
-// the command line wires.
+// a Builder (build.go), which the command line wires.
 //
 // A plan is the same for the same suite and seed, and so is a result except for
 // its Timing: scenarios share no state but frozen packages, and the order in
@@ -75,6 +74,7 @@ type VersionSpec struct {
 // UpgradeSpec is one way through versions of a package, oldest first. A suite
 // with several "from" has one UpgradeSpec for each.
 type UpgradeSpec struct {
+	Orgs    []string // names; empty: all orgs of the suite
 	Package string
 	Path    []string
 }
@@ -180,6 +180,13 @@ func (s *Suite) Check() error {
 			return fmt.Errorf("suite %s: two orgs are called %q; give each a name of its own", s.Name, o.Name)
 		}
 		seen[o.Name] = true
+	}
+	for _, u := range s.Upgrades {
+		for _, name := range u.Orgs {
+			if !seen[name] {
+				return fmt.Errorf("suite %s: upgrade of %s in org %q, which is not under orgs", s.Name, u.Package, name)
+			}
+		}
 	}
 	return nil
 }

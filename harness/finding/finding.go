@@ -152,6 +152,11 @@ type Mess struct {
 	Rate       float64     `json:"rate,omitempty"`
 	Rows       []Rows      `json:"rows,omitempty"`
 	Components []Component `json:"components,omitempty"`
+
+	// What blame is found by. IDs are all the rows it touched, 18 characters
+	// each; Fields the fields, "Object.Field" by API name.
+	IDs    map[string]bool `json:"-"`
+	Fields []string        `json:"-"`
 }
 
 // Sort orders findings by severity, code, cause and message.
