@@ -20,6 +20,7 @@ type ClassDecl struct {
 	Range
 	Modifiers  Modifiers
 	Name       Ident
+	TypeParams []Ident  // class Box<T>, which the parser takes and the platform keeps to itself
 	Extends    *TypeRef // nil without
 	Implements []*TypeRef
 	Members    []Member
@@ -29,11 +30,12 @@ type ClassDecl struct {
 // InterfaceDecl is an interface; its members are methods without bodies.
 type InterfaceDecl struct {
 	Range
-	Modifiers Modifiers
-	Name      Ident
-	Extends   []*TypeRef
-	Members   []Member
-	Body      Range
+	Modifiers  Modifiers
+	Name       Ident
+	TypeParams []Ident
+	Extends    []*TypeRef // at most one in the platform's grammar
+	Members    []Member
+	Body       Range
 }
 
 // EnumDecl is an enum with its values in order.

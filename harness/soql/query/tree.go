@@ -163,6 +163,7 @@ type Literal struct {
 	Bool bool
 	N    int64 // the count of a date range such as LAST_N_DAYS:n
 	Text string
+	Raw  string // the literal as it stands in the source, for printing and for the escapes of LIKE
 }
 
 // Bind is ":" and an expression of the surrounding program. Expr is what the
@@ -242,7 +243,8 @@ type With struct {
 	Range
 	Mode       Ident          // SECURITY_ENFORCED, USER_MODE, SYSTEM_MODE, or empty
 	Categories []DataCategory // WITH DATA CATEGORY
-	Filter     Condition      // WITH followed by a condition
+	Filter     Condition      // WITH name = value
+	Params     []*Compare     // WITH RecordVisibilityContext (name=value, ...)
 }
 
 // DataCategory is Geography__c ABOVE (usa__c, uk__c).
@@ -308,6 +310,7 @@ type SearchWith struct {
 	Name       Path // dotted: PricebookId, SPELL_CORRECTION, DATA CATEGORY is empty with Categories set
 	Op         string
 	Values     []Operand
+	Params     []*Compare // SNIPPET (target_length=100)
 	Categories []DataCategory
 }
 

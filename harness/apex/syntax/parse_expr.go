@@ -1,0 +1,500 @@
+package syntax
+
+// operators are what may follow an operand inside an expression.
+var operators = kindRange(tDot, tSafeDot).and(setOf(tQuestion, tCoalesce, tInstanceof, tLBrack)).and(kindRange(tAssign, tDec))
+
+// afterOperand is what may stand after a complete operand here.
+func (p *parser) afterOperand() kindSet {
+	s := operators.and(p.ctx)
+	if p.ctx == (kindSet{}) {
+		s = s.and(setOf(tSemi))
+	}
+	return s
+}
+
+// bad stands in for an expression that could not be read.
+func (p *parser) bad() Expr { return &BadExpr{Range{Pos: p.pos(), End: p.pos()}} }
+
+// expr reads an expression, assignments included.
+func (p *parser) expr() Expr {
+	if p.lost {
+		return p.bad()
+	}
+	if !p.enter() {
+		p.exit()
+		return p.bad()
+	}
+	x := p.ternary()
+	if op, width := p.assignOp(); width > 0 && !p.lost {
+		a := p.assigns.new()
+		a.Op, a.OpPos, a.Left = op, p.pos(), x
+		for range width {
+			p.next()
+		}
+		a.Right = p.expr()
+		a.Range = p.rangeFrom(x.At().Pos)
+		x = a
+	}
+	p.exit()
+	return x
+}
+
+// assignOp is the assignment operator at the current token and its width in
+// tokens; shifts are put together from single marks.
+func (p *parser) assignOp() (Op, int) {
+	switch p.tok {
+	case tAssign:
+		return NoOp, 1
+	case tAddAssign:
+		return Add, 1
+	case tSubAssign:
+		return Sub, 1
+	case tMulAssign:
+		return Mul, 1
+	case tDivAssign:
+		return Div, 1
+	case tAndAssign:
+		return BitAnd, 1
+	case tOrAssign:
+		return BitOr, 1
+	case tXorAssign:
+		return BitXor, 1
+	case tLt:
+		if p.at(1) == tLt && p.at(2) == tAssign {
+			return ShiftLeft, 3
+		}
+	case tGt:
+		if p.at(1) != tGt {
+			break
+		}
+		if p.at(2) == tAssign {
+			return ShiftRight, 3
+		}
+		if p.at(2) == tGt && p.at(3) == tAssign {
+			return ShiftRightUnsigned, 4
+		}
+	}
+	return NoOp, 0
+}
+
+// ternary reads cond ? then : else. The middle may hold an assignment, the
+// last part may not.
+func (p *parser) ternary() Expr {
+	x := p.binary(precCoalesce)
+	if p.tok != tQuestion || p.lost {
+		return x
+	}
+	if !p.enter() {
+		p.exit()
+		return x
+	}
+	t := &Ternary{Cond: x}
+	p.next()
+	ctx := p.ctx
+	p.ctx = ctx.and(setOf(tColon))
+	t.Then = p.expr()
+	p.ctx = ctx
+	p.expect(tColon, exprStart)
+	if p.lost {
+		t.Else = p.bad()
+	} else {
+		t.Else = p.ternary()
+	}
+	t.Range = p.rangeFrom(x.At().Pos)
+	p.exit()
+	return t
+}
+
+// The precedences, loosest first. Equality and comparison share one, and ??
+// binds looser than ||, as the platform's parser has it.
+const (
+	precNone uint8 = iota
+	precCoalesce
+	precOr
+	precAnd
+	precBitOr
+	precBitXor
+	precBitAnd
+	precCompare
+	precShift
+	precAdd
+	precMul
+)
+
+type operator struct {
+	op    Op
+	prec  uint8
+	width uint8
+}
+
+// simpleOps are the binary operators of one token.
+var simpleOps = [numKinds]operator{
+	tCoalesce: {Coalesce, precCoalesce, 1},
+	tOrOr:     {OrElse, precOr, 1},
+	tAndAnd:   {AndAlso, precAnd, 1},
+	tPipe:     {BitOr, precBitOr, 1},
+	tCaret:    {BitXor, precBitXor, 1},
+	tAmp:      {BitAnd, precBitAnd, 1},
+	tEq:       {Eq, precCompare, 1},
+	tNotEq:    {NotEq, precCompare, 1},
+	tAltNotEq: {AltNotEq, precCompare, 1},
+	tExact:    {Exact, precCompare, 1},
+	tNotExact: {NotExact, precCompare, 1},
+	tPlus:     {Add, precAdd, 1},
+	tMinus:    {Sub, precAdd, 1},
+	tStar:     {Mul, precMul, 1},
+	tSlash:    {Div, precMul, 1},
+}
+
+// binaryOp is the binary operator at the current token.
+func (p *parser) binaryOp() operator {
+	switch p.tok {
+	case tLt:
+		switch p.at(1) {
+		case tAssign:
+			return operator{LtEq, precCompare, 2}
+		case tLt:
+			if p.at(2) == tAssign {
+				return operator{}
+			}
+			return operator{ShiftLeft, precShift, 2}
+		}
+		return operator{Lt, precCompare, 1}
+	case tGt:
+		switch p.at(1) {
+		case tAssign:
+			return operator{GtEq, precCompare, 2}
+		case tGt:
+			switch {
+			case p.at(2) == tAssign:
+				return operator{}
+			case p.at(2) != tGt:
+				return operator{ShiftRight, precShift, 2}
+			case p.at(3) == tAssign:
+				return operator{}
+			}
+			return operator{ShiftRightUnsigned, precShift, 3}
+		}
+		return operator{Gt, precCompare, 1}
+	}
+	return simpleOps[p.tok]
+}
+
+// binary climbs precedences. instanceof stands at the level of comparisons
+// but does not mix with them without parentheses.
+func (p *parser) binary(lowest uint8) Expr {
+	x := p.unary()
+	compared, tested := false, false
+	for !p.lost {
+		if p.tok == tInstanceof && lowest <= precCompare {
+			if compared || tested {
+				return x
+			}
+			tested = true
+			p.next()
+			i := &InstanceOf{X: x, Type: p.typeRef()}
+			i.Range = p.rangeFrom(x.At().Pos)
+			x = i
+			continue
+		}
+		op := p.binaryOp()
+		if op.prec == precNone || op.prec < lowest || op.prec == precCompare && tested {
+			return x
+		}
+		compared = compared || op.prec == precCompare
+		b := p.binaries.new()
+		b.Op, b.OpPos, b.Left = op.op, p.pos(), x
+		for range op.width {
+			p.next()
+		}
+		b.Right = p.binary(op.prec + 1)
+		b.Range = p.rangeFrom(x.At().Pos)
+		x = b
+	}
+	return x
+}
+
+var unaryOps = [numKinds]Op{tBang: Not, tMinus: Negate, tPlus: Plus, tTilde: Complement, tInc: Increment, tDec: Decrement}
+
+// unary reads prefix operators, casts and operands with their suffixes.
+func (p *parser) unary() Expr {
+	op := unaryOps[p.tok]
+	isCast := op == NoOp && p.tok == tLParen && p.castAhead()
+	if op == NoOp && !isCast {
+		return p.postfix()
+	}
+	pos := p.pos()
+	if p.lost {
+		return p.bad()
+	}
+	if !p.enter() {
+		p.exit()
+		return p.bad()
+	}
+	var x Expr
+	p.next()
+	if isCast {
+		c := &Cast{Type: p.typeRef()}
+		p.expect(tRParen, exprStart)
+		c.X = p.unary()
+		c.Range = p.rangeFrom(pos)
+		x = c
+	} else {
+		u := p.unaries.new()
+		u.Op = op
+		u.X = p.unary()
+		u.Range = p.rangeFrom(pos)
+		x = u
+	}
+	p.exit()
+	return x
+}
+
+// castAhead decides whether a parenthesis holds the type of a cast: a type, a
+// closing parenthesis, and then something that can only begin an operand. A
+// sign after the parenthesis means a cast only for types that can be negated.
+func (p *parser) castAhead() bool {
+	j := p.scanType(p.i + 1)
+	if j < 0 || p.toks[j].kind != tRParen {
+		return false
+	}
+	switch k := p.toks[j+1].kind; k {
+	case tLParen, tBang, tTilde, tThis, tSuper, tNull, tTrue, tFalse, tList, tMap, tTrigger,
+		tInt, tLong, tDecimal, tDouble, tString, tTextBlock:
+		return true
+	case tNew:
+		return true
+	case tLBrack:
+		n := p.toks[j+2].kind
+		return n == tSelect || n == tFind && p.toks[j+3].kind != tRBrack && p.toks[j+3].kind != tDot
+	case tPlus, tMinus:
+		return j > p.i+2 || p.numericType(p.i+1)
+	case tInc, tDec:
+		n := p.toks[j+2].kind
+		return n.isName() || n == tLParen || n == tThis
+	default:
+		return k.isName()
+	}
+}
+
+// numericType reports whether the token names a type whose values may have a
+// sign.
+func (p *parser) numericType(i int) bool {
+	t := p.toks[i]
+	for _, name := range [...]string{"Integer", "Long", "Double", "Decimal", "Object"} {
+		if EqualFold(p.src[t.pos:t.end], name) {
+			return true
+		}
+	}
+	return false
+}
+
+// postfix reads an operand, its suffixes, and ++ or --.
+func (p *parser) postfix() Expr {
+	start := p.i
+	x := p.operand()
+	x = p.suffixes(x, start)
+	for !p.lost && (p.tok == tInc || p.tok == tDec) {
+		s := &Postfix{Op: unaryOps[p.tok], X: x}
+		p.next()
+		s.Range = p.rangeFrom(x.At().Pos)
+		x = s
+	}
+	return x
+}
+
+// suffixes reads .name, .name(args), ?.name and [index] after an operand that
+// begins at token start.
+func (p *parser) suffixes(x Expr, start int) Expr {
+	_, named := x.(*Name) // so far nothing but names and dots
+	for !p.lost {
+		switch p.tok {
+		case tDot, tSafeDot:
+			safe := p.tok == tSafeDot
+			if p.at(1) == tClass && named && !safe && p.at(2) != tLParen {
+				x = p.classLiteral(start)
+				named = false
+				continue
+			}
+			p.next()
+			if !p.tok.isWord() || safe && !p.tok.isName() {
+				p.noMember(x)
+				continue
+			}
+			x = p.memberOf(x, safe)
+			_, called := x.(*MethodCall)
+			named = named && !called && !safe
+		case tLBrack:
+			if named && p.at(1) == tRBrack && p.classLiteralAhead(start) {
+				x = p.classLiteral(start)
+				named = false
+				continue
+			}
+			x = p.index(x)
+			named = false
+		case tLt:
+			if named && p.classLiteralAhead(start) {
+				return p.classLiteral(start)
+			}
+			return x
+		default:
+			return x
+		}
+	}
+	return x
+}
+
+// noMember reports a dot without a name after it.
+func (p *parser) noMember(Expr) { p.unexpected() }
+
+// memberOf reads the name after a dot, and arguments if it is a call.
+func (p *parser) memberOf(x Expr, safe bool) Expr {
+	name := p.word()
+	if p.tok == tLParen {
+		c := p.calls.new()
+		c.X, c.Safe, c.Name = x, safe, name
+		c.Args = p.args()
+		c.Range = p.rangeFrom(x.At().Pos)
+		return c
+	}
+	f := p.fields.new()
+	f.X, f.Safe, f.Name = x, safe, name
+	f.Range = Range{Pos: x.At().Pos, End: name.End}
+	return f
+}
+
+func (p *parser) index(x Expr) Expr {
+	n := p.indexes.new()
+	n.X = x
+	p.next()
+	ctx := p.ctx
+	p.ctx = setOf(tRBrack)
+	n.Index = p.expr()
+	p.ctx = ctx
+	p.expect(tRBrack, p.afterOperand())
+	n.Range = p.rangeFrom(x.At().Pos)
+	return n
+}
+
+// classLiteralAhead reports whether the names since token start, with type
+// arguments or brackets, are followed by ".class".
+func (p *parser) classLiteralAhead(start int) bool {
+	j := p.scanType(start)
+	return j > 0 && p.toks[j].kind == tDot && p.toks[j+1].kind == tClass
+}
+
+// classLiteral goes back to the first name and reads Type.class.
+func (p *parser) classLiteral(start int) Expr {
+	p.jump(start)
+	c := &ClassLiteral{Type: p.typeRef()}
+	p.next()
+	p.next()
+	c.Range = p.rangeFrom(c.Type.Pos)
+	return c
+}
+
+// args reads an argument list with its parentheses.
+func (p *parser) args() []Expr {
+	p.next()
+	mark := p.exprList.mark()
+	ctx := p.ctx
+	p.ctx = setOf(tRParen, tComma)
+	if exprStart.has(p.tok) {
+		p.exprList.push(p.expr())
+		for !p.lost && p.accept(tComma) {
+			p.exprList.push(p.expr())
+		}
+	}
+	p.ctx = ctx
+	out := p.exprList.take(mark)
+	p.expect(tRParen, p.afterOperand())
+	return out
+}
+
+// operand reads a literal, a name or call, a parenthesis, new, a query.
+func (p *parser) operand() Expr {
+	pos := p.pos()
+	if p.lost {
+		return p.bad()
+	}
+	switch p.tok {
+	case tInt, tLong, tDecimal, tDouble, tString, tTextBlock, tNull, tTrue, tFalse:
+		return p.literal()
+	case tThis, tSuper:
+		return p.thisOrSuper()
+	case tNew:
+		return p.creation()
+	case tLParen:
+		return p.paren()
+	case tLBrack:
+		return p.queryLiteral()
+	case tList, tMap:
+		if p.at(1) == tLt {
+			if p.classLiteralAhead(p.i) {
+				return p.classLiteral(p.i)
+			}
+			p.unexpected()
+			return p.bad()
+		}
+		fallthrough
+	case tTrigger:
+		if p.at(1) != tDot {
+			p.unexpected()
+			return p.bad()
+		}
+	case tSystem:
+		if p.at(1) == tDot && p.is(2, "runas") {
+			p.fail("SYNTAX_UNEXPECTED", "Unexpected token 'System.runAs'.")
+			p.lost = true
+			return p.bad()
+		}
+	default:
+		if !p.tok.isName() {
+			p.unexpected()
+			return p.bad()
+		}
+	}
+	name := p.word()
+	if p.tok == tLParen {
+		c := p.calls.new()
+		c.Name = name
+		c.Args = p.args()
+		c.Range = p.rangeFrom(pos)
+		return c
+	}
+	n := p.names.new()
+	n.Ident = name
+	return n
+}
+
+func (p *parser) thisOrSuper() Expr {
+	t := p.toks[p.i]
+	r := Range{Pos: t.pos, End: t.end}
+	p.next()
+	if p.tok == tLParen {
+		c := &ConstructorCall{Super: t.kind == tSuper}
+		c.Args = p.args()
+		c.Range = p.rangeFrom(t.pos)
+		return c
+	}
+	if t.kind == tThis {
+		return &This{r}
+	}
+	if p.tok != tDot {
+		p.unexpected()
+	}
+	return &Super{r}
+}
+
+func (p *parser) paren() Expr {
+	x := p.parens.new()
+	x.Pos = p.pos()
+	p.next()
+	ctx := p.ctx
+	p.ctx = setOf(tRParen)
+	x.X = p.expr()
+	p.ctx = ctx
+	p.expect(tRParen, p.afterOperand())
+	x.Range = p.rangeFrom(x.Pos)
+	return x
+}
