@@ -55,6 +55,12 @@ type Options struct {
 	// HardDelete removes rows for good instead of putting them in the recycle
 	// bin (Database.emptyRecycleBin, bulk hard delete).
 	HardDelete bool
+
+	// internal marks the platform's own writes (roll-ups, workflow updates),
+	// which may set fields that users can not and leave LastModified as it was.
+	internal bool
+	// mergedInto is the master of a merge whose losers are deleted.
+	mergedInto string
 }
 
 // Result is the outcome of one row.

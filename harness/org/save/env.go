@@ -1,0 +1,159 @@
+package save
+
+import (
+	"context"
+	"time"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// Env is what the pipeline needs of the transaction it runs in.
+type Env interface {
+	Schema() *schema.Schema
+	Store() store.Store
+	// Stored reports whether the object has a table.
+	Stored(o *schema.Object) bool
+	// Now is the clock in milliseconds since the epoch.
+	Now() int64
+	UserID() string
+	// NewID gives the id of a new row, NextNumber the next number of an
+	// auto-number field.
+	NewID(o *schema.Object) string
+	NextNumber(f *schema.Field) int64
+	// Zone is the time zone of the running user.
+	Zone() *time.Location
+	// DefaultOwner is the owner of rows that name none, DefaultRecordType the
+	// id of the record type of rows that name none ("" for none).
+	DefaultOwner() string
+	DefaultRecordType(o *schema.Object) string
+	// Cause is what the next write is blamed on.
+	Cause() store.Cause
+	// Automation is the compiled rules of an object, never nil.
+	Automation(o *schema.Object) *Automation
+	// RunTriggers runs the triggers of one event and marks rows they refuse. An
+	// error ends the transaction.
+	RunTriggers(ctx context.Context, c *TriggerCall) error
+	// SaveLimits remembers the governor counters; calling the result puts them
+	// back.
+	SaveLimits() (restore func())
+	// Approximated tells the ledger of something that is not exact.
+	Approximated(name, note, where string)
+}
+
+// Automation is what the org's components do to rows of one object. It is
+// immutable once built and shared by all orgs that have the same components,
+// which is why its functions are handed the Env they run in.
+type Automation struct {
+	Defaults    []Default // in describe order
+	Rules       []Rule    // active validation rules, in order of name
+	BeforeFlows []Action
+	AfterFlows  []Action
+	// Workflow evaluates the active workflow rules of a chunk and gives the
+	// field updates in order; nil when there are none.
+	Workflow func(ctx context.Context, env Env, rows []*Row) ([]FieldUpdate, error)
+	// Triggers says which events have a trigger.
+	Triggers [AfterUndelete + 1]bool
+	// Compute fills in the formula fields of rows; nil when the object has
+	// none.
+	Compute func(ctx context.Context, env Env, rows []*schema.Record) error
+	// RollUps are the summary fields of other objects over rows of this one.
+	RollUps []RollUp
+	// DuplicateRules names the active duplicate rules, which are not simulated.
+	DuplicateRules []string
+	// Derive fills in standard fields that follow from others; nil for most
+	// objects.
+	Derive func(row *schema.Record)
+}
+
+// Default gives a field that was never assigned its value on insert.
+type Default struct {
+	Field *schema.Field
+	Value func(ctx context.Context, env Env, rec *schema.Record) (value.Value, error)
+}
+
+// Rule is a validation rule. Fails reports whether it refuses the row.
+type Rule struct {
+	Name    string // "ns__Obj__c.Rule"
+	Message string
+	Field   string // API name of the error location; "" for the top of the page
+	Fails   func(ctx context.Context, env Env, r *Row) (bool, error)
+}
+
+// Action is a record-triggered flow. It may change Row.New before the save and
+// mark rows with errors.
+type Action struct {
+	Name   string
+	Events [2]bool // insert, update
+	Run    func(ctx context.Context, env Env, rows []*Row) error
+}
+
+// FieldUpdate is one change that a workflow rule makes.
+type FieldUpdate struct {
+	Row    *Row
+	Field  *schema.Field
+	Value  value.Value
+	Source string // "WorkflowFieldUpdate Account.Set_Region"
+}
+
+// RollUp is a summary field with the objects it needs resolved.
+type RollUp struct {
+	Field   *schema.Field // on the parent
+	Lookup  *schema.Field // on the child, the master-detail
+	Of      *schema.Field // on the child; nil for count
+	Matches func(child *schema.Record) bool
+}
+
+// TriggerEvent is the moment a trigger runs at.
+type TriggerEvent uint8
+
+// The events in the order of Trigger.operationType.
+const (
+	BeforeInsert TriggerEvent = iota
+	BeforeUpdate
+	BeforeDelete
+	AfterInsert
+	AfterUpdate
+	AfterDelete
+	AfterUndelete
+)
+
+// String is the event as nested exception texts name it: "BeforeInsert".
+func (e TriggerEvent) String() string {
+	return [...]string{"BeforeInsert", "BeforeUpdate", "BeforeDelete", "AfterInsert", "AfterUpdate", "AfterDelete", "AfterUndelete"}[e]
+}
+
+// TriggerCall is one firing of the triggers of an object: Rows are those still
+// without errors. New and Old of the rows are Trigger.new and Trigger.old.
+type TriggerCall struct {
+	Object *schema.Object
+	Event  TriggerEvent
+	Rows   []*Row
+}
+
+// Row is one row on its way through the phases.
+type Row struct {
+	Index int            // in the statement
+	Input *schema.Record // what the caller handed over
+	Old   *schema.Record // as stored before the statement; nil on insert
+	New   *schema.Record // as it will be stored; nil on delete
+	// Errors are what refused the row; a row with errors skips the phases that
+	// follow.
+	Errors []RowError
+
+	created bool
+	nested  bool   // the row is already being saved further up
+	match   string // id of the row that an external id found
+}
+
+// AddError marks the row.
+func (r *Row) AddError(e RowError) { r.Errors = append(r.Errors, e) }
+
+// IsNew reports whether the row is being inserted.
+func (r *Row) IsNew() bool { return r.Old == nil }
+
+// Changed reports whether the field differs from what is stored.
+func (r *Row) Changed(f *schema.Field) bool {
+	return r.Old == nil || !value.Identical(r.New.Get(f), r.Old.Get(f))
+}

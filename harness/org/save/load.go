@@ -1,0 +1,168 @@
+package save
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// load makes the row that will be written: the stored row, or a new one with
+// its defaults, with the caller's values laid over it (step 1).
+func (c *chunk) load(ctx context.Context, rows []*Row) error {
+	if c.op == Insert {
+		for _, r := range rows {
+			if err := c.begin(ctx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	old, err := c.stored(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		switch {
+		case r.id() == "":
+			r.AddError(idMissing.on(nil))
+		case old[i] == nil:
+			r.AddError(invalidReference.on(nil))
+		case isDeleted(old[i]):
+			r.AddError(rowDeleted.on(nil))
+		default:
+			r.Old, r.New = old[i], old[i].Clone(false)
+			c.overlay(r)
+			c.parents.add(c, r.Old)
+		}
+	}
+	return nil
+}
+
+func (c *chunk) stored(ctx context.Context, rows []*Row) ([]*schema.Record, error) {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.id()
+	}
+	old, err := c.session.env.Store().Load(ctx, c.object, ids)
+	if err != nil {
+		return nil, fmt.Errorf("load %d rows of %s: %w", len(ids), c.object.Name, err)
+	}
+	return old, nil
+}
+
+func isDeleted(rec *schema.Record) bool {
+	f := rec.Object.Field("IsDeleted")
+	return f != nil && rec.Get(f).Bool()
+}
+
+// begin makes the new row of an insert.
+func (c *chunk) begin(ctx context.Context, r *Row) error {
+	if r.Input.ID() != "" {
+		r.AddError(idOnInsert.on([]string{"Id"}))
+		return nil
+	}
+	r.created = true
+	r.New = schema.NewRecord(c.object)
+	c.overlay(r)
+	return c.session.fillDefaults(ctx, c.auto, r.New)
+}
+
+// overlay lays the caller's values over the row. Fields that a user can not
+// write are passed over: they came with the query that read the record.
+func (c *chunk) overlay(r *Row) {
+	r.Input.Each(func(f *schema.Field, v value.Value) {
+		if f.Type == schema.ID || !f.IsStored() {
+			return
+		}
+		writable := f.Createable
+		if c.op == Update {
+			writable = f.Updateable
+		}
+		v = normalise(f, v)
+		switch {
+		case writable || c.options.internal:
+			r.New.Set(f, v)
+		case c.op == Update && f.MasterDetail && !value.Identical(v, r.Old.Get(f)):
+			r.AddError(notReparentable.at(f, f.Name))
+		}
+	})
+}
+
+// fillDefaults gives fields that were never assigned their default values, and
+// owner and record type where none is named.
+func (s *Session) fillDefaults(ctx context.Context, auto *Automation, rec *schema.Record) error {
+	o := rec.Object
+	for i := range auto.Defaults {
+		d := &auto.Defaults[i]
+		if rec.IsSet(d.Field) {
+			continue
+		}
+		v, err := d.Value(ctx, s.env, rec)
+		if err != nil {
+			return err
+		}
+		rec.Set(d.Field, normalise(d.Field, v))
+	}
+	for _, f := range o.Fields {
+		switch {
+		case f.Type == schema.Boolean && f.IsStored() && rec.Get(f).IsNull():
+			rec.Set(f, value.OfBool(false))
+		case f.Summary != nil && (f.Summary.Operation == "count" || f.Summary.Operation == "sum"):
+			rec.Set(f, normalise(f, value.OfInt(0)))
+		}
+	}
+	if f := o.Field("OwnerId"); f != nil && !rec.IsSet(f) {
+		rec.Set(f, value.OfID(s.env.DefaultOwner()))
+	}
+	if f := o.Field("RecordTypeId"); f != nil && !rec.IsSet(f) {
+		if id := s.env.DefaultRecordType(o); id != "" {
+			rec.Set(f, value.OfID(id))
+		}
+	}
+	return nil
+}
+
+// loadDoomed loads the rows of a delete; Trigger.old holds them.
+func (c *chunk) loadDoomed(ctx context.Context, rows []*Row) error {
+	old, err := c.stored(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		switch {
+		case r.id() == "":
+			r.AddError(idMissing.on(nil))
+		case old[i] == nil:
+			r.AddError(invalidReference.on(nil))
+		case isDeleted(old[i]):
+			r.AddError(rowDeleted.on(nil))
+		default:
+			r.Old = old[i]
+			c.parents.add(c, r.Old)
+		}
+	}
+	return nil
+}
+
+func (c *chunk) loadDeleted(ctx context.Context, rows []*Row) error {
+	old, err := c.stored(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		switch {
+		case r.id() == "":
+			r.AddError(idMissing.on(nil))
+		case old[i] == nil:
+			r.AddError(invalidReference.on(nil))
+		case !isDeleted(old[i]):
+			r.AddError(undeleteNotDeleted.on(nil))
+		default:
+			r.New = old[i]
+			c.parents.add(c, r.New)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,303 @@
+package save
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// chunk is up to 200 rows of one object on their way through the phases.
+type chunk struct {
+	session *Session
+	object  *schema.Object
+	op      Op // Insert, Update, Delete or Undelete
+	rows    []*Row
+	auto    *Automation
+	options Options
+
+	// reSave is set while workflow field updates are saved: no validation
+	// rules, flows or duplicate rules (step 11b).
+	reSave bool
+	// parents are the rows whose roll-ups this chunk may have changed.
+	parents *parentSet
+}
+
+// phase is one step of the order of execution.
+type phase struct {
+	step string // in order-of-execution.md, section 1; "" for deletes
+	name string
+	// onceOnly phases are skipped for rows that are already being saved
+	// further up: steps 9 to 17 of a recursive save.
+	onceOnly bool
+	run      func(c *chunk, ctx context.Context, rows []*Row) error
+}
+
+// saveOrder is the order of execution of inserts and updates.
+func saveOrder() []phase {
+	return []phase{
+		{step: "1", name: "load and overlay", run: (*chunk).load},
+		{step: "2", name: "system validation", run: (*chunk).validateAssigned},
+		{step: "3", name: "before-save flows", run: (*chunk).beforeFlows},
+		{step: "4", name: "before triggers", run: (*chunk).beforeTriggers},
+		{step: "5", name: "system validation again", run: (*chunk).validateRow},
+		{step: "5", name: "custom validation rules", run: (*chunk).validationRules},
+		{step: "6", name: "duplicate rules", run: (*chunk).duplicateRules},
+		{step: "7", name: "write", run: (*chunk).write},
+		{step: "8", name: "after triggers", run: (*chunk).afterTriggers},
+		{step: "11", name: "workflow rules", onceOnly: true, run: (*chunk).workflow},
+		{step: "14", name: "after-save flows", onceOnly: true, run: (*chunk).afterFlows},
+		{step: "16", name: "roll-up summaries", onceOnly: true, run: (*chunk).rollUp},
+	}
+}
+
+// reSaveOrder is what a row goes through again when a workflow rule changed
+// it: step 11, parts a to c.
+func reSaveOrder() []phase {
+	return []phase{
+		{step: "11b", name: "system validation", run: (*chunk).validateAssigned},
+		{step: "11c", name: "before triggers", run: (*chunk).beforeTriggers},
+		{step: "11b", name: "system validation again", run: (*chunk).validateRow},
+		{step: "11a", name: "write", run: (*chunk).write},
+		{step: "11c", name: "after triggers", run: (*chunk).afterTriggers},
+	}
+}
+
+// deleteOrder and undeleteOrder are the notes under section 1.
+func deleteOrder() []phase {
+	return []phase{
+		{name: "load", run: (*chunk).loadDoomed},
+		{name: "before triggers", run: (*chunk).beforeTriggers},
+		{name: "restricted lookups", run: (*chunk).restricted},
+		{name: "recycle bin and cascade", run: (*chunk).remove},
+		{name: "clear lookups", run: (*chunk).clearLookups},
+		{name: "after triggers", run: (*chunk).afterTriggers},
+		{name: "roll-up summaries", onceOnly: true, run: (*chunk).rollUp},
+	}
+}
+
+func undeleteOrder() []phase {
+	return []phase{
+		{name: "load", run: (*chunk).loadDeleted},
+		{name: "restore", run: (*chunk).restore},
+		{name: "after triggers", run: (*chunk).afterTriggers},
+		{name: "roll-up summaries", onceOnly: true, run: (*chunk).rollUp},
+	}
+}
+
+// Phases lists the names of the phases of an operation, in order.
+func Phases(op Op) []string {
+	var names []string
+	for _, p := range orderOf(op) {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+func orderOf(op Op) []phase {
+	switch op {
+	case Delete:
+		return deleteOrder()
+	case Undelete:
+		return undeleteOrder()
+	default:
+		return saveOrder()
+	}
+}
+
+func (c *chunk) run(ctx context.Context) error {
+	c.parents = &parentSet{}
+	defer c.enter()()
+	return c.follow(ctx, orderOf(c.op))
+}
+
+// enter marks the rows as being saved until the returned function is called.
+func (c *chunk) enter() func() {
+	var ids []string
+	for _, r := range c.rows {
+		if id := r.id(); id != "" {
+			r.nested = c.session.saving[id] > 0
+			c.session.saving[id]++
+			ids = append(ids, id)
+		}
+	}
+	return func() {
+		for _, r := range c.rows {
+			if r.created && r.New != nil {
+				ids = append(ids, r.New.ID())
+			}
+		}
+		for _, id := range ids {
+			if c.session.saving[id]--; c.session.saving[id] <= 0 {
+				delete(c.session.saving, id)
+			}
+		}
+	}
+}
+
+func (r *Row) id() string {
+	if r.match != "" {
+		return r.match
+	}
+	return r.Input.ID()
+}
+
+func (c *chunk) follow(ctx context.Context, order []phase) error {
+	for _, p := range order {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rows := make([]*Row, 0, len(c.rows))
+		for _, r := range c.rows {
+			if len(r.Errors) == 0 && !(p.onceOnly && r.nested) {
+				rows = append(rows, r)
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		if err := p.run(c, ctx, rows); err != nil {
+			return fmt.Errorf("%s of %s: %w", p.name, c.object.Name, err)
+		}
+	}
+	return nil
+}
+
+func (c *chunk) beforeFlows(ctx context.Context, rows []*Row) error {
+	return c.actions(ctx, c.auto.BeforeFlows, rows)
+}
+
+func (c *chunk) afterFlows(ctx context.Context, rows []*Row) error {
+	return c.actions(ctx, c.auto.AfterFlows, rows)
+}
+
+func (c *chunk) actions(ctx context.Context, actions []Action, rows []*Row) error {
+	for _, a := range actions {
+		if !a.Events[c.op] {
+			continue
+		}
+		good := live(rows)
+		if len(good) == 0 {
+			return nil
+		}
+		if err := a.Run(ctx, c.session.env, good); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func live(rows []*Row) []*Row {
+	out := make([]*Row, 0, len(rows))
+	for _, r := range rows {
+		if len(r.Errors) == 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (c *chunk) beforeTriggers(ctx context.Context, rows []*Row) error {
+	event := BeforeUpdate
+	switch {
+	case c.op == Delete:
+		event = BeforeDelete
+	case c.op == Insert && !c.reSave:
+		event = BeforeInsert
+	}
+	return c.fire(ctx, event, rows)
+}
+
+func (c *chunk) afterTriggers(ctx context.Context, rows []*Row) error {
+	event := AfterUpdate
+	switch {
+	case c.op == Delete:
+		event = AfterDelete
+	case c.op == Undelete:
+		event = AfterUndelete
+	case c.op == Insert && !c.reSave:
+		event = AfterInsert
+	}
+	return c.fire(ctx, event, rows)
+}
+
+func (c *chunk) fire(ctx context.Context, event TriggerEvent, rows []*Row) error {
+	if !c.auto.Triggers[event] {
+		return nil
+	}
+	if c.auto.Compute != nil {
+		var recs []*schema.Record
+		for _, r := range rows {
+			if r.New != nil {
+				recs = append(recs, r.New)
+			}
+			if r.Old != nil {
+				recs = append(recs, r.Old)
+			}
+		}
+		if err := c.auto.Compute(ctx, c.session.env, recs); err != nil {
+			return err
+		}
+	}
+	return c.session.env.RunTriggers(ctx, &TriggerCall{Object: c.object, Event: event, Rows: rows})
+}
+
+func (c *chunk) duplicateRules(_ context.Context, _ []*Row) error {
+	for _, name := range c.auto.DuplicateRules {
+		c.session.env.Approximated("DuplicateRule "+name, "active duplicate rules do not stop or report a save", c.object.Name)
+	}
+	return nil
+}
+
+// validationRules evaluates every active rule on every row; a row keeps the
+// first error per field (step 5).
+func (c *chunk) validationRules(ctx context.Context, rows []*Row) error {
+	for _, r := range rows {
+		at := map[string]bool{}
+		for i := range c.auto.Rules {
+			rule := &c.auto.Rules[i]
+			if at[rule.Field] && rule.Field != "" {
+				continue
+			}
+			fails, err := rule.Fails(ctx, c.session.env, r)
+			if err != nil {
+				return err
+			}
+			if !fails {
+				continue
+			}
+			at[rule.Field] = true
+			var fields []string
+			if rule.Field != "" {
+				fields = []string{rule.Field}
+			}
+			r.AddError(AddedError(rule.Message, fields, "ValidationRule "+rule.Name))
+		}
+	}
+	return nil
+}
+
+// workflow evaluates the workflow rules and, where they changed fields, saves
+// the rows again with update triggers, once.
+func (c *chunk) workflow(ctx context.Context, rows []*Row) error {
+	if c.auto.Workflow == nil {
+		return nil
+	}
+	updates, err := c.auto.Workflow(ctx, c.session.env, rows)
+	if err != nil || len(updates) == 0 {
+		return err
+	}
+	var changed []*Row
+	seen := map[*Row]bool{}
+	for _, u := range updates {
+		u.Row.New.Set(u.Field, normalise(u.Field, u.Value))
+		if !seen[u.Row] {
+			seen[u.Row] = true
+			changed = append(changed, u.Row)
+		}
+	}
+	again := *c
+	again.reSave = true
+	again.rows = changed
+	return again.follow(ctx, reSaveOrder())
+}

@@ -1,0 +1,257 @@
+package save
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// ChunkSize is how many rows go through the phases together
+// (order-of-execution.md, section 2).
+const ChunkSize = 200
+
+const (
+	maxChunks   = 10 // of different types in one list
+	maxAttempts = 3  // of a partial-success statement
+)
+
+// Session is the pipeline of one transaction: the rows being saved further up
+// and whether setup or other objects were written.
+type Session struct {
+	env    Env
+	saving map[string]int
+	setup  string // first setup object written
+	data   string // first other object written
+}
+
+// NewSession begins the pipeline of a transaction.
+func NewSession(env Env) *Session { return &Session{env: env, saving: map[string]int{}} }
+
+// Run saves one statement. The results hold every error also when all was
+// undone. The error is nil unless the statement was refused as a whole (a
+// *Fault) or the transaction can not go on.
+func (s *Session) Run(ctx context.Context, st *Statement) ([]Result, error) {
+	if st.Op == Merge {
+		return s.merge(ctx, st)
+	}
+	if err := s.admit(st); err != nil {
+		return nil, err
+	}
+	sp, err := s.env.Store().Savepoint(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("begin the save of %d rows: %w", len(st.Records), err)
+	}
+	results, err := s.attempts(ctx, st, func() error { return s.env.Store().RollbackTo(ctx, sp) })
+	if rerr := s.env.Store().Release(ctx, sp); err == nil && rerr != nil {
+		err = fmt.Errorf("end the save of %d rows: %w", len(st.Records), rerr)
+	}
+	return results, err
+}
+
+// attempts is order-of-execution.md, section 3.
+func (s *Session) attempts(ctx context.Context, st *Statement, undo func() error) ([]Result, error) {
+	failed := make([][]RowError, len(st.Records))
+	rows := makeRows(st, failed)
+	restore := s.env.SaveLimits()
+	for attempt := 1; ; attempt++ {
+		err := s.attempt(ctx, st, rows)
+		if err != nil {
+			if uerr := undo(); uerr != nil {
+				return nil, uerr
+			}
+			return nil, err
+		}
+		bad := 0
+		for _, r := range rows {
+			if len(r.Errors) > 0 {
+				failed[r.Index] = r.Errors
+				bad++
+			}
+		}
+		if bad == 0 {
+			break
+		}
+		if err := undo(); err != nil {
+			return nil, err
+		}
+		if st.AllOrNone || bad == len(rows) {
+			rows = nil
+			break
+		}
+		if attempt == maxAttempts {
+			for _, r := range rows {
+				failed[r.Index] = []RowError{tooManyRetries.on(nil)}
+			}
+			rows = nil
+			break
+		}
+		restore()
+		rows = makeRows(st, failed)
+	}
+	return results(st, rows, failed), nil
+}
+
+func makeRows(st *Statement, failed [][]RowError) []*Row {
+	rows := make([]*Row, 0, len(st.Records))
+	for i, rec := range st.Records {
+		if failed[i] == nil {
+			rows = append(rows, &Row{Index: i, Input: rec})
+		}
+	}
+	return rows
+}
+
+// results also hands the ids of new rows back to the caller's records.
+func results(st *Statement, saved []*Row, failed [][]RowError) []Result {
+	out := make([]Result, len(st.Records))
+	for i, rec := range st.Records {
+		out[i] = Result{ID: rec.ID(), Errors: failed[i]}
+	}
+	for _, r := range saved {
+		id := r.Input.ID()
+		if r.created || id == "" {
+			id = r.New.ID()
+			r.Input.SetID(id)
+		}
+		out[r.Index] = Result{ID: id, Success: true, Created: r.created}
+	}
+	return out
+}
+
+// attempt sends the rows through the phases, chunk by chunk in input order.
+func (s *Session) attempt(ctx context.Context, st *Statement, rows []*Row) error {
+	for len(rows) > 0 {
+		o := rows[0].Input.Object
+		n := 1
+		for n < len(rows) && n < ChunkSize && rows[n].Input.Object == o {
+			n++
+		}
+		if err := s.chunk(ctx, st, o, rows[:n]); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func (s *Session) chunk(ctx context.Context, st *Statement, o *schema.Object, rows []*Row) error {
+	base := chunk{session: s, object: o, auto: s.env.Automation(o), options: st.Options}
+	if st.Op != Upsert {
+		base.op, base.rows = st.Op, rows
+		return base.run(ctx)
+	}
+	inserts, updates, err := s.splitUpsert(ctx, st, o, rows)
+	if err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		op   Op
+		rows []*Row
+	}{{Insert, inserts}, {Update, updates}} {
+		if len(part.rows) == 0 {
+			continue
+		}
+		c := base
+		c.op, c.rows = part.op, part.rows
+		if err := c.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// admit refuses a statement as a whole, before any row is looked at.
+func (s *Session) admit(st *Statement) error {
+	chunks := 0
+	var last *schema.Object
+	seen := make(map[string]bool, len(st.Records))
+	for _, rec := range st.Records {
+		if rec.Object != last {
+			last = rec.Object
+			chunks++
+			if err := s.admitObject(st, last); err != nil {
+				return err
+			}
+		}
+		id := rec.ID()
+		if id == "" || st.Op == Insert {
+			continue
+		}
+		if seen[id] && (st.Op == Update || st.Op == Upsert) {
+			return &Fault{"System.ListException", "Duplicate id in list: " + id}
+		}
+		seen[id] = true
+	}
+	if chunks > maxChunks {
+		return &Fault{"System.TypeException", "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."}
+	}
+	return nil
+}
+
+func (s *Session) admitObject(st *Statement, o *schema.Object) error {
+	allowed := map[Op]bool{Insert: o.Createable, Update: o.Updateable, Upsert: o.Createable || o.Updateable,
+		Delete: o.Deletable, Undelete: o.Undeletable || o.Deletable, Merge: o.Deletable}
+	if !allowed[st.Op] && !st.Options.internal {
+		return &Fault{"System.TypeException", fmt.Sprintf("DML operation %s not allowed on %s", st.Op, o.Name)}
+	}
+	return s.mixed(st, o)
+}
+
+// setupObjects may not be written together with others in one transaction
+// (order-of-execution.md, the note under section 6).
+var setupObjects = map[string]bool{
+	"authsession": true, "contentworkspace": true, "fieldpermissions": true, "forecastingshare": true,
+	"group": true, "groupmember": true, "objectpermissions": true, "permissionset": true,
+	"permissionsetassignment": true, "queuesobject": true, "setupentityaccess": true, "territory": true,
+	"territory2": true, "userpackagelicense": true, "userrole": true, "userterritory": true,
+	"userterritory2association": true,
+}
+
+// userSetupFields make a write of User one of a setup object.
+var userSetupFields = []string{"UserRoleId", "IsActive", "ForecastEnabled", "IsPortalEnabled", "Username", "ProfileId"}
+
+func isSetup(st *Statement, o *schema.Object) bool {
+	name := value.Fold(o.Name)
+	if name != "user" {
+		return setupObjects[name]
+	}
+	for _, rec := range st.Records {
+		if rec.Object != o {
+			continue
+		}
+		if st.Op == Insert {
+			if f := o.Field("UserRoleId"); f != nil && !rec.Get(f).IsNull() {
+				return true
+			}
+			continue
+		}
+		for _, n := range userSetupFields {
+			if f := o.Field(n); f != nil && rec.IsSet(f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mixed is the check for mixed DML. The platform reports it as a row error of
+// the statement, which the machine turns into a DmlException.
+func (s *Session) mixed(st *Statement, o *schema.Object) error {
+	if o.Kind.IsCustomSetting() || o.Kind == schema.CustomMetadata || st.Options.internal {
+		return nil
+	}
+	first, other := &s.data, s.setup
+	if isSetup(st, o) {
+		first, other = &s.setup, s.data
+	}
+	if other != "" {
+		e := mixedDML.on(nil, o.Name, other)
+		return &Fault{"System.DmlException", fmt.Sprintf("%s failed. First exception on row 0; first error: %s", st.Op, e.Text())}
+	}
+	if *first == "" {
+		*first = o.Name
+	}
+	return nil
+}

@@ -1,0 +1,310 @@
+package save
+
+import (
+	"context"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// validateAssigned checks the values that differ from what is stored: formats,
+// lengths, restricted picklists and foreign keys (step 2).
+func (c *chunk) validateAssigned(ctx context.Context, rows []*Row) error {
+	for _, r := range rows {
+		r.New.Each(func(f *schema.Field, v value.Value) {
+			if v.IsNull() || !f.IsStored() || !r.Changed(f) {
+				return
+			}
+			c.checkValue(r, f, v)
+		})
+	}
+	return c.checkReferences(ctx, rows)
+}
+
+// validateRow checks the whole row as it will be written (step 5): what a
+// before trigger left is checked again, then required fields, owner, record
+// type and unique values.
+func (c *chunk) validateRow(ctx context.Context, rows []*Row) error {
+	for _, r := range rows {
+		for _, f := range r.New.Fields() {
+			if v := r.New.Get(f); f.IsStored() {
+				r.New.Set(f, normalise(f, v))
+			}
+		}
+	}
+	if err := c.validateAssigned(ctx, rows); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		c.checkRequired(r)
+	}
+	if err := c.checkOwners(ctx, live(rows)); err != nil {
+		return err
+	}
+	if err := c.checkRecordTypes(ctx, live(rows)); err != nil {
+		return err
+	}
+	return c.checkUnique(ctx, live(rows))
+}
+
+// checks are the rules for a value by type of field.
+var checks = map[schema.FieldType]func(c *chunk, r *Row, f *schema.Field, v value.Value){
+	schema.String:          (*chunk).checkText,
+	schema.TextArea:        (*chunk).checkText,
+	schema.Phone:           (*chunk).checkText,
+	schema.URL:             (*chunk).checkText,
+	schema.EncryptedString: (*chunk).checkText,
+	schema.Combobox:        (*chunk).checkText,
+	schema.Email:           (*chunk).checkEmail,
+	schema.Picklist:        (*chunk).checkPicklist,
+	schema.MultiPicklist:   (*chunk).checkPicklist,
+	schema.Double:          (*chunk).checkNumber,
+	schema.Currency:        (*chunk).checkNumber,
+	schema.Percent:         (*chunk).checkNumber,
+	schema.Int:             (*chunk).checkNumber,
+	schema.Long:            (*chunk).checkNumber,
+	schema.Boolean:         kindCheck(value.Bool),
+	schema.Date:            kindCheck(value.Date),
+	schema.Datetime:        kindCheck(value.Datetime),
+	schema.Time:            kindCheck(value.Time),
+}
+
+func (c *chunk) checkValue(r *Row, f *schema.Field, v value.Value) {
+	if check := checks[f.Type]; check != nil {
+		check(c, r, f, v)
+	}
+}
+
+func kindCheck(want value.Kind) func(*chunk, *Row, *schema.Field, value.Value) {
+	return func(_ *chunk, r *Row, f *schema.Field, v value.Value) {
+		if v.Kind() != want {
+			r.AddError(wrongType.at(f, f.Label, v.String()))
+		}
+	}
+}
+
+func (c *chunk) checkText(r *Row, f *schema.Field, v value.Value) {
+	s := v.Text()
+	if f.Length <= 0 || len(s) <= f.Length {
+		return
+	}
+	units := utf16.Encode([]rune(s))
+	switch {
+	case len(units) <= f.Length:
+	case c.options.AllowFieldTruncation:
+		r.New.Set(f, value.OfText(string(utf16.Decode(units[:f.Length]))))
+	default:
+		r.AddError(stringTooLong.at(f, f.Label, s, f.Length))
+	}
+}
+
+func (c *chunk) checkEmail(r *Row, f *schema.Field, v value.Value) {
+	c.checkText(r, f, v)
+	if !validEmail(v.Text()) {
+		r.AddError(invalidEmail.at(f, f.Label, v.Text()))
+	}
+}
+
+// validEmail accepts what the platform does: one @ with text around it, a
+// domain of labels with a dot, no blanks or brackets.
+func validEmail(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	if !ok || local == "" || strings.ContainsAny(s, " \t\r\n<>(),;:\"[]\\") || strings.Contains(domain, "@") {
+		return false
+	}
+	if strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(s, "..") {
+		return false
+	}
+	i := strings.LastIndexByte(domain, '.')
+	return i > 0 && i < len(domain)-1 && domain[0] != '-' && domain[0] != '.'
+}
+
+func (c *chunk) checkPicklist(r *Row, f *schema.Field, v value.Value) {
+	if f.Picklist == nil || !f.Picklist.Restricted {
+		c.checkText(r, f, v)
+		return
+	}
+	parts := []string{v.Text()}
+	if f.Type == schema.MultiPicklist {
+		parts = strings.Split(v.Text(), ";")
+	}
+	for _, part := range parts {
+		if !c.offers(r, f, strings.TrimSpace(part)) {
+			p := badPicklist
+			if f.Name == "CurrencyIsoCode" {
+				p = badCurrency
+			}
+			r.AddError(p.at(f, f.Label, v.Text()))
+			return
+		}
+	}
+}
+
+// offers reports whether a restricted picklist has the active value, also for
+// the controlling value and the record type of the row.
+func (c *chunk) offers(r *Row, f *schema.Field, name string) bool {
+	p := f.Picklist.Value(name)
+	if p == nil || !p.Active {
+		return false
+	}
+	if f.Picklist.Controlling == "" || len(p.ValidFor) == 0 {
+		return true
+	}
+	by := c.object.Field(f.Picklist.Controlling)
+	if by == nil {
+		return true
+	}
+	for _, ok := range p.ValidFor {
+		if value.EqualFold(ok, r.New.Get(by).String()) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *chunk) checkNumber(r *Row, f *schema.Field, v value.Value) {
+	switch v.Kind() {
+	case value.Int, value.Long, value.Double, value.Decimal:
+	default:
+		r.AddError(wrongType.at(f, f.Label, v.String()))
+		return
+	}
+	if f.Precision <= 0 {
+		return
+	}
+	d := v.Decimal()
+	if d.Precision()-int(d.Scale()) > f.Precision-f.Scale && d.Sign() != 0 {
+		r.AddError(numberRange.at(f, f.Label, v.String()))
+	}
+}
+
+// checkRequired collects the required fields that are null into one error. It
+// looks at all fields of the row, so that a row from before a field became
+// required can not be saved (upgrade-rules.md, section 4).
+func (c *chunk) checkRequired(r *Row) {
+	var missing []string
+	for _, f := range c.object.Fields {
+		if c.required(f) && r.New.Get(f).IsNull() {
+			missing = append(missing, f.Name)
+		}
+	}
+	if len(missing) > 0 {
+		r.AddError(requiredMissing.on(missing, strings.Join(missing, ", ")))
+	}
+}
+
+func (c *chunk) required(f *schema.Field) bool {
+	switch {
+	case f.Nillable, !f.IsStored(), f.AutoNumber, f.Calculated, f.Type == schema.Boolean, f.Type == schema.ID:
+		return false
+	case c.object.Kind == schema.Custom && f.NameField:
+		return false // the id becomes the name (system-fields.md, section 3)
+	case c.object.Kind == schema.CustomSettingHierarchy && (f.NameField || f.Name == "SetupOwnerId"):
+		return false
+	case f.Name == "OwnerId":
+		return false // has an error of its own
+	default:
+		return f.Createable && !(f.DefaultedOnCreate && !f.Custom)
+	}
+}
+
+// checkOwners refuses owners that are blank, of a wrong type, or inactive when
+// the owner is new or changes (section 6, INACTIVE_OWNER_OR_USER).
+func (c *chunk) checkOwners(ctx context.Context, rows []*Row) error {
+	f := c.object.Field("OwnerId")
+	if f == nil || !f.Createable {
+		return nil
+	}
+	users := c.session.env.Schema().Object("User")
+	var wanted []string
+	for _, r := range rows {
+		v := r.New.Get(f)
+		switch {
+		case v.IsNull():
+			r.AddError(ownerBlank.at(f))
+		case r.Changed(f) && users != nil && strings.HasPrefix(v.Text(), users.KeyPrefix):
+			wanted = append(wanted, v.Text())
+		}
+	}
+	inactive, err := c.session.inactiveUsers(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if id := r.New.Get(f).Text(); inactive[id] && r.Changed(f) {
+			r.AddError(inactiveOwner.at(f, id[:15], strings.ToLower(c.object.Name)))
+		}
+	}
+	return nil
+}
+
+func (c *chunk) checkRecordTypes(ctx context.Context, rows []*Row) error {
+	f := c.object.Field("RecordTypeId")
+	if f == nil || c.object.Name == "RecordType" {
+		return nil
+	}
+	for _, r := range rows {
+		v := r.New.Get(f)
+		if v.IsNull() || !r.Changed(f) {
+			continue
+		}
+		ok, err := c.session.recordTypeOf(ctx, v.Text(), c.object)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			r.AddError(invalidRecordType.at(f, v.Text()))
+		}
+	}
+	return nil
+}
+
+// checkUnique looks for rows that already have a unique value, inside the
+// chunk and in the org.
+func (c *chunk) checkUnique(ctx context.Context, rows []*Row) error {
+	for _, f := range c.object.Fields {
+		if !f.Unique || f.Type == schema.ID || !f.IsStored() {
+			continue
+		}
+		var wanted []value.Value
+		first := map[string]*Row{}
+		for _, r := range rows {
+			v := r.New.Get(f)
+			if v.IsNull() || !r.Changed(f) {
+				continue
+			}
+			k := uniqueKey(f, v)
+			if first[k] != nil {
+				r.AddError(duplicateValue.on(nil, "<unknown>", "<unknown>"))
+				continue
+			}
+			first[k] = r
+			wanted = append(wanted, v)
+		}
+		if len(wanted) == 0 {
+			continue
+		}
+		found, err := c.session.idsByValue(ctx, f, wanted)
+		if err != nil {
+			return err
+		}
+		for _, r := range live(rows) {
+			for _, id := range found[value.Fold(r.New.Get(f).String())] {
+				if id != r.New.ID() && r.Changed(f) && !r.New.Get(f).IsNull() {
+					r.AddError(duplicateValue.on(nil, f.Name, id[:15]))
+					break
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func uniqueKey(f *schema.Field, v value.Value) string {
+	if f.CaseSensitive {
+		return v.String()
+	}
+	return value.Fold(v.String())
+}
