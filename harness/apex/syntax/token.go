@@ -166,7 +166,7 @@ type token struct {
 }
 
 // kindSet is a set of kinds.
-type kindSet [2]uint64
+type kindSet [3]uint64
 
 func setOf(kinds ...kind) (s kindSet) {
 	for _, k := range kinds {
@@ -177,7 +177,7 @@ func setOf(kinds ...kind) (s kindSet) {
 
 func (s kindSet) has(k kind) bool { return s[k>>6]&(1<<(k&63)) != 0 }
 
-func (s kindSet) and(t kindSet) kindSet { return kindSet{s[0] | t[0], s[1] | t[1]} }
+func (s kindSet) and(t kindSet) kindSet { return kindSet{s[0] | t[0], s[1] | t[1], s[2] | t[2]} }
 
 func kindRange(first, last kind) (s kindSet) {
 	for k := first; k <= last; k++ {
