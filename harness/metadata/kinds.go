@@ -222,16 +222,16 @@ func init() {
 		byElement[childKey{c.Parent, c.Element}] = c
 		hasChildOf[c.Parent] = true
 		if c.ChildSuffix != "" {
-			bySuffix[fold(c.ChildSuffix)] = c
+			bySuffix[c.ChildSuffix] = c
 		}
 	}
 	for _, table := range [][]KindInfo{kinds, folderKinds} {
 		for i := range table {
 			k := &table[i]
 			byKind[k.Kind] = k
-			byFolder[fold(k.Folder)] = append(byFolder[fold(k.Folder)], k)
-			if k.Suffix != "" && bySuffix[fold(k.Suffix)] == nil {
-				bySuffix[fold(k.Suffix)] = k
+			byFolder[k.Folder] = append(byFolder[k.Folder], k)
+			if k.Suffix != "" && bySuffix[k.Suffix] == nil {
+				bySuffix[k.Suffix] = k
 			}
 		}
 	}
@@ -246,11 +246,13 @@ func InfoOf(kind Kind) (KindInfo, bool) {
 	return KindInfo{}, false
 }
 
-// FolderKinds gives the kinds whose files lie in a directory of this name.
-func FolderKinds(folder string) []*KindInfo { return byFolder[fold(folder)] }
+// FolderKinds gives the kinds whose files lie in a directory of this name. Case
+// counts: "webLinks" is a folder of an object, "weblinks" one of its own.
+func FolderKinds(folder string) []*KindInfo { return byFolder[folder] }
 
-// SuffixKind gives the kind whose files have this suffix, or nil.
-func SuffixKind(suffix string) *KindInfo { return bySuffix[fold(suffix)] }
+// SuffixKind gives the kind whose files have this suffix, or nil. Case counts,
+// as it does for folders.
+func SuffixKind(suffix string) *KindInfo { return bySuffix[suffix] }
 
 // IsOwnObject says whether an object's API name is one that the package itself
 // defines: custom and not of another package.

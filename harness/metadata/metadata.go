@@ -63,7 +63,6 @@ type Component struct {
 type Part struct {
 	Path string // relative to the component's folder: "counter.js"
 	Blob string // git blob id of the content, hex
-	Size int64  // bytes
 }
 
 // Parent is the object (or other container) part of the name of a component

@@ -44,8 +44,7 @@ type Options struct {
 	PostInstall string               // class name, overrides the project's
 	Kind        metadata.PackageKind // zero: managed with a namespace, unlocked when sfdx-project.json names a package, else unmanaged
 	Tokens      NamespaceMode
-	Cache       *Cache // shared by reads of related versions, may be nil
-	NoGit       bool   // read repositories without the git program
+	NoGit       bool // read repositories without the git program
 }
 
 // Read reads one version of a package. The list holds warnings, sorted; the

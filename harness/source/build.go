@@ -1,0 +1,418 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
+
+func read(ctx context.Context, name string, opt Options) (*metadata.Package, diag.List, error) {
+	opt.Sources = slices.Clone(opt.Sources)
+	fail := func(err error) (*metadata.Package, diag.List, error) {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		e := &Error{Path: name, Ref: opt.Ref, Err: err}
+		var d diag.Diagnostic
+		switch list := (diag.List)(nil); {
+		case errors.As(err, &list):
+			e.Err, e.Diags = nil, list
+		case errors.As(err, &d):
+			e.Err, e.Diags = nil, diag.List{d}
+		}
+		return nil, nil, e
+	}
+	t, err := open(ctx, name, opt)
+	if err != nil {
+		return fail(err)
+	}
+	defer t.close()
+	loc, err := locate(ctx, t, opt)
+	if err != nil {
+		return fail(err)
+	}
+	b := &builder{tree: t, loc: loc, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
+	pkg, err := b.build(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	loc.warnings.Sort()
+	return pkg, loc.warnings, nil
+}
+
+// prefixOf is the namespace that tokens turn into.
+func prefixOf(head metadata.Package, mode NamespaceMode) string {
+	if mode == TokensManaged || mode == TokensByKind && head.Kind == metadata.Managed {
+		return head.Namespace
+	}
+	return ""
+}
+
+// builder turns the files of a location into components.
+type builder struct {
+	tree   tree
+	loc    *location
+	tokens *tokens
+	units  []*unit
+	byName map[unitKey]*unit
+	want   []file    // files to fetch
+	uses   []fetched // what each is for
+}
+
+// unit is the files of one component, or of one file with several.
+type unit struct {
+	place
+	props, body         file
+	hasProps, hasBody   bool
+	propsText, bodyText []byte
+	parts               []metadata.Part
+	partPaths           []string // of parts, in the tree
+
+	made  []*metadata.Component
+	diags diag.List
+}
+
+type unitKey struct {
+	kind   metadata.Kind
+	parent string
+	name   string
+}
+
+// fetched says what a fetched file is for.
+type fetched struct {
+	unit *unit
+	role role
+	part int
+}
+
+func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
+	if err := b.gather(); err != nil {
+		return nil, err
+	}
+	if err := b.fetch(ctx); err != nil {
+		return nil, err
+	}
+	var components []*metadata.Component
+	var diags diag.List
+	for _, u := range b.units {
+		diags = append(diags, u.diags...)
+		components = append(components, u.made...)
+	}
+	diags.Sort()
+	if diags.Err() != nil {
+		return nil, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
+	}
+	b.loc.warnings = append(b.loc.warnings, diags...)
+	if len(components) == 0 {
+		return nil, fmt.Errorf("no metadata in %s", strings.Join(b.loc.roots, ", "))
+	}
+	b.postInstall(components)
+	pkg, twice := metadata.NewPackage(b.loc.head, components)
+	for _, c := range twice {
+		first := pkg.Find(c.Kind, c.Name)
+		d := diag.Errorf(c.Span, CodeTwice, "%s %s is also in %s, which is used", c.Kind, c.Name, first.Span.File)
+		d.Severity = diag.Warning
+		if c.Hash != first.Hash {
+			d.Notes = []string{"the two differ"}
+		}
+		b.loc.warnings = append(b.loc.warnings, d)
+	}
+	return pkg, nil
+}
+
+// gather places the files below the roots and groups them into units.
+func (b *builder) gather() error {
+	b.byName = map[unitKey]*unit{}
+	for _, root := range b.loc.roots {
+		for _, f := range b.tree.files() {
+			if !within(f.path, root) || b.isExcluded(f.path) {
+				continue
+			}
+			rel := f.path
+			if root != "." {
+				rel = f.path[len(root)+1:]
+			}
+			// The root may itself be a folder of a kind, or lie below one.
+			at := classify(rel)
+			if at.role == roleNothing || at.role == roleSniff {
+				if full := classify(f.path); full.role != roleSniff {
+					at = full
+				}
+			}
+			if at.role == roleNothing || b.loc.isIgnored(".", f.path) {
+				continue
+			}
+			if f.link {
+				return diag.Errorf(diag.Span{File: f.path}, CodeLink,
+					"a symbolic link inside a package is not followed; put the file itself there")
+			}
+			if len(f.path) > maxPathBytes {
+				return diag.Errorf(diag.Span{File: f.path[:200] + "…"}, CodeLimit, "a path of %d bytes", len(f.path))
+			}
+			b.place(at, f)
+		}
+	}
+	b.documents()
+	return nil
+}
+
+func (b *builder) isExcluded(p string) bool {
+	for _, folder := range b.loc.excluded {
+		if within(p, folder) {
+			return true
+		}
+	}
+	return false
+}
+
+// place puts a file into its unit and notes whether its content is wanted.
+func (b *builder) place(at place, f file) {
+	key := unitKey{at.kind, strings.ToLower(at.parent), strings.ToLower(at.name)}
+	if at.role == roleSniff {
+		key.parent = f.path // nothing is known that could belong together
+	}
+	u := b.byName[key]
+	if u == nil || (at.role == roleProps || at.role == roleSniff) && u.hasProps || at.role == roleBody && u.hasBody {
+		u = &unit{place: at}
+		b.units = append(b.units, u)
+		if b.byName[key] == nil {
+			b.byName[key] = u
+		}
+	}
+	switch at.role {
+	case roleProps, roleSniff:
+		u.role, u.mdapi, u.props, u.hasProps = at.role, at.mdapi, f, true
+		b.wanted(f, fetched{unit: u, role: roleProps})
+	case roleBody:
+		info, _ := metadata.InfoOf(at.kind)
+		if !info.KeepBody {
+			b.part(u, "", f)
+			return
+		}
+		u.body, u.hasBody = f, true
+		b.wanted(f, fetched{unit: u, role: roleBody})
+	case rolePart:
+		b.part(u, at.part, f)
+	}
+}
+
+func (b *builder) part(u *unit, name string, f file) {
+	u.parts = append(u.parts, metadata.Part{Path: name, Blob: f.blob})
+	u.partPaths = append(u.partPaths, f.path)
+	if f.blob == "" {
+		b.wanted(f, fetched{unit: u, role: rolePart, part: len(u.parts) - 1})
+	}
+}
+
+func (b *builder) wanted(f file, use fetched) {
+	b.want = append(b.want, f)
+	b.uses = append(b.uses, use)
+}
+
+// documents gives documents the extension of their content, which is part of
+// the name in Metadata API format and missing in source format.
+func (b *builder) documents() {
+	var kept []*unit
+	for _, u := range b.units {
+		if u.kind == "Document" && !u.hasProps {
+			stem := strings.TrimSuffix(u.name, path.Ext(u.name))
+			if owner := b.byName[unitKey{"Document", "", strings.ToLower(stem)}]; owner != nil && owner.hasProps && owner != u {
+				owner.name = u.name
+				for i := range b.uses {
+					if b.uses[i].unit == u {
+						b.uses[i].unit = owner
+					}
+				}
+				owner.parts, owner.partPaths = u.parts, u.partPaths
+				continue
+			}
+		}
+		kept = append(kept, u)
+	}
+	b.units = kept
+}
+
+// fetch reads the wanted files and makes components as soon as a unit is
+// complete, on all cores.
+func (b *builder) fetch(ctx context.Context) error {
+	missing := make(map[*unit]int, len(b.units))
+	for _, use := range b.uses {
+		missing[use.unit]++
+	}
+	work := make(chan *unit, 256)
+	var workers sync.WaitGroup
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for u := range work {
+				b.make(u)
+			}
+		})
+	}
+	for _, u := range b.units {
+		if missing[u] == 0 {
+			work <- u
+		}
+	}
+	err := b.tree.read(ctx, b.want, func(i int, data []byte) {
+		use := b.uses[i]
+		switch use.role {
+		case roleProps:
+			use.unit.propsText = data
+		case roleBody:
+			use.unit.bodyText = data
+		case rolePart:
+			use.unit.parts[use.part].Blob = blobID(data)
+		}
+		if missing[use.unit]--; missing[use.unit] == 0 {
+			work <- use.unit
+		}
+	})
+	close(work)
+	workers.Wait()
+	return err
+}
+
+// make turns a complete unit into components. It touches nothing but the unit.
+func (b *builder) make(u *unit) {
+	var root *metadata.Node
+	if u.hasProps {
+		var err error
+		if root, err = metadata.ParseXML(u.props.path, b.tokens.text(u.propsText)); err != nil {
+			var d diag.Diagnostic
+			if errors.As(err, &d) && !(u.role == roleSniff && u.mdapi) {
+				u.diags = append(u.diags, d)
+			}
+			return // a stray file beside package.xml that is no XML is no metadata
+		}
+	}
+	kind := u.kind
+	if u.role == roleSniff {
+		if kind = metadata.Kind(root.Name); !looksLikeType(root.Name) || root.Name == "Package" {
+			return
+		}
+	}
+	at := u.props.path
+	if u.hasBody {
+		at = u.body.path
+	} else if !u.hasProps && len(u.partPaths) > 0 {
+		at = u.partPaths[0]
+	}
+	u.made = metadata.Split(kind, b.fullName(u, kind, root), at, root)
+	for _, c := range u.made {
+		if c.Kind == kind {
+			b.complete(u, c)
+		}
+		c.Seal()
+	}
+	u.propsText, u.bodyText = nil, nil
+}
+
+// complete adds body and parts to the component that a unit is about.
+func (b *builder) complete(u *unit, c *metadata.Component) {
+	info, _ := metadata.InfoOf(c.Kind)
+	if u.hasBody {
+		c.Source = b.tokens.text(u.bodyText)
+		c.Span = diag.Span{File: u.body.path, Line: 1, Column: 1}
+	}
+	slices.SortFunc(u.parts, func(x, y metadata.Part) int { return strings.Compare(x.Path, y.Path) })
+	c.Parts = u.parts
+	switch {
+	case info.KeepBody && !u.hasBody:
+		u.warn(c.Span, CodeNoBody, "%s %s has a -meta.xml file and no %s file", c.Kind, c.Name, info.Suffix)
+	case info.KeepBody && !u.hasProps:
+		u.warn(c.Span, CodeNoMeta, "%s %s has no -meta.xml file; the platform would not deploy it", c.Kind, c.Name)
+	}
+}
+
+func (u *unit) warn(at diag.Span, code, format string, args ...any) {
+	d := diag.Errorf(at, code, format, args...)
+	d.Severity = diag.Warning
+	u.diags = append(u.diags, d)
+}
+
+// fullName is the canonical full name: tokens substituted, the package's own
+// namespace left out. A component inside a container is named by what its file
+// says, since file names may be encoded.
+func (b *builder) fullName(u *unit, kind metadata.Kind, root *metadata.Node) string {
+	name := u.name
+	info, _ := metadata.InfoOf(kind)
+	if info.Parent != "" && root != nil {
+		if own := root.Get(info.Key); own != "" {
+			name = own
+		}
+	}
+	if u.parent != "" {
+		name = u.parent + "." + name
+	}
+	return metadata.StripNamespace(b.tokens.name(name), b.loc.head.Namespace)
+}
+
+// looksLikeType says that an element can be the name of a metadata type.
+func looksLikeType(name string) bool {
+	return name != "" && name[0] >= 'A' && name[0] <= 'Z'
+}
+
+// installHandler finds a class that implements the post-install interface.
+var installHandler = regexp.MustCompile(`(?i)\bclass\s+(\w+)[^{]*\bimplements\b[^{]*\bInstallHandler\b[^{]*\{`)
+
+// postInstall checks the post-install class that the project names, and looks
+// for one where it names none.
+func (b *builder) postInstall(components []*metadata.Component) {
+	h := &b.loc.head
+	var handlers []string
+	for _, c := range components {
+		if c.Kind != "ApexClass" {
+			continue
+		}
+		if strings.EqualFold(c.Name, h.PostInstall) {
+			h.PostInstall = c.Name
+			return
+		}
+		if h.PostInstall == "" && bytes.Contains(bytes.ToLower(c.Source), []byte("installhandler")) {
+			m := installHandler.FindSubmatch(metadata.Code(c.Kind, c.Source))
+			if m != nil && strings.EqualFold(string(m[1]), c.Name) {
+				handlers = append(handlers, c.Name)
+			}
+		}
+	}
+	switch {
+	case h.PostInstall != "":
+		b.warnMissing(h.PostInstall)
+	case len(handlers) == 1:
+		h.PostInstall, h.PostInstallGuessed = handlers[0], true
+		b.warn("no project file names a post-install class; %s is taken, the only class that implements InstallHandler", handlers[0])
+	case len(handlers) > 1:
+		slices.Sort(handlers)
+		b.warn("no project file names a post-install class, and several implement InstallHandler: %s; name one", strings.Join(handlers, ", "))
+	}
+}
+
+func (b *builder) warn(format string, args ...any) {
+	d := diag.Errorf(diag.Span{}, CodePostInstall, format, args...)
+	d.Severity = diag.Warning
+	b.loc.warnings = append(b.loc.warnings, d)
+}
+
+// warnMissing says that the post-install class is not in the folders that are
+// read, and where it is.
+func (b *builder) warnMissing(class string) {
+	for _, f := range b.tree.files() {
+		dir, base := path.Split(f.path)
+		if strings.EqualFold(base, class+".cls") {
+			folder := strings.TrimSuffix(strings.TrimSuffix(dir, "/"), "/classes")
+			b.warn("the post-install class %s is not in the folders that are read; it lies in %s, which can be named as a source folder", class, folder)
+			return
+		}
+	}
+	b.warn("the post-install class %s is not in the package", class)
+}

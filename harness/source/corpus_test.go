@@ -1,0 +1,152 @@
+package source_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/source"
+)
+
+// The corpus is a folder of bare clones of public packages, one
+// "owner+name/repo" each, and the facts a folder with pairs.json: the true
+// changes of upgrade pairs, found by another program. Both are named by
+// environment variables; the tests that need them are skipped without.
+const (
+	corpusVariable = "REHEARSAL_CORPUS"
+	factsVariable  = "REHEARSAL_FACTS"
+)
+
+// repository gives the path of a clone, or skips the test.
+func repository(t testing.TB, name string) string {
+	t.Helper()
+	corpus := os.Getenv(corpusVariable)
+	if corpus == "" {
+		t.Skipf("needs a corpus of packages; set %s", corpusVariable)
+	}
+	dir := filepath.Join(corpus, strings.ReplaceAll(name, "/", "+"), "repo")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("%s is not in the corpus", name)
+	}
+	return dir
+}
+
+// fact opens a file of the facts, or skips the test.
+func fact(t testing.TB, name string) []byte {
+	t.Helper()
+	dir := os.Getenv(factsVariable)
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "facts")
+	}
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Skipf("needs %s; set %s to its folder", name, factsVariable)
+	}
+	return data
+}
+
+type truth struct {
+	Pair, Repo, From, To string
+	Changes              []struct {
+		Kind, Name, Change string
+		Properties         []struct {
+			Name           string
+			From, To       *string
+			Removed, Added []string
+		}
+	}
+}
+
+// pairOptions says how a pair's package is read where the project files do not.
+var pairOptions = map[string]source.Options{
+	"D1": {Sources: []string{"nebula-logger", "managed-package/main"}},
+}
+
+// listed are the kinds that pairs.json covers.
+var listed = map[metadata.Kind]bool{"CustomObject": true, "CustomField": true, "ValidationRule": true,
+	"RecordType": true, "ApexTrigger": true, "ApexClass": true, "GlobalValueSet": true}
+
+// TestPairs holds Compare against the true changes of every pair whose
+// repository is at hand: nothing missing, nothing extra.
+func TestPairs(t *testing.T) {
+	t.Parallel()
+	var pairs []truth
+	if err := json.Unmarshal(fact(t, "pairs.json"), &pairs); err != nil {
+		t.Fatal(err)
+	}
+	for _, pair := range pairs {
+		t.Run(pair.Pair, func(t *testing.T) {
+			t.Parallel()
+			dir := repository(t, pair.Repo)
+			opt := pairOptions[pair.Pair]
+			opt.Tokens = source.TokensUnmanaged
+			changes := compareRefs(t, dir, pair.From, pair.To, opt)
+			got := map[string]metadata.Change{}
+			for _, c := range changes {
+				if listed[c.Kind] && !c.Cosmetic {
+					got[string(c.Kind)+" "+c.Name+" "+string(c.Change)] = c
+				}
+			}
+			for _, want := range pair.Changes {
+				key := want.Kind + " " + want.Name + " " + want.Change
+				c, ok := got[key]
+				if !ok {
+					t.Errorf("missing: %s", key)
+					continue
+				}
+				delete(got, key)
+				for _, p := range want.Properties {
+					checkProperty(t, key, c, p.Name, p.From, p.To, p.Removed, p.Added)
+				}
+			}
+			for key, c := range got {
+				text, _ := json.Marshal(c.Properties)
+				t.Errorf("extra: %s %s", key, text)
+			}
+		})
+	}
+}
+
+func checkProperty(t *testing.T, key string, c metadata.Change, name string, from, to *string, removed, added []string) {
+	t.Helper()
+	for _, p := range c.Properties {
+		if p.Name != name {
+			continue
+		}
+		same := func(want *string, got string) bool {
+			assumed, _ := metadata.Default(c.Kind, name)
+			return want == nil && (got == "" || got == assumed) || want != nil && *want == got
+		}
+		if !same(from, p.From) || !same(to, p.To) ||
+			strings.Join(removed, ";") != strings.Join(p.RemovedItems, ";") ||
+			strings.Join(added, ";") != strings.Join(p.AddedItems, ";") {
+			t.Errorf("%s: property %s is %+v", key, name, p)
+		}
+		return
+	}
+	t.Errorf("%s: property %s is not among %+v", key, name, c.Properties)
+}
+
+func compareRefs(t testing.TB, dir, from, to string, opt source.Options) []metadata.Change {
+	t.Helper()
+	var versions [2]*metadata.Package
+	for i, ref := range []string{from, to} {
+		opt.Ref = ref
+		p, warnings, err := source.Read(context.Background(), dir, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range warnings {
+			if i < 5 {
+				t.Log(w)
+			}
+		}
+		t.Logf("%s: %s %s %s %v, %d components in %v, post-install %q", ref, p.Name, p.Namespace, p.Version, p.Kind, len(p.Components), p.Folders, p.PostInstall)
+		versions[i] = p
+	}
+	return metadata.Compare(versions[0], versions[1])
+}

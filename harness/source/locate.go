@@ -1,0 +1,421 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
+
+// location is what the project files say about the package that is read.
+type location struct {
+	head     metadata.Package
+	roots    []string // folders to read, relative to the tree
+	excluded []string // folders below them that are not packaged
+	ignore   gitignore.Matcher
+	warnings diag.List
+}
+
+// finder works a location out.
+type finder struct {
+	ctx   context.Context
+	tree  tree
+	opt   Options
+	base  string // folder of the tree that holds the project
+	loc   location
+	named bool // a project file names the package as one that is built
+}
+
+// locate reads the project files and decides which folders hold the package.
+// Options come before sfdx-project.json, that before package.xml, that before
+// cumulusci.yml.
+func locate(ctx context.Context, t tree, opt Options) (*location, error) {
+	f := &finder{ctx: ctx, tree: t, opt: opt, base: "."}
+	var err error
+	for i, s := range opt.Sources {
+		if opt.Sources[i], err = cleanPath(s); err != nil {
+			return nil, fmt.Errorf("source folder: %w", err)
+		}
+	}
+	folder, err := cleanPath(opt.Folder)
+	if err != nil {
+		return nil, fmt.Errorf("folder: %w", err)
+	}
+	if folder != "." && !f.has(folder) {
+		return nil, fmt.Errorf("there is no folder %q in this version", folder)
+	}
+	// A folder that is a project of its own is read as one.
+	if f.has(join(folder, sfdxFile)) || f.has(join(folder, manifestFile)) {
+		f.base, folder = folder, "."
+	}
+	f.loc.head.Namespace, f.loc.head.PostInstall, f.loc.head.Kind = opt.Namespace, opt.PostInstall, opt.Kind
+	if err := f.project(folder); err != nil {
+		return nil, err
+	}
+	if err := f.sources(); err != nil {
+		return nil, err
+	}
+	if err := f.manifests(); err != nil {
+		return nil, err
+	}
+	if err := f.cumulus(); err != nil {
+		return nil, err
+	}
+	if len(f.loc.roots) == 0 {
+		if err := f.search(folder); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.ignored(); err != nil {
+		return nil, err
+	}
+	f.finish()
+	return &f.loc, nil
+}
+
+// The project files.
+const (
+	sfdxFile     = "sfdx-project.json"
+	manifestFile = "package.xml"
+	cumulusFile  = "cumulusci.yml"
+	ignoreFile   = ".forceignore"
+)
+
+func join(elements ...string) string { return path.Join(elements...) }
+
+// has says that the tree has a file or folder at a path.
+func (f *finder) has(p string) bool {
+	if p == "." {
+		return true
+	}
+	list := f.tree.files()
+	i, found := slices.BinarySearchFunc(list, p, func(e file, p string) int { return cmp.Compare(e.path, p) })
+	if found {
+		return true
+	}
+	// The files of a folder need not follow its name at once: "a-b" sorts
+	// before "a/b".
+	i, _ = slices.BinarySearchFunc(list, p+"/", func(e file, p string) int { return cmp.Compare(e.path, p) })
+	return i < len(list) && strings.HasPrefix(list[i].path, p+"/")
+}
+
+// load reads one project file; nil when it is not there.
+func (f *finder) load(p string) ([]byte, error) {
+	list := f.tree.files()
+	i, found := slices.BinarySearchFunc(list, p, func(e file, p string) int { return cmp.Compare(e.path, p) })
+	if !found {
+		return nil, nil
+	}
+	if list[i].link {
+		return nil, diag.Errorf(diag.Span{File: p}, CodeLink, "a project file must not be a symbolic link")
+	}
+	var data []byte
+	err := f.tree.read(f.ctx, list[i:i+1], func(_ int, got []byte) { data = got })
+	if len(data) > maxYAML {
+		return nil, diag.Errorf(diag.Span{File: p}, CodeLimit, "a project file of %d bytes is not read (limit %d)", len(data), maxYAML)
+	}
+	return data, err
+}
+
+func (f *finder) warn(code, format string, args ...any) {
+	d := diag.Errorf(diag.Span{}, code, format, args...)
+	d.Severity = diag.Warning
+	f.loc.warnings = append(f.loc.warnings, d)
+}
+
+// project reads sfdx-project.json, here or in the nearest folder above a
+// source folder, and picks a package directory.
+func (f *finder) project(folder string) error {
+	name := join(f.base, sfdxFile)
+	src, err := f.load(name)
+	if err != nil || src == nil {
+		return err
+	}
+	p, err := parseProject(name, src)
+	if err != nil {
+		return err
+	}
+	chosen := p.choose()
+	switch {
+	case folder != ".":
+		chosen = p.holding(folder)
+	case len(f.opt.Sources) > 0:
+		for _, s := range f.opt.Sources {
+			if at := p.holding(s); at >= 0 {
+				chosen = at
+				break
+			}
+		}
+	}
+	if chosen >= 0 && len(f.opt.Sources) == 0 {
+		f.directory(p, chosen, folder)
+	}
+	f.describe(p, chosen)
+	if chosen >= 0 {
+		return f.features(p.Directories[chosen].Definition)
+	}
+	return nil
+}
+
+// directory makes a package directory the folder to read.
+func (f *finder) directory(p *sfdxProject, chosen int, folder string) {
+	d := p.Directories[chosen]
+	root := join(f.base, d.Path)
+	if !f.has(root) && f.base != "." && f.has(d.Path) {
+		root = d.Path // the file is copied to the top before it is used
+	}
+	if folder != "." {
+		root = join(f.base, folder)
+	}
+	if !f.has(root) {
+		f.warn(CodeNoFolder, "%s names the package directory %q, which is not there; the source is looked for elsewhere",
+			join(f.base, sfdxFile), d.Path)
+		return
+	}
+	f.loc.roots = []string{root}
+	if d.Unpackaged != nil {
+		f.loc.excluded = append(f.loc.excluded, join(f.base, d.Unpackaged.Path))
+	}
+	var others []string
+	for i, other := range p.Directories {
+		if i != chosen && folder == "." && other.Path != d.Path {
+			others = append(others, other.Path)
+			if within(other.Path, d.Path) && other.Package != "" {
+				f.loc.excluded = append(f.loc.excluded, join(f.base, other.Path))
+			}
+		}
+	}
+	if len(others) > 0 {
+		f.warn(CodeOtherFolder, "reading %s, not the project's other package directories (%s); name one as PATH@REF:FOLDER, or several as sources",
+			d.Path, strings.Join(others, ", "))
+	}
+}
+
+// describe takes over what a project says about a package, where it is not
+// known yet.
+func (f *finder) describe(p *sfdxProject, chosen int) {
+	h := &f.loc.head
+	h.Namespace = cmp.Or(h.Namespace, p.Namespace)
+	h.APIVersion = cmp.Or(h.APIVersion, apiVersion(p.SourceAPIVersion))
+	if chosen < 0 {
+		h.Name = cmp.Or(h.Name, p.Name)
+		return
+	}
+	d := &p.Directories[chosen]
+	f.named = f.named || d.Package != ""
+	h.Name = cmp.Or(h.Name, d.Package, p.Name)
+	h.PostInstall = cmp.Or(h.PostInstall, d.PostInstall)
+	h.Uninstall = cmp.Or(h.Uninstall, d.Uninstall)
+	h.VersionName = cmp.Or(h.VersionName, d.VersionName)
+	if v, ok := metadata.ParseVersion(d.VersionNumber); ok && h.Version.IsZero() {
+		h.Version = v
+	}
+	if h.Dependencies == nil {
+		h.Dependencies = p.dependencies(d)
+	}
+}
+
+func (f *finder) features(definition string) error {
+	clean, err := cleanPath(definition)
+	if err != nil || definition == "" {
+		return nil // only a hint; a path that leads elsewhere gives none
+	}
+	src, err := f.load(join(f.base, clean))
+	if err != nil || src == nil {
+		return nil
+	}
+	f.loc.head.Features = scratchFeatures(src)
+	slices.Sort(f.loc.head.Features)
+	f.loc.head.Features = slices.Compact(f.loc.head.Features)
+	return nil
+}
+
+// sources makes the folders that the caller names the ones to read, and asks
+// the project files between them and the top for what the top one leaves open.
+func (f *finder) sources() error {
+	for _, s := range f.opt.Sources {
+		root := join(f.base, s)
+		if !f.has(root) {
+			f.warn(CodeNoFolder, "there is no source folder %q in this version", s)
+			continue
+		}
+		f.loc.roots = append(f.loc.roots, root)
+		for dir := root; dir != "." && dir != f.base; dir = path.Dir(dir) {
+			name := join(dir, sfdxFile)
+			src, err := f.load(name)
+			if err != nil {
+				return err
+			}
+			if src == nil {
+				continue
+			}
+			p, err := parseProject(name, src)
+			if err != nil {
+				return err
+			}
+			f.describe(p, p.choose())
+			break
+		}
+	}
+	if len(f.opt.Sources) > 0 && len(f.loc.roots) == 0 {
+		return fmt.Errorf("none of the source folders (%s) is in this version", strings.Join(f.opt.Sources, ", "))
+	}
+	return nil
+}
+
+// manifests reads the package.xml of the folders that are read, of "src" and of
+// the project's top.
+func (f *finder) manifests() error {
+	for _, dir := range append(slices.Clone(f.loc.roots), join(f.base, "src"), f.base) {
+		name := join(dir, manifestFile)
+		src, err := f.load(name)
+		if err != nil {
+			return err
+		}
+		if src == nil {
+			continue
+		}
+		m, err := parseManifest(name, src)
+		if err != nil {
+			return err
+		}
+		if len(f.loc.roots) == 0 {
+			f.loc.roots = []string{dir}
+		}
+		h := &f.loc.head
+		h.Name, h.Namespace = cmp.Or(h.Name, m.Name), cmp.Or(h.Namespace, m.Namespace)
+		h.APIVersion = cmp.Or(h.APIVersion, m.Version)
+		h.PostInstall, h.Uninstall = cmp.Or(h.PostInstall, m.PostInstall), cmp.Or(h.Uninstall, m.Uninstall)
+		return nil
+	}
+	return nil
+}
+
+func (f *finder) cumulus() error {
+	name := join(f.base, cumulusFile)
+	src, err := f.load(name)
+	if err != nil || src == nil {
+		return err
+	}
+	c, err := parseCumulus(name, src)
+	if err != nil {
+		return err
+	}
+	h := &f.loc.head
+	// The name in a project file is the one the packaging org shows.
+	h.Name = cmp.Or(h.Name, c.Managed, c.Name)
+	h.Namespace, h.APIVersion = cmp.Or(h.Namespace, c.Namespace), cmp.Or(h.APIVersion, c.APIVersion)
+	h.PostInstall, h.Uninstall = cmp.Or(h.PostInstall, c.Install), cmp.Or(h.Uninstall, c.Uninstall)
+	if len(h.Dependencies) == 0 {
+		h.Dependencies = c.Dependencies
+	}
+	if len(f.loc.roots) == 0 {
+		for _, dir := range []string{"force-app", "src"} {
+			if root := join(f.base, dir); f.has(root) && (c.SFDX || dir == "src") {
+				f.loc.roots = []string{root}
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// search looks for a package that no project file at the top tells of: the
+// package.xml nearest to the top, else the folder itself when it holds
+// components.
+func (f *finder) search(folder string) error {
+	top := join(f.base, folder)
+	var found []string
+	holds := false
+	for _, e := range f.tree.files() {
+		if !within(e.path, top) {
+			continue
+		}
+		dir, base := path.Split(e.path)
+		if base == manifestFile && !strings.Contains("/"+dir, "/unpackaged/") {
+			found = append(found, path.Clean(dir))
+		}
+		rel := strings.TrimPrefix(e.path, top+"/")
+		if at := classify(rel); at.role == roleProps && (strings.Count(rel, "/") <= 5) {
+			holds = true
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), cmp.Compare(a, b))
+	})
+	switch {
+	case folder != "." && holds:
+		f.loc.roots = []string{top}
+	case len(found) > 0:
+		f.loc.roots = found[:1]
+		if len(found) > 1 {
+			f.warn(CodeOtherFolder, "reading %s; package.xml is also in %s", found[0], strings.Join(found[1:min(len(found), 6)], ", "))
+		}
+		return f.manifests()
+	case holds:
+		f.loc.roots = []string{top}
+	default:
+		return fmt.Errorf("no package here: neither %s nor %s nor %s, and no folder with metadata in it; name the folder of the package",
+			sfdxFile, manifestFile, cumulusFile)
+	}
+	return nil
+}
+
+// ignored reads .forceignore, which keeps files out of a package.
+func (f *finder) ignored() error {
+	src, err := f.load(join(f.base, ignoreFile))
+	if err != nil || src == nil {
+		return err
+	}
+	var patterns []gitignore.Pattern
+	for line := range strings.Lines(string(src)) {
+		line = strings.TrimRight(strings.ReplaceAll(line, `\`, "/"), " \t\r\n")
+		if line != "" && line[0] != '#' {
+			patterns = append(patterns, gitignore.ParsePattern(line, nil))
+		}
+	}
+	if len(patterns) > 0 {
+		f.loc.ignore = gitignore.NewMatcher(patterns)
+	}
+	return nil
+}
+
+// isIgnored asks .forceignore about a path of the tree.
+func (l *location) isIgnored(base, p string) bool {
+	if l.ignore == nil {
+		return false
+	}
+	if base != "." {
+		p = strings.TrimPrefix(p, base+"/")
+	}
+	return l.ignore.Match(strings.Split(p, "/"), false)
+}
+
+// finish fills in what follows from the rest.
+func (f *finder) finish() {
+	h := &f.loc.head
+	if h.Version.IsZero() {
+		h.Version, _ = metadata.ParseVersion(f.opt.Ref)
+	}
+	if h.Kind == metadata.Undeclared {
+		switch {
+		case h.Namespace != "":
+			h.Kind = metadata.Managed
+		case f.named:
+			h.Kind = metadata.Unlocked
+		default:
+			h.Kind = metadata.Unmanaged
+		}
+	}
+	h.Ref, h.Commit = f.opt.Ref, f.tree.commit()
+	slices.Sort(f.loc.roots)
+	f.loc.roots = slices.Compact(f.loc.roots)
+	h.Folders = f.loc.roots
+}

@@ -1,0 +1,21 @@
+package source
+
+import "github.com/rehearsal-dev/rehearsal/harness/metadata"
+
+// manifest is the header of a package.xml. Its lists of members are not
+// consulted: the files say what is there.
+type manifest struct {
+	Name, Namespace, Version string // Version is the API version
+	PostInstall, Uninstall   string
+}
+
+func parseManifest(name string, src []byte) (*manifest, error) {
+	root, err := metadata.ParseXML(name, src)
+	if err != nil {
+		return nil, err
+	}
+	return &manifest{
+		Name: root.Get("fullName"), Namespace: root.Get("namespacePrefix"), Version: apiVersion(root.Get("version")),
+		PostInstall: root.Get("postInstallClass"), Uninstall: root.Get("uninstallClass"),
+	}, nil
+}

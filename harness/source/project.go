@@ -1,0 +1,193 @@
+package source
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
+
+// sfdxProject is what sfdx-project.json says that matters here.
+type sfdxProject struct {
+	Name             string            `json:"name"`
+	Namespace        string            `json:"namespace"`
+	SourceAPIVersion string            `json:"sourceApiVersion"`
+	Directories      []sfdxDirectory   `json:"packageDirectories"`
+	Aliases          map[string]string `json:"packageAliases"`
+}
+
+// sfdxDirectory is one entry of packageDirectories.
+type sfdxDirectory struct {
+	Path          string           `json:"path"`
+	Package       string           `json:"package"`
+	Default       bool             `json:"default"`
+	VersionNumber string           `json:"versionNumber"`
+	VersionName   string           `json:"versionName"`
+	PostInstall   string           `json:"postInstallScript"`
+	Uninstall     string           `json:"uninstallScript"`
+	Definition    string           `json:"definitionFile"`
+	Dependencies  []sfdxDependency `json:"dependencies"`
+	Unpackaged    *sfdxPath        `json:"unpackagedMetadata"`
+}
+
+type sfdxPath struct {
+	Path string `json:"path"`
+}
+
+type sfdxDependency struct {
+	Package       string `json:"package"`
+	VersionNumber string `json:"versionNumber"`
+}
+
+// parseProject reads sfdx-project.json. Paths come out slash separated and
+// clean, whatever system they were written on; one that leaves the project is
+// an error.
+func parseProject(name string, src []byte) (*sfdxProject, error) {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	var p sfdxProject
+	if err := json.Unmarshal(src, &p); err != nil {
+		return nil, jsonError(name, src, err)
+	}
+	for i := range p.Directories {
+		d := &p.Directories[i]
+		clean, err := cleanPath(d.Path)
+		if err != nil {
+			return nil, diag.Errorf(diag.Span{File: name}, CodePath, "packageDirectories[%d].path: %v", i, err)
+		}
+		d.Path = clean
+		if d.Unpackaged != nil {
+			if d.Unpackaged.Path, err = cleanPath(d.Unpackaged.Path); err != nil {
+				d.Unpackaged = nil
+			}
+		}
+	}
+	return &p, nil
+}
+
+func jsonError(name string, src []byte, err error) error {
+	var syntax *json.SyntaxError
+	var wrong *json.UnmarshalTypeError
+	offset := int64(-1)
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset - 1
+	case errors.As(err, &wrong):
+		offset = wrong.Offset - 1
+	}
+	at := diag.Span{File: name}
+	if offset >= 0 {
+		at = diag.NewFile(name, src).Span(int(offset), int(offset))
+	}
+	return diag.Errorf(at, CodeProject, "%s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// cleanPath makes a path of a project file slash separated and relative to the
+// project: "plugins\Foo" and "./plugins/Foo/" are both "plugins/Foo", the
+// project itself is ".".
+func cleanPath(p string) (string, error) {
+	slashed := strings.ReplaceAll(strings.TrimSpace(p), `\`, "/")
+	if strings.ContainsRune(slashed, 0) {
+		return "", fmt.Errorf("%q has a zero byte", p)
+	}
+	clean := path.Clean("./" + slashed)
+	if strings.HasPrefix(slashed, "/") || len(slashed) > 1 && slashed[1] == ':' ||
+		clean == ".." || strings.HasPrefix(clean, "../") {
+		return "", fmt.Errorf("%q leads out of the project", p)
+	}
+	return clean, nil
+}
+
+// choose gives the index of the directory that holds the package a user means
+// by the project: the default one if it is a package, else the first that is
+// one, else the default one, else the first. Directories without a package name
+// (examples, tests, pipelines) are never packaged. It is -1 without any.
+func (p *sfdxProject) choose() int {
+	chosen, rank := -1, 0
+	for i, d := range p.Directories {
+		r := 1
+		if d.Package != "" {
+			r += 2
+		}
+		if d.Default {
+			r++
+		}
+		if r > rank {
+			chosen, rank = i, r
+		}
+	}
+	return chosen
+}
+
+// holding gives the index of the directory that a folder is, lies in, or holds,
+// in this order; -1 when there is none.
+func (p *sfdxProject) holding(folder string) int {
+	best, rank := -1, 0
+	for i, d := range p.Directories {
+		r := 0
+		switch {
+		case d.Path == folder:
+			r = 4
+		case within(folder, d.Path):
+			r = 3
+		case within(d.Path, folder):
+			r = 1
+		}
+		if r == 1 && d.Package != "" {
+			r = 2
+		}
+		if r > rank {
+			best, rank = i, r
+		}
+	}
+	return best
+}
+
+// within says that a path is a folder or lies below it; everything lies in ".".
+func within(p, folder string) bool {
+	return folder == "." || p == folder || strings.HasPrefix(p, folder+"/")
+}
+
+// dependencies resolves the aliases of a directory's dependencies.
+func (p *sfdxProject) dependencies(d *sfdxDirectory) []metadata.Dependency {
+	var all []metadata.Dependency
+	for _, dep := range d.Dependencies {
+		name, version, _ := strings.Cut(dep.Package, "@")
+		out := metadata.Dependency{Name: name, Version: dep.VersionNumber, ID: p.Aliases[dep.Package]}
+		if strings.HasPrefix(name, "04t") && out.ID == "" {
+			out.Name, out.ID = "", name
+		}
+		if out.Version == "" {
+			out.Version = version
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+// scratchFeatures reads the features of a scratch org definition file.
+func scratchFeatures(src []byte) []string {
+	var definition struct {
+		Features json.RawMessage `json:"features"`
+	}
+	if json.Unmarshal(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), &definition) != nil {
+		return nil
+	}
+	var list []string
+	if json.Unmarshal(definition.Features, &list) == nil {
+		return list
+	}
+	// Older definition files have one text, separated by commas.
+	var text string
+	if json.Unmarshal(definition.Features, &text) != nil {
+		return nil
+	}
+	for f := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' }) {
+		list = append(list, strings.TrimSpace(f))
+	}
+	return list
+}

@@ -1,0 +1,71 @@
+package source
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// noSuchRef says which refs come near the one that is not there.
+func noSuchRef(ref string, names []string) error {
+	if ref == "HEAD" {
+		return fmt.Errorf("the repository has no commit at HEAD; name a tag, branch or commit")
+	}
+	near := nearest(ref, names, 5)
+	if len(near) == 0 {
+		return fmt.Errorf("there is no tag, branch or commit %q", ref)
+	}
+	return fmt.Errorf("there is no tag, branch or commit %q; near it are %s", ref, strings.Join(near, ", "))
+}
+
+// nearest gives the n names that take the fewest edits to become want, among
+// names that are not wholly different.
+func nearest(want string, names []string, n int) []string {
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var all []candidate
+	low := strings.ToLower(want)
+	for _, name := range names {
+		d := distance(low, strings.ToLower(name))
+		if base := name[strings.LastIndexByte(name, '/')+1:]; base != name {
+			d = min(d, distance(strings.TrimPrefix(low, "v"), strings.ToLower(base))+1)
+		}
+		if d <= max(len(want)/2, 2) {
+			all = append(all, candidate{name, d})
+		}
+	}
+	slices.SortFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
+	})
+	var near []string
+	for i := range min(n, len(all)) {
+		near = append(near, all[i].name)
+	}
+	return near
+}
+
+// distance is the Levenshtein distance of two short texts.
+func distance(a, b string) int {
+	if len(a) > 200 || len(b) > 200 {
+		return max(len(a), len(b))
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,136 @@
+package source
+
+import (
+	"archive/zip"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// maxRatio is how much a zip entry of more than a megabyte may grow when it is
+// unpacked; text packs at 20 to 1 at most, a bomb at hundreds.
+const maxRatio = 200
+
+// zipTree is a zip file: a deployment package, or a download of a repository
+// with everything in one top folder, which is then left out of the paths.
+type zipTree struct {
+	archive *zip.ReadCloser
+	list    []file
+	id      string
+}
+
+func openZip(name string) (tree, error) {
+	archive, err := zip.OpenReader(name)
+	if err != nil {
+		return nil, fmt.Errorf("%q is neither a directory nor a zip file: %w", name, err)
+	}
+	t := &zipTree{archive: archive, id: archive.Comment}
+	if err := t.index(); err != nil {
+		_ = archive.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *zipTree) index() error {
+	if len(t.archive.File) > maxFiles {
+		return fmt.Errorf("the zip file has %d entries; at most %d are read", len(t.archive.File), maxFiles)
+	}
+	var total uint64
+	for i, f := range t.archive.File {
+		if err := checkEntry(f.Name); err != nil {
+			return err
+		}
+		if f.FileInfo().IsDir() {
+			continue
+		}
+		total += f.UncompressedSize64
+		if f.UncompressedSize64 > maxFile || total > maxTotal {
+			return fmt.Errorf("zip entry %q: %w", f.Name, tooLarge(f.Name, int64(min(f.UncompressedSize64, 1<<62))))
+		}
+		if f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/max(f.CompressedSize64, 1) > maxRatio {
+			return fmt.Errorf("zip entry %q grows %d times when unpacked; this looks like a zip bomb",
+				f.Name, f.UncompressedSize64/max(f.CompressedSize64, 1))
+		}
+		t.list = append(t.list, file{path: f.Name, link: f.Mode()&fs.ModeSymlink != 0, at: i})
+	}
+	t.dropTopFolder()
+	sortFiles(t.list)
+	for i := 1; i < len(t.list); i++ {
+		if t.list[i].path == t.list[i-1].path {
+			return fmt.Errorf("zip entry %q is there twice", t.list[i].path)
+		}
+	}
+	return nil
+}
+
+// checkEntry refuses entry names that would leave the folder the zip file is
+// unpacked into.
+func checkEntry(name string) error {
+	clean := strings.TrimSuffix(name, "/")
+	switch {
+	case strings.ContainsAny(name, "\\\x00"):
+		return fmt.Errorf("zip entry %q has a backslash or a zero byte in its name", name)
+	case !fs.ValidPath(clean) || path.IsAbs(name) || len(name) > maxPathBytes || strings.Contains(name, ":/"):
+		return fmt.Errorf("zip entry %q leads out of the folder it is unpacked into; the file is not read", name)
+	}
+	return nil
+}
+
+// dropTopFolder takes the one folder that everything lies in off the paths,
+// unless that folder means something to a package.
+func (t *zipTree) dropTopFolder() {
+	if len(t.list) == 0 {
+		return
+	}
+	top, _, ok := strings.Cut(t.list[0].path, "/")
+	if !ok || isKindFolder(top) {
+		return
+	}
+	for _, f := range t.list {
+		if !strings.HasPrefix(f.path, top+"/") {
+			return
+		}
+	}
+	for i := range t.list {
+		t.list[i].path = t.list[i].path[len(top)+1:]
+	}
+}
+
+func (t *zipTree) files() []file  { return t.list }
+func (t *zipTree) commit() string { return "" }
+func (t *zipTree) close()         { _ = t.archive.Close() }
+
+func (t *zipTree) read(ctx context.Context, want []file, got func(int, []byte)) error {
+	for i, f := range want {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		data, err := t.entry(t.archive.File[f.at])
+		if err != nil {
+			return fmt.Errorf("unpacking %s: %w", f.path, err)
+		}
+		got(i, data)
+	}
+	return nil
+}
+
+// entry unpacks one file and never more of it than its header promised.
+func (t *zipTree) entry(f *zip.File) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, int64(f.UncompressedSize64)+1))
+	if err != nil {
+		return nil, err
+	}
+	if uint64(len(data)) > f.UncompressedSize64 {
+		return nil, fmt.Errorf("the entry is larger than its header says; this looks like a zip bomb")
+	}
+	return data, nil
+}
