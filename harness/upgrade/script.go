@@ -1,0 +1,69 @@
+package upgrade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// ScriptRun is one run of a post-install script.
+type ScriptRun struct {
+	Class   string
+	Skipped string // why it did not run; "" when it ran
+	Context org.InstallContext
+	Result  *org.TxResult // what the transaction used and left behind; nil when skipped
+	Err     error         // what ended it, nil when it returned
+}
+
+// ScriptCause is what the writes of a post-install script are blamed on.
+func ScriptCause(class string) string { return "post-install script " + class }
+
+// runScript runs the version's post-install class as the last step of the
+// install (post-install.md, section 3). An exception that leaves onInstall
+// undoes the whole install, and the installer sees one sentence.
+func (r *Report) runScript(ctx context.Context, o *org.Org, pkg *metadata.Package, current org.InstalledPackage, opt Options) error {
+	if pkg.PostInstall == "" {
+		return nil
+	}
+	run := &ScriptRun{Class: pkg.PostInstall, Context: InstallContext(o, r.Previous, opt.Mode)}
+	r.Script = run
+	if pkg.Kind != metadata.Managed {
+		run.Skipped = fmt.Sprintf("post-install scripts run for managed packages only, and this package is %s", pkg.Kind)
+		return nil
+	}
+	run.Result, run.Err = RunScript(ctx, o, pkg, current, run.Context)
+	if run.Err == nil {
+		return nil
+	}
+	var apex *org.ApexError
+	if !errors.As(run.Err, &apex) {
+		return fmt.Errorf("run post-install class %s: %w", pkg.PostInstall, run.Err)
+	}
+	return &Failure{Class: "F1", Type: UnclassifiedError, Step: "running the post-install class " + pkg.PostInstall,
+		Message: "The post install script failed.", Cause: run.Err, Components: []string{"ApexClass " + pkg.PostInstall}}
+}
+
+// InstallContext is what the script is told about an install (post-install.md,
+// section 1). previous is nil on a first install.
+func InstallContext(o *org.Org, previous *org.InstalledPackage, mode Mode) org.InstallContext {
+	ic := org.InstallContext{OrganizationID: o.ID(), InstallerID: o.AdminID(), IsPush: mode == Push}
+	if previous != nil {
+		v := previous.Version
+		ic.IsUpgrade = true
+		// Always three parts (post-install.md, section 1).
+		ic.PreviousVersion = fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+	}
+	return ic
+}
+
+// RunScript runs the post-install class of an installed version once, as the
+// package's system user, in a transaction of its own.
+func RunScript(ctx context.Context, o *org.Org, pkg *metadata.Package, current org.InstalledPackage, ic org.InstallContext) (*org.TxResult, error) {
+	opt := org.TxOptions{Cause: ScriptCause(pkg.PostInstall), Package: current.Name, Namespace: pkg.Namespace}
+	return o.Run(ctx, opt, func(tx *org.Tx) error {
+		return tx.InstallScript(ctx, pkg.Namespace, pkg.PostInstall, ic)
+	})
+}

@@ -1,0 +1,211 @@
+// Package upgrade installs and upgrades package versions in an org by the
+// platform's rules.
+//
+// The machine follows upgrade-rules.md, section 2: checks that refuse before
+// anything changes (refuse.go); a decision for every component of the new
+// version and of the installed one, taken from the manageability table
+// (decide.go) with subscriber-owned attributes merged in (merge.go); effects
+// on stored data that a changed field has (data.go); permissions for new
+// components (grants.go); the post-install script (script.go). Decide is a
+// pure function of the new version and the org's inventory.
+//
+// An install is one unit: when any step fails, the org is as it was before,
+// and the Failure carries the text that the platform shows (versions-and-push.md,
+// section 8). Asynchronous work that a script starts is left queued: it runs
+// after the commit, and draining it is the caller's business.
+//
+// Left out: installation keys and editions.
+package upgrade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// Mode is how an install is started (versions-and-push.md, section 5).
+type Mode string
+
+// The modes.
+const (
+	Manual Mode = "manual" // by an administrator of the org
+	Push   Mode = "push"   // by the publisher
+)
+
+// Security is who receives access to new components.
+type Security string
+
+// The choices; a push upgrade always grants to administrators only.
+const (
+	AdminsOnly Security = "admins"
+	AllUsers   Security = "all"
+)
+
+// Options say how a version is installed. The zero value is a manual install
+// for administrators only.
+type Options struct {
+	Mode     Mode
+	Security Security
+}
+
+// Report is what an install or upgrade did. It is made also when it failed:
+// then Failure says why, and the org has none of the changes.
+type Report struct {
+	Package  string
+	Previous *org.InstalledPackage // nil on a first install
+	Version  metadata.Version
+	Mode     Mode
+	Actions  []Action // every component, sorted by kind and name
+	Grants   []Grant
+	Script   *ScriptRun // nil when the version has no post-install class
+	Broken   diag.List  // what the deployment left not compiling
+	Failure  *Failure
+}
+
+// IsUpgrade reports whether an earlier version was installed.
+func (r *Report) IsUpgrade() bool { return r.Previous != nil }
+
+// Install installs a package version, or upgrades to it when another version
+// of the package is in the org. A *Failure is a refusal or failure by the
+// platform's rules; any other error means that it could not be simulated. The
+// report is never nil.
+func Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt Options) (*Report, error) {
+	if opt.Mode == "" {
+		opt.Mode = Manual
+	}
+	r := &Report{Package: pkg.Name, Version: pkg.Version, Mode: opt.Mode, Previous: installed(o, pkg)}
+	err := o.Attempt(ctx, func() error { return r.install(ctx, o, pkg, opt) })
+	var failure *Failure
+	if errors.As(err, &failure) {
+		r.Failure = failure
+		return r, failure
+	}
+	if err != nil {
+		return r, fmt.Errorf("install %s %s in org %s: %w", pkg.Name, pkg.Version, o.Name(), err)
+	}
+	return r, nil
+}
+
+// installed finds the version of a package that is in the org.
+func installed(o *org.Org, pkg *metadata.Package) *org.InstalledPackage {
+	for _, p := range o.Packages() {
+		if samePackage(p, pkg) {
+			return &p
+		}
+	}
+	return nil
+}
+
+func samePackage(p org.InstalledPackage, pkg *metadata.Package) bool {
+	if pkg.Namespace != "" || p.Namespace != "" {
+		return equalName(p.Namespace, pkg.Namespace)
+	}
+	return equalName(p.Name, pkg.Name)
+}
+
+func (r *Report) install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt Options) error {
+	if err := refuse(o, pkg, r.Previous); err != nil {
+		return err
+	}
+	inv := &inventory{registry: o.Components(), pkg: pkg, previous: r.Previous}
+	r.Actions = Decide(pkg, inv)
+	if err := refuseActions(o, pkg, r.Actions); err != nil {
+		return err
+	}
+	if err := checkStoredData(ctx, o, pkg, inv, r.Actions); err != nil {
+		return err
+	}
+	broken, err := o.Deploy(ctx, changeOf(pkg, r.Actions, inv))
+	if err != nil {
+		return &Failure{Class: "F13", Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
+	}
+	r.Broken = broken
+	r.Grants = grantsFor(o, pkg, r.Actions, opt)
+	current, err := o.SetPackage(ctx, installedFrom(pkg, r.Previous))
+	if err != nil {
+		return err
+	}
+	return r.runScript(ctx, o, pkg, current, opt)
+}
+
+func installedFrom(pkg *metadata.Package, previous *org.InstalledPackage) org.InstalledPackage {
+	p := org.InstalledPackage{Name: pkg.Name, Namespace: pkg.Namespace, Kind: pkg.Kind,
+		Version: pkg.Version, VersionName: pkg.VersionName}
+	if previous != nil {
+		p.Name, p.ID = previous.Name, previous.ID
+	}
+	return p
+}
+
+// changeOf turns the decisions into the one deployment that carries them out.
+func changeOf(pkg *metadata.Package, actions []Action, inv *inventory) org.Change {
+	var change org.Change
+	for _, act := range actions {
+		if mergedProfile(pkg.Kind, act.Kind) {
+			continue
+		}
+		entry := &org.Entry{Component: act.Component, Namespace: pkg.Namespace, Package: inv.owner(), State: org.Unmanaged}
+		if pkg.Kind == metadata.Managed {
+			entry.State = org.Installed
+		}
+		have := inv.entry(act.Kind, act.Name)
+		if have != nil {
+			entry.Edited = have.Edited
+		}
+		switch act.Verb {
+		case Create, Rewrite:
+			change.Put = append(change.Put, entry)
+		case Deprecate:
+			entry.State = org.Deprecated
+			change.Put = append(change.Put, entry)
+		case Delete:
+			change.Remove = append(change.Remove, org.Removal{Key: org.Key{Kind: act.Kind, Namespace: pkg.Namespace, Name: act.Name}})
+		case Keep, Skip:
+		}
+	}
+	return change
+}
+
+// inventory is the org's registry seen by one package.
+type inventory struct {
+	registry *org.Registry
+	pkg      *metadata.Package
+	previous *org.InstalledPackage
+}
+
+func (i *inventory) owner() string {
+	if i.previous != nil {
+		return i.previous.Name
+	}
+	return i.pkg.Name
+}
+
+func (i *inventory) entry(kind metadata.Kind, name string) *org.Entry {
+	return i.registry.Find(kind, i.pkg.Namespace, name)
+}
+
+// Held implements Inventory.
+func (i *inventory) Held(kind metadata.Kind, name string) *Held {
+	if e := i.entry(kind, name); e != nil {
+		return &Held{Component: e.Component}
+	}
+	if i.registry.DeletedBySubscriber(org.Key{Kind: kind, Namespace: i.pkg.Namespace, Name: name}) {
+		return &Held{Deleted: true}
+	}
+	return nil
+}
+
+// Owned implements Inventory.
+func (i *inventory) Owned() []*metadata.Component {
+	var owned []*metadata.Component
+	for _, e := range i.registry.All() {
+		if e.Package == i.owner() && equalName(e.Namespace, i.pkg.Namespace) && e.State != org.Deprecated {
+			owned = append(owned, e.Component)
+		}
+	}
+	return owned
+}
