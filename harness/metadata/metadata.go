@@ -23,6 +23,7 @@
 package metadata
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -154,7 +155,11 @@ type key struct {
 func NewPackage(head Package, components []*Component) (*Package, []*Component) {
 	p := &head
 	p.index = make(map[key]*Component, len(components))
-	p.Components = make([]*Component, 0, len(components))
+	type entry struct {
+		key key
+		c   *Component
+	}
+	entries := make([]entry, 0, len(components))
 	var twice []*Component
 	for _, c := range components {
 		k := key{c.Kind, fold(c.Name)}
@@ -163,17 +168,15 @@ func NewPackage(head Package, components []*Component) (*Package, []*Component) 
 			continue
 		}
 		p.index[k] = c
-		p.Components = append(p.Components, c)
+		entries = append(entries, entry{k, c})
 	}
-	slices.SortFunc(p.Components, func(a, b *Component) int {
-		if c := strings.Compare(string(a.Kind), string(b.Kind)); c != 0 {
-			return c
-		}
-		if c := strings.Compare(fold(a.Name), fold(b.Name)); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Name, b.Name)
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(strings.Compare(string(a.key.kind), string(b.key.kind)), strings.Compare(a.key.name, b.key.name))
 	})
+	p.Components = make([]*Component, len(entries))
+	for i, e := range entries {
+		p.Components[i] = e.c
+	}
 	p.byKind = map[Kind][]*Component{}
 	for i := 0; i < len(p.Components); {
 		j, kind := i, p.Components[i].Kind

@@ -140,10 +140,15 @@ func (d *differ) leaves(path string, a, b *Node) {
 	if from == to || sameText(lastName(path), d.spell(from), d.spell(to)) {
 		return
 	}
-	// Files of other API versions spell out more of what is assumed anyway.
-	assumed := (from == "" && to == "false" || from == "false" && to == "") && !onByDefault[lastName(path)]
-	d.add(PropertyChange{Name: path, From: from, To: to, Cosmetic: assumed})
+	if (isAssumed(lastName(path), from) || from == "") && (isAssumed(lastName(path), to) || to == "") {
+		return
+	}
+	d.add(PropertyChange{Name: path, From: from, To: to})
 }
+
+// isAssumed says that a property with this text says no more than its absence.
+// Files of other API versions spell out more of what is assumed anyway.
+func isAssumed(name, text string) bool { return text == "false" && !onByDefault[name] }
 
 // sameText says that two texts mean the same. White space inside formulas and
 // the namespace prefix of own names do not count; in values that are stored as
@@ -278,8 +283,12 @@ func (d *differ) keyed(name string, a, b []*Node, keysA, keysB []string) {
 			added = append(added, k)
 		}
 	}
-	if len(removed)+len(added) > 0 {
+	switch {
+	case len(removed)+len(added) > 0:
 		d.add(PropertyChange{Name: name, RemovedItems: removed, AddedItems: added})
+	case setKeys[a[0].Name] == nil && !slices.Equal(keysA, keysB):
+		// Another order of the same entries is for the eye.
+		d.add(PropertyChange{Name: name + "/order", From: strings.Join(keysA, ";"), To: strings.Join(keysB, ";"), Cosmetic: true})
 	}
 }
 
@@ -325,10 +334,15 @@ func (n *Node) render(b *strings.Builder) {
 		return
 	}
 	b.WriteByte('{')
-	for i, c := range n.Children {
-		if i > 0 {
+	some := false
+	for _, c := range n.Children {
+		if len(c.Children) == 0 && isAssumed(c.Name, c.Text) {
+			continue
+		}
+		if some {
 			b.WriteByte(' ')
 		}
+		some = true
 		b.WriteString(c.Name)
 		b.WriteByte('=')
 		c.render(b)

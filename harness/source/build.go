@@ -77,6 +77,7 @@ type unit struct {
 	propsText, bodyText []byte
 	parts               []metadata.Part
 	partPaths           []string // of parts, in the tree
+	archive             []byte   // content of a static resource that may be a zip file
 
 	made  []*metadata.Component
 	diags diag.List
@@ -209,7 +210,7 @@ func (b *builder) place(at place, f file) {
 func (b *builder) part(u *unit, name string, f file) {
 	u.parts = append(u.parts, metadata.Part{Path: name, Blob: f.blob})
 	u.partPaths = append(u.partPaths, f.path)
-	if f.blob == "" {
+	if f.blob == "" || mayBeArchive(u, f) {
 		b.wanted(f, fetched{unit: u, role: rolePart, part: len(u.parts) - 1})
 	}
 }
@@ -272,6 +273,9 @@ func (b *builder) fetch(ctx context.Context) error {
 			use.unit.bodyText = data
 		case rolePart:
 			use.unit.parts[use.part].Blob = blobID(data)
+			if mayBeArchive(use.unit, b.want[i]) && bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+				use.unit.archive = data
+			}
 		}
 		if missing[use.unit]--; missing[use.unit] == 0 {
 			work <- use.unit
@@ -314,7 +318,7 @@ func (b *builder) make(u *unit) {
 		}
 		c.Seal()
 	}
-	u.propsText, u.bodyText = nil, nil
+	u.propsText, u.bodyText, u.archive = nil, nil, nil
 }
 
 // complete adds body and parts to the component that a unit is about.
@@ -323,6 +327,9 @@ func (b *builder) complete(u *unit, c *metadata.Component) {
 	if u.hasBody {
 		c.Source = b.tokens.text(u.bodyText)
 		c.Span = diag.Span{File: u.body.path, Line: 1, Column: 1}
+	}
+	if parts, ok := unpack(u.archive); ok && len(u.parts) == 1 {
+		u.parts = parts
 	}
 	slices.SortFunc(u.parts, func(x, y metadata.Part) int { return strings.Compare(x.Path, y.Path) })
 	c.Parts = u.parts

@@ -2,12 +2,15 @@ package source
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 )
 
 // maxRatio is how much a zip entry of more than a megabyte may grow when it is
@@ -133,4 +136,43 @@ func (t *zipTree) entry(f *zip.File) ([]byte, error) {
 		return nil, fmt.Errorf("the entry is larger than its header says; this looks like a zip bomb")
 	}
 	return data, nil
+}
+
+// maxArchive is the size that a static resource has on the platform at most:
+// 5 MB packed (governor-limits.md); unpacked much more is no resource.
+const maxArchive = 64 << 20
+
+// mayBeArchive says that a file is a static resource that may be zipped: source
+// format keeps the same files unpacked in a folder.
+func mayBeArchive(u *unit, f file) bool {
+	return u.kind == "StaticResource" && strings.HasSuffix(f.path, ".resource")
+}
+
+// unpack gives the files of a zipped static resource, so that it compares
+// equal to the folder it was made from. A resource that is no zip file, or an
+// unreasonable one, stays what it is: ok is false.
+func unpack(archive []byte) (parts []metadata.Part, ok bool) {
+	if archive == nil {
+		return nil, false
+	}
+	r, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return nil, false
+	}
+	t := &zipTree{}
+	var total uint64
+	for _, f := range r.File {
+		if base := path.Base(f.Name); f.FileInfo().IsDir() || base[0] == '.' || strings.HasPrefix(f.Name, "__MACOSX/") {
+			continue // hidden files are left out of source format, too
+		}
+		if total += f.UncompressedSize64; total > maxArchive || checkEntry(f.Name) != nil {
+			return nil, false
+		}
+		data, err := t.entry(f)
+		if err != nil {
+			return nil, false
+		}
+		parts = append(parts, metadata.Part{Path: f.Name, Blob: blobID(data)})
+	}
+	return parts, len(parts) > 0
 }
