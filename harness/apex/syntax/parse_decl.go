@@ -15,14 +15,14 @@ func (p *parser) modifierWidth(i int) int {
 	k := p.toks[i].kind
 	switch k {
 	case tTransient:
-		if n := p.toks[i+1].kind; n.isWord() && p.toks[i+2].kind != tSemi && p.toks[i+2].kind != tAssign &&
+		if n := p.toks[i+1].kind; (n.isWord() || n == tDotted) && p.toks[i+2].kind != tSemi && p.toks[i+2].kind != tAssign &&
 			p.toks[i+2].kind != tComma && p.toks[i+2].kind != tLParen && p.toks[i+2].kind != tLBrace {
 			return 1
 		}
 		return 0
 	case tWith, tWithout, tInherited:
 		if p.toks[i+1].kind == tSharing {
-			if n := p.toks[i+2].kind; n.isWord() || n == tAt {
+			if n := p.toks[i+2].kind; n.isWord() || n == tAt || n == tDotted {
 				return 2
 			}
 		}
@@ -180,7 +180,7 @@ func (p *parser) openBody() bool {
 }
 
 // memberStart is what a member may begin with.
-var memberStart = kindRange(firstName, lastName).and(setOf(
+var memberStart = kindRange(firstType, lastName).and(setOf(
 	tPublic, tPrivate, tProtected, tGlobal, tStatic, tFinal, tAbstract, tVirtual, tOverride, tWebService, tTestMethod,
 	tClass, tInterface, tEnum, tAt, tLBrace, tList, tMap, tRBrace))
 
@@ -253,8 +253,8 @@ func (p *parser) member() Member {
 		}
 		return &BadMember{p.rangeFrom(pos)}
 	}
-	if end := p.scanConstructor(); end > 0 {
-		return p.constructor(m, end)
+	if p.tok.isPath() && p.at(1) == tLParen {
+		return p.constructor(m)
 	}
 	t := p.typeRef()
 	if !p.lost && !p.tok.isName() {
@@ -279,26 +279,9 @@ func (p *parser) member() Member {
 	return &BadMember{p.rangeFrom(pos)}
 }
 
-// scanConstructor is the token of the "(" when a name is directly followed by
-// a parameter list, else 0.
-func (p *parser) scanConstructor() int {
-	i := p.i
-	if !p.toks[i].kind.isName() {
-		return 0
-	}
-	for i++; p.toks[i].kind == tDot && p.toks[i+1].kind.isWord(); i += 2 {
-	}
-	if p.toks[i].kind == tLParen {
-		return i
-	}
-	return 0
-}
-
-func (p *parser) constructor(m Modifiers, paren int) *ConstructorDecl {
+func (p *parser) constructor(m Modifiers) *ConstructorDecl {
 	d := &ConstructorDecl{Modifiers: m}
-	r := Range{Pos: p.pos(), End: p.toks[paren-1].end}
-	d.Name = Ident{Range: r, Text: p.src[r.Pos:r.End]}
-	p.jump(paren)
+	d.Name = p.word()
 	d.Params = p.params()
 	d.Body = p.methodBody()
 	d.Range = p.rangeFrom(m.Pos)

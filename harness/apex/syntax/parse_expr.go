@@ -271,9 +271,9 @@ func (p *parser) castAhead() bool {
 		return j > p.i+2 || p.numericType(p.i+1)
 	case tInc, tDec:
 		n := p.toks[j+2].kind
-		return n.isName() || n == tLParen || n == tThis
+		return n.isPath() || n == tLParen || n == tThis
 	default:
-		return k.isName()
+		return k.isPath()
 	}
 }
 
@@ -306,24 +306,23 @@ func (p *parser) postfix() Expr {
 // suffixes reads .name, .name(args), ?.name and [index] after an operand that
 // begins at token start.
 func (p *parser) suffixes(x Expr, start int) Expr {
-	_, named := x.(*Name) // so far nothing but names and dots
+	named := start+1 == p.i && p.toks[start].kind.isPath() // nothing but a name so far
 	for !p.lost {
 		switch p.tok {
 		case tDot, tSafeDot:
 			safe := p.tok == tSafeDot
-			if p.at(1) == tClass && named && !safe && p.at(2) != tLParen {
+			if p.at(1) == tClass && named && !safe {
 				x = p.classLiteral(start)
 				named = false
 				continue
 			}
 			p.next()
-			if !p.tok.isWord() || safe && !p.tok.isName() {
-				p.noMember(x)
+			if !p.tok.isPath() {
+				p.unexpected()
 				continue
 			}
-			x = p.memberOf(x, safe)
-			_, called := x.(*MethodCall)
-			named = named && !called && !safe
+			x = p.chain(x, safe, p.word())
+			named = false
 		case tLBrack:
 			if named && p.at(1) == tRBrack && p.classLiteralAhead(start) {
 				x = p.classLiteral(start)
@@ -344,23 +343,62 @@ func (p *parser) suffixes(x Expr, start int) Expr {
 	return x
 }
 
-// noMember reports a dot without a name after it.
-func (p *parser) noMember(Expr) { p.unexpected() }
-
-// memberOf reads the name after a dot, and arguments if it is a call.
-func (p *parser) memberOf(x Expr, safe bool) Expr {
-	name := p.word()
-	if p.tok == tLParen {
-		c := p.calls.new()
-		c.X, c.Safe, c.Name = x, safe, name
-		c.Args = p.args()
-		c.Range = p.rangeFrom(x.At().Pos)
-		return c
+// chain makes field accesses of a dotted name after x, which is nil at the
+// start of an expression, and a call of its last part when arguments follow.
+func (p *parser) chain(x Expr, safe bool, rest Ident) Expr {
+	head, rooted := rest, x == nil
+	for {
+		var name Ident
+		name, rest = p.cut(rest)
+		last := rest.Pos == rest.End
+		switch {
+		case last && p.tok == tLParen:
+			c := p.calls.new()
+			c.X, c.Safe, c.Name = x, safe, name
+			c.Args = p.args()
+			c.Range = p.rangeFrom(head.Pos)
+			if x != nil {
+				c.Pos = x.At().Pos
+			}
+			return c
+		case x == nil:
+			x = p.root(name)
+		case rooted && name.Is("class"):
+			x = p.classOf(Ident{Range: Range{Pos: head.Pos, End: name.Pos - 1}, Text: p.src[head.Pos : name.Pos-1]})
+		default:
+			f := p.fields.new()
+			f.X, f.Safe, f.Name = x, safe, name
+			f.Range = Range{Pos: x.At().Pos, End: name.End}
+			x = f
+		}
+		safe = false
+		if last {
+			return x
+		}
 	}
-	f := p.fields.new()
-	f.X, f.Safe, f.Name = x, safe, name
-	f.Range = Range{Pos: x.At().Pos, End: name.End}
-	return f
+}
+
+// root is the first part of a dotted name.
+func (p *parser) root(name Ident) Expr {
+	switch {
+	case name.Is("this"):
+		return &This{name.Range}
+	case name.Is("super"):
+		return &Super{name.Range}
+	}
+	n := p.names.new()
+	n.Ident = name
+	return n
+}
+
+// classOf is Name.class for a dotted name that was read as one token.
+func (p *parser) classOf(name Ident) Expr {
+	t := p.types.new()
+	t.Range = name.Range
+	mark := p.nameList.mark()
+	p.typeParts(name)
+	t.Names = p.nameList.take(mark)
+	return &ClassLiteral{Range: Range{Pos: name.Pos, End: name.End + int32(len(".class"))}, Type: t}
 }
 
 func (p *parser) index(x Expr) Expr {
@@ -413,7 +451,6 @@ func (p *parser) args() []Expr {
 
 // operand reads a literal, a name or call, a parenthesis, new, a query.
 func (p *parser) operand() Expr {
-	pos := p.pos()
 	if p.lost {
 		return p.bad()
 	}
@@ -436,35 +473,14 @@ func (p *parser) operand() Expr {
 			p.unexpected()
 			return p.bad()
 		}
-		fallthrough
-	case tTrigger:
-		if p.at(1) != tDot {
-			p.unexpected()
-			return p.bad()
-		}
-	case tSystem:
-		if p.at(1) == tDot && p.is(2, "runas") {
-			p.fail("SYNTAX_UNEXPECTED", "Unexpected token 'System.runAs'.")
-			p.lost = true
-			return p.bad()
-		}
-	default:
-		if !p.tok.isName() {
-			p.unexpected()
-			return p.bad()
-		}
+		p.unexpected()
+		return p.bad()
 	}
-	name := p.word()
-	if p.tok == tLParen {
-		c := p.calls.new()
-		c.Name = name
-		c.Args = p.args()
-		c.Range = p.rangeFrom(pos)
-		return c
+	if !p.tok.isPath() || p.tok == tDotted && p.atRunAs() {
+		p.unexpected()
+		return p.bad()
 	}
-	n := p.names.new()
-	n.Ident = name
-	return n
+	return p.chain(nil, false, p.word())
 }
 
 func (p *parser) thisOrSuper() Expr {

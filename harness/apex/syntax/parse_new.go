@@ -7,12 +7,7 @@ func (p *parser) creation() Expr {
 	pos := p.pos()
 	p.next()
 	first := p.tok
-	var t *TypeRef
-	if first == tTrigger && p.at(1) == tDot {
-		t = p.fieldName()
-	} else {
-		t = p.typeName()
-	}
+	t := p.typeName()
 	if p.lost {
 		return p.bad()
 	}

@@ -1,7 +1,7 @@
 package syntax
 
 var (
-	exprStart = kindRange(firstName, lastName).and(kindRange(tInt, tTextBlock)).and(setOf(
+	exprStart = kindRange(firstType, lastName).and(kindRange(tInt, tTextBlock)).and(setOf(
 		tThis, tSuper, tNew, tNull, tTrue, tFalse, tList, tMap, tTrigger, tLParen, tLBrack,
 		tBang, tTilde, tPlus, tMinus, tInc, tDec))
 	stmtStart = exprStart.and(setOf(
@@ -117,13 +117,16 @@ func (p *parser) statement() Stmt {
 		if p.at(1) == tOn {
 			return p.compound()
 		}
-	case tSystem:
-		if p.at(1) == tDot && p.is(2, "runas") {
+	case tDotted:
+		if p.atRunAs() {
 			return p.runAs()
 		}
 	}
 	return p.simple()
 }
+
+// atRunAs recognises System.runAs, which the platform reads as one keyword.
+func (p *parser) atRunAs() bool { return EqualFold(p.raw(), "System.runAs") }
 
 // compound reads a statement that holds others, counting its nesting.
 func (p *parser) compound() Stmt {
@@ -201,11 +204,11 @@ func (p *parser) forgottenBrace(at int) Stmt {
 
 // declares reports whether a type followed by a name begins here.
 func (p *parser) declares() bool {
-	if p.tok.isName() {
+	if p.tok.isPath() {
 		switch n := p.at(1); {
 		case n.isName():
 			return p.tok != tSet
-		case n != tDot && n != tLt && n != tLBrack:
+		case n != tLt && n != tLBrack:
 			return false
 		}
 	} else if p.tok != tList && p.tok != tMap {
@@ -404,15 +407,10 @@ func (p *parser) skipForHeader() {
 func (p *parser) forInits() []Expr {
 	mark := p.exprList.mark()
 	for {
-		i := p.i
-		for p.toks[i].kind.isName() && p.toks[i+1].kind == tDot {
-			i += 2
-		}
-		if !p.toks[i].kind.isWord() || p.toks[i+1].kind != tAssign {
-			if p.toks[i].kind.isWord() {
-				i++
+		if !p.tok.isPath() || p.at(1) != tAssign {
+			if p.tok.isPath() {
+				p.next()
 			}
-			p.jump(i)
 			p.unexpected()
 			break
 		}
@@ -588,7 +586,7 @@ func (p *parser) dml() Stmt {
 	case p.lost:
 	case s.Op == Merge:
 		s.With = p.expr()
-	case s.Op == Upsert && p.tok.isName():
+	case s.Op == Upsert && p.tok.isPath():
 		s.Field = p.fieldName()
 	}
 	p.expect(tSemi, afterStmt)
@@ -601,11 +599,7 @@ func (p *parser) fieldName() *TypeRef {
 	t := p.types.new()
 	t.Pos = p.pos()
 	mark := p.nameList.mark()
-	p.nameList.push(TypeName{Ident: p.word()})
-	for p.tok == tDot && p.at(1).isWord() {
-		p.next()
-		p.nameList.push(TypeName{Ident: p.word()})
-	}
+	p.typeParts(p.word())
 	t.Names = p.nameList.take(mark)
 	t.End = p.prevEnd()
 	return t
@@ -614,8 +608,6 @@ func (p *parser) fieldName() *TypeRef {
 func (p *parser) runAs() Stmt {
 	s := &RunAs{}
 	s.Pos = p.pos()
-	p.next()
-	p.next()
 	p.next()
 	if p.tok != tLParen {
 		p.expect(tLParen, kindSet{})

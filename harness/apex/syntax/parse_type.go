@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // scanType looks whether a type begins at token i and returns the token after
 // it, or -1. It decides between declarations, casts and expressions; nested
 // type arguments are followed without building anything.
@@ -11,14 +13,10 @@ func (p *parser) scanTypeDepth(i, depth int) int {
 	}
 	k := p.toks[i].kind
 	collection := k == tList || k == tMap || k == tSet
-	if !k.isName() && !collection {
+	if !k.isPath() && !collection {
 		return -1
 	}
 	i++
-	for p.toks[i].kind == tDot && p.toks[i+1].kind.isWord() && p.toks[i+1].kind != tClass {
-		collection = false
-		i += 2
-	}
 	if p.toks[i].kind == tLt {
 		return p.scanTypeArgs(i+1, depth)
 	}
@@ -49,7 +47,7 @@ func (p *parser) scanTypeArgs(i, depth int) int {
 	}
 }
 
-var typeStart = kindRange(firstName, lastName).and(setOf(tList, tMap))
+var typeStart = kindRange(firstType, lastName).and(setOf(tList, tMap))
 
 // typeRef reads a type. After type arguments no brackets may follow, as in
 // the platform's grammar.
@@ -85,21 +83,57 @@ func (p *parser) typeName() *TypeRef {
 		return t
 	}
 	needArgs := p.tok == tList || p.tok == tMap || p.tok == tSet
-	n := TypeName{Ident: p.word()}
-	for p.tok == tDot && p.at(1).isWord() && p.at(1) != tClass {
-		p.nameList.push(n)
-		p.next()
-		n = TypeName{Ident: p.word()}
-		needArgs = false
-	}
-	if p.tok == tLt || needArgs {
-		n.Args = p.typeArgs()
-	}
-	p.nameList.push(n)
+	p.typeParts(p.word())
 	t.Names = p.nameList.take(mark)
+	if p.tok == tLt || needArgs {
+		t.Names[len(t.Names)-1].Args = p.typeArgs()
+	}
 	t.End = max(t.Pos, p.prevEnd())
 	p.exit()
 	return t
+}
+
+// typeParts pushes the parts of a dotted name.
+func (p *parser) typeParts(n Ident) {
+	for {
+		var part Ident
+		part, n = p.cut(n)
+		p.nameList.push(TypeName{Ident: part})
+		if n.Pos == n.End {
+			return
+		}
+	}
+}
+
+// cut splits the first part off a dotted name. The rest begins after the dot;
+// it is empty, with Pos equal to End, when there was none. A part without a
+// name is reported.
+func (p *parser) cut(n Ident) (first, rest Ident) {
+	dot := strings.IndexByte(n.Text, '.')
+	if dot < 0 {
+		return p.checked(n), Ident{Range: Range{Pos: n.End, End: n.End}}
+	}
+	first = Ident{Range: Range{Pos: n.Pos, End: n.Pos + int32(dot)}, Text: n.Text[:dot]}
+	rest = Ident{Range: Range{Pos: first.End + 1, End: n.End}, Text: n.Text[dot+1:]}
+	if rest.Text == "" {
+		p.noName(rest)
+	}
+	return p.checked(first), rest
+}
+
+// checked reports a part of a dotted name that is no name. The platform's
+// parser lets these pass and its later stages refuse them, so the code is not
+// one of a syntax error.
+func (p *parser) checked(n Ident) Ident {
+	if n.Text == "" || byteClass[n.Text[0]] == cDigit {
+		p.noName(n)
+	}
+	return n
+}
+
+func (p *parser) noName(n Ident) {
+	p.failAt(n.Range, "IDENTIFIER", "Invalid identifier '"+n.Text+"'. Apex identifiers must start with an ASCII letter (a-z or A-Z) "+
+		"followed by any number of ASCII letters (a-z or A-Z), digits (0 - 9), '_'.")
 }
 
 func (p *parser) typeArgs() []*TypeRef {

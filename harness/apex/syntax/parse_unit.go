@@ -33,12 +33,11 @@ func (p *parser) triggerUnit() *TriggerDecl {
 	pos := p.pos()
 	p.next()
 	d.Name = p.name(setOf(tOn))
-	p.expect(tOn, kindRange(firstName, lastName))
-	d.Object = p.name(setOf(tLParen))
-	for !p.lost && p.tok == tDot && p.at(1).isWord() {
-		p.next()
-		w := p.word()
-		d.Object = Ident{Range: Range{Pos: d.Object.Pos, End: w.End}, Text: p.src[d.Object.Pos:w.End]}
+	p.expect(tOn, typeStart)
+	if p.tok == tDotted && !p.lost {
+		d.Object = p.word()
+	} else {
+		d.Object = p.name(setOf(tLParen))
 	}
 	p.expect(tLParen, setOf(tBefore, tAfter))
 	p.events(d)

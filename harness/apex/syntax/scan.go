@@ -67,7 +67,13 @@ func (s *scanner) run() {
 			start := pos
 			for pos++; pos < n && byteClass[src[pos]] >= cLetter; pos++ {
 			}
-			s.toks = append(s.toks, token{kind: lookupWord(src[start:pos]), pos: start, end: pos})
+			k := tDotted
+			if pos == n || src[pos] != '.' {
+				k = lookupWord(src[start:pos])
+			}
+			for ; pos < n && (src[pos] == '.' || byteClass[src[pos]] >= cLetter); pos++ {
+			}
+			s.toks = append(s.toks, token{kind: k, pos: start, end: pos})
 			continue
 		case cDigit:
 			pos = s.number(pos)
@@ -81,7 +87,7 @@ func (s *scanner) run() {
 			pos = s.text(pos)
 			continue
 		}
-		if c == '.' && pos+1 < n && byteClass[src[pos+1]] == cDigit && !s.afterName(pos) {
+		if c == '.' && pos+1 < n && byteClass[src[pos+1]] == cDigit {
 			pos = s.number(pos)
 			continue
 		}
@@ -94,13 +100,6 @@ func (s *scanner) run() {
 		pos += width
 	}
 	s.toks = append(s.toks, token{kind: tEOF, pos: n, end: n})
-}
-
-// afterName reports whether a dot at pos touches a name before it, as in a.1,
-// where it is not the start of a number.
-func (s *scanner) afterName(pos int32) bool {
-	last := len(s.toks) - 1
-	return last >= 0 && s.toks[last].end == pos && s.toks[last].kind.isWord()
 }
 
 // comment skips a comment that begins at pos.

@@ -8,6 +8,11 @@ type kind uint8
 const (
 	tEOF kind = iota
 
+	// tDotted is a name of several parts, a.b.c, written without space: the
+	// platform's scanner takes it as one token, whatever words it is made of,
+	// and lets parts be empty.
+	tDotted
+
 	tIdent
 	// Words with a meaning in some places that may be used as names.
 	tAfter
@@ -146,6 +151,7 @@ const (
 )
 
 const (
+	firstType = tDotted
 	firstName = tIdent
 	lastName  = tWithout
 	lastWord  = tWhile
@@ -153,6 +159,9 @@ const (
 
 // isName reports whether the token may be the name of something.
 func (k kind) isName() bool { return k >= firstName && k <= lastName }
+
+// isPath reports whether the token is a name or a dotted name.
+func (k kind) isPath() bool { return k >= firstType && k <= lastName }
 
 // isWord reports whether the token is made of letters, reserved or not.
 func (k kind) isWord() bool { return k >= firstName && k <= lastWord }

@@ -1,6 +1,10 @@
 package query
 
-import "github.com/rehearsal-dev/rehearsal/harness/diag"
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+)
 
 // BindParser parses the expression of a bind that begins at byte offset pos
 // (after the colon) and says where it ended. It returns ok false, having
@@ -10,7 +14,7 @@ type BindParser func(pos int32) (expr any, end int32, ok bool)
 // Error is a syntax error at a place of the text.
 type Error struct {
 	Range
-	Code    string // begins with SYNTAX
+	Code    string // begins with SYNTAX, or IDENTIFIER for a part of a path that is no name
 	Message string
 }
 
@@ -217,14 +221,27 @@ func (p *parser) name() Ident {
 	return p.word()
 }
 
-// path reads a dotted name; after a dot any word will do.
+// path reads a dotted name; reserved words are no names by themselves, but
+// may be parts of one.
 func (p *parser) path() *Path {
-	n := &Path{}
-	first := p.name()
-	n.Parts = append(make([]Ident, 0, 1), first)
-	for p.accept(kDot) {
-		n.Parts = append(n.Parts, p.word())
+	n := &Path{Range: Range{p.tok.pos, p.tok.end}}
+	if p.tok.kind != kDotted {
+		n.Parts = append(make([]Ident, 0, 1), p.name())
+		return n
 	}
-	n.Range = p.from(first.Pos)
+	text, pos := p.text(), p.tok.pos
+	n.Parts = make([]Ident, 0, strings.Count(text, ".")+1)
+	for part := range strings.SplitSeq(text, ".") {
+		end := pos + int32(len(part))
+		if part == "" || class[part[0]] == isDigit {
+			// The platform's parser lets these pass and its later stages refuse
+			// them, so the code is not one of a syntax error.
+			p.err = &Error{Range{pos, end}, "IDENTIFIER", "Invalid identifier '" + part + "'."}
+			panic(bailout{})
+		}
+		n.Parts = append(n.Parts, Ident{Range{pos, end}, part})
+		pos = end + 1
+	}
+	p.advance()
 	return n
 }

@@ -14,7 +14,7 @@ func (p *parser) query() *Query {
 		q.From = append(q.From, p.fromItem())
 	}
 	if p.acceptWord("USING") {
-		if p.is("SCOPE") && p.peek().kind == kWord {
+		if p.is("SCOPE") {
 			p.advance()
 		}
 		n := p.name()
@@ -111,7 +111,7 @@ func (p *parser) selectItem() SelectItem {
 		s.Range = p.from(pos)
 		return s
 	}
-	if p.is("TYPEOF") && p.peek().kind == kWord && !p.then("FROM") {
+	if k := p.peek().kind; p.is("TYPEOF") && (k == kDotted || k == kWord && !p.then("FROM")) {
 		return p.typeOf()
 	}
 	f := &Field{Expr: p.field()}
@@ -190,7 +190,7 @@ func (p *parser) field() Operand {
 
 // argument reads an argument of a function.
 func (p *parser) argument() Operand {
-	if p.tok.kind == kWord && !isReserved(p.text()) {
+	if p.tok.kind == kDotted || p.tok.kind == kWord && !isReserved(p.text()) {
 		return p.field()
 	}
 	return p.value()

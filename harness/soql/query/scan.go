@@ -8,6 +8,7 @@ type kind uint8
 const (
 	kEOF kind = iota
 	kWord
+	kDotted // a.b.c, written without space
 	kString
 	kNumber
 	kDate
@@ -106,6 +107,12 @@ func (s *scanner) next() token {
 		t.kind = kWord
 		for s.pos < s.limit && class[s.src[s.pos]]&(isLetter|isDigit) != 0 {
 			s.pos++
+		}
+		if s.byteAt(s.pos) == '.' && !isCurrency(s.src[t.pos:s.pos]) {
+			t.kind = kDotted
+			for s.pos < s.limit && (s.src[s.pos] == '.' || class[s.src[s.pos]]&(isLetter|isDigit) != 0) {
+				s.pos++
+			}
 		}
 	case class[c] == isDigit || c == '.' && class[s.byteAt(s.pos+1)] == isDigit:
 		t.kind = s.number()
