@@ -7,6 +7,9 @@ type Dialect struct {
 	// FoldCollation compares text by Fold; it is written after COLLATE where
 	// the column's own collation, which folds ASCII only, does not do.
 	FoldCollation string
+	// LikeFunction is a function of pattern and text that matches as SOQL's LIKE
+	// does: % and _ are wild, backslash escapes, case is folded.
+	LikeFunction string
 	// Placeholder writes the n-th parameter, counted from 1.
 	Placeholder func(n int) string
 }

@@ -1,0 +1,185 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// Diff joins the tables of two stores on the number of the row, which forks of
+// one lineage share. Rows that have the same number but another id, as when
+// both forks inserted, are paired by id afterwards.
+func (s *Store) Diff(ctx context.Context, before store.Store, o *schema.Object, change func(store.RowChange) error) error {
+	b, ok := before.(*Store)
+	if !ok {
+		return store.CompareAll(ctx, before, s, o, change)
+	}
+	if s.depth > 0 || b.depth > 0 {
+		return fmt.Errorf("compare %s of two orgs: a transaction is open; commit or roll it back first", o.Name)
+	}
+	d := differ{s: s, b: b, o: o}
+	if err := d.prepare(ctx); err != nil {
+		return err
+	}
+	if err := s.attach(ctx, b); err != nil {
+		return err
+	}
+	err := d.read(ctx)
+	if err = errors.Join(err, s.detach()); err != nil {
+		return fmt.Errorf("compare %s of two orgs: %w", o.Name, err)
+	}
+	return d.report(change)
+}
+
+func (s *Store) attach(ctx context.Context, b *Store) error {
+	_, err := s.Exec(ctx, "ATTACH ? AS before", value.OfText(b.uri()))
+	return err
+}
+
+func (s *Store) detach() error {
+	for sql, st := range s.stmts {
+		if strings.Contains(sql, "before.") {
+			_ = st.Close()
+			delete(s.stmts, sql)
+		}
+	}
+	return s.script("DETACH before")
+}
+
+type differ struct {
+	s, b   *Store
+	o      *schema.Object
+	p      *plan
+	old    []store.Column // of before, by place; Kind 0 where before lacks it
+	oldHas bool
+	list   []store.RowChange // changed and deleted, in before's order
+	added  []store.RowChange
+}
+
+func (d *differ) prepare(ctx context.Context) error {
+	key := strings.ToLower(d.o.Name)
+	t, ok := d.b.tables[key]
+	d.oldHas = ok
+	p, err := d.s.planOf(ctx, d.o)
+	if err != nil {
+		return err
+	}
+	d.p = p
+	d.old = make([]store.Column, len(p.fields))
+	if ok {
+		for i, f := range p.fields {
+			d.old[i] = t.columns[strings.ToLower(f.Name)]
+		}
+	}
+	return nil
+}
+
+// columns lists the fields' columns of one side; what before lacks is null.
+func (d *differ) columns(alias string, old bool) string {
+	out := make([]string, len(d.p.fields))
+	for i, f := range d.p.fields {
+		out[i] = alias + "." + quote(f.Name)
+		if old && d.old[i].Kind == 0 {
+			out[i] = "NULL"
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// differs is the SQL condition of a difference. Columns that hold their values
+// differently on the two sides are compared after reading.
+func (d *differ) differs() string {
+	var terms []string
+	for i, f := range d.p.fields {
+		col := quote(f.Name)
+		switch have, want := d.old[i], d.p.columns[i]; {
+		case have == want:
+			terms = append(terms, fmt.Sprintf("a.%s IS NOT b.%s COLLATE BINARY", col, col))
+		case have.Kind == 0:
+			terms = append(terms, fmt.Sprintf("b.%s IS NOT NULL", col))
+		default:
+			return "1"
+		}
+	}
+	return strings.Join(terms, " OR ")
+}
+
+func (d *differ) read(ctx context.Context) error {
+	n := len(d.p.fields)
+	t := d.p.table.name
+	if d.oldHas {
+		sql := fmt.Sprintf(`SELECT b.rowid, %s, %s FROM before.%s AS a LEFT JOIN main.%s AS b ON b.rowid = a.rowid WHERE b.rowid IS NULL OR %s ORDER BY a.rowid`,
+			d.columns("a", true), d.columns("b", false), t, t, d.differs())
+		err := d.s.Query(ctx, sql, nil, func(r store.Row) error {
+			c := store.RowChange{Before: d.readOld(r, 1)}
+			c.ID = c.Before.ID()
+			if !r.Null(0) {
+				now := d.p.read(r, 1+n)
+				if now.ID() == c.ID {
+					c.After = now
+				} else {
+					d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
+				}
+			}
+			d.list = append(d.list, c)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	where := ""
+	if d.oldHas {
+		where = fmt.Sprintf("WHERE NOT EXISTS (SELECT 1 FROM before.%s AS a WHERE a.rowid = b.rowid)", t)
+	}
+	return d.s.Query(ctx, fmt.Sprintf(`SELECT %s FROM main.%s AS b %s ORDER BY b.rowid`, d.columns("b", false), t, where), nil, func(r store.Row) error {
+		now := d.p.read(r, 0)
+		d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
+		return nil
+	})
+}
+
+func (d *differ) readOld(r store.Row, from int) *schema.Record {
+	vals := make([]value.Value, len(d.p.fields))
+	for i, c := range d.old {
+		if c.Kind != 0 {
+			vals[i] = c.Read(r, from+i)
+		}
+	}
+	return d.p.shape.NewRecord(vals)
+}
+
+// report pairs rows that left one number and came back under another.
+func (d *differ) report(change func(store.RowChange) error) error {
+	added := make(map[string]*schema.Record, len(d.added))
+	for _, c := range d.added {
+		added[c.ID] = c.After
+	}
+	paired := map[string]bool{}
+	for _, c := range d.list {
+		if c.After == nil && added[c.ID] != nil {
+			c.After = added[c.ID]
+			paired[c.ID] = true
+		}
+		if store.SameRow(c.Before, c.After) {
+			continue
+		}
+		if err := change(c); err != nil {
+			return err
+		}
+	}
+	for _, c := range d.added {
+		if paired[c.ID] {
+			continue
+		}
+		if err := change(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
