@@ -29,7 +29,6 @@ import (
 	"sync/atomic"
 
 	"github.com/ncruces/go-sqlite3"
-	_ "github.com/ncruces/go-sqlite3/embed" // the SQLite library itself
 	"github.com/ncruces/go-sqlite3/vfs/mvcc"
 
 	"github.com/rehearsal-dev/rehearsal/harness/store"
