@@ -349,6 +349,9 @@ type Event struct {
 	Namespace string
 }
 
+// Location is "ns.Foo.bar: line 12", where it happened.
+func (e *Event) Location() string { return location(e.Class, e.Method, e.Line) }
+
 // Fault is an error of the org that Apex code sees as an exception: Type is
 // its platform name ("System.QueryException", "System.DmlException").
 type Fault struct {

@@ -18,32 +18,93 @@
 // functions, and everything an org does, which is behind Host.
 package vm
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
 
 // Object is an instance of a class. Library objects keep their state in
-// Native.
+// Native, instances of user classes that extend one too.
 type Object struct {
 	Class  *Class
 	Fields []Value
 	Native any
+	stub   *stub
 }
 
-// Class is a class at run time.
-type Class struct {
-	Name string // qualified: "ns.Outer.Inner", "System.DmlException"
+// Options are what a transaction starts with.
+type Options struct {
+	Limits    Limits
+	Certified []string // namespaces with limits of their own
+	Quiddity  string   // Request.getQuiddity: "ANONYMOUS", "QUEUEABLE", "POST_INSTALL_SCRIPT" ...
+	RequestID string
+	Test      bool // Test.isRunningTest
+	Debug     func(level, text string, line int)
+	// State says what kind of job runs; it answers System.isBatch and so on.
+	Job JobKind
+	// InJob is set when Job means something.
+	InJob bool
 }
 
-// List, Set and Map are Apex collections; they iterate in insertion order.
-type (
-	List struct{ Vals []Value }
-	Set  struct{}
-	Map  struct{}
-)
+func (o *Options) certified(ns string) bool {
+	for _, c := range o.Certified {
+		if strings.EqualFold(c, ns) {
+			return true
+		}
+	}
+	return false
+}
 
-// Thread is one transaction.
+// Thread is one transaction: static variables, limits, the stack. It belongs
+// to one goroutine and ends when the transaction does.
 type Thread struct {
-	ctx  context.Context
+	prog *Program
 	host Host
+	ctx  context.Context
+	opt  Options
+
+	limits    Limits
+	usage     Usage
+	buckets   map[string]*Usage
+	steps     int64
+	nextCheck int64
+	heap      int64
+	heapCheck int64
+	tail      []byte
+
+	base    *frame
+	cur     *frame
+	depth   int
+	statics []*classState
+
+	triggers []*triggerState
+	queried  map[*schema.Record]struct{}
+	readonly map[*schema.Record]struct{}
+	errors   map[*schema.Record][]RowError
+	cache    map[string]any
+}
+
+type classState struct {
+	vals []Value
+}
+
+// NewThread begins a transaction.
+func (p *Program) NewThread(ctx context.Context, host Host, opt Options) *Thread {
+	t := &Thread{prog: p, host: host, ctx: ctx, opt: opt, limits: opt.Limits}
+	if t.limits.Depth == 0 {
+		t.limits = SyncLimits()
+	}
+	t.base = &frame{t: t}
+	t.cur = t.base
+	t.nextCheck = min(checkEvery, t.limits.CPU*StepsPerMillisecond)
+	t.heapCheck = t.limits.Heap
+	return t
 }
 
 // Context is the context the transaction runs under.
@@ -51,3 +112,228 @@ func (t *Thread) Context() context.Context { return t.ctx }
 
 // Host is the org the transaction runs in.
 func (t *Thread) Host() Host { return t.host }
+
+// Program is the program that runs.
+func (t *Thread) Program() *Program { return t.prog }
+
+// Options are what the transaction was started with.
+func (t *Thread) Options() *Options { return &t.opt }
+
+// Schema is the describe the program was checked against.
+func (t *Thread) Schema() *schema.Schema { return t.prog.Schema() }
+
+// Namespace is the namespace of the code that runs now.
+func (t *Thread) Namespace() string {
+	if c := t.cur.code; c != nil {
+		return c.ns
+	}
+	return ""
+}
+
+// Class is the class whose code runs now, nil outside one.
+func (t *Thread) Class() *Class {
+	if c := t.cur.code; c != nil {
+		return c.class
+	}
+	return nil
+}
+
+// Sharing is the sharing the running code has: that of the nearest class on
+// the stack that declares one.
+func (t *Thread) Sharing() Sharing {
+	for f := t.cur; f != nil && f.code != nil; f = f.prev {
+		if f.code.sharing != SharingOmitted {
+			return f.code.sharing
+		}
+	}
+	return SharingOmitted
+}
+
+// Memo keeps a value of the library for the length of the transaction.
+func (t *Thread) Memo(key string, make func() any) any {
+	if v, ok := t.cache[key]; ok {
+		return v
+	}
+	if t.cache == nil {
+		t.cache = map[string]any{}
+	}
+	v := make()
+	t.cache[key] = v
+	return v
+}
+
+// SetMemo replaces a value kept by Memo.
+func (t *Thread) SetMemo(key string, v any) {
+	if t.cache == nil {
+		t.cache = map[string]any{}
+	}
+	t.cache[key] = v
+}
+
+// Trace is the stack, innermost frame first.
+func (t *Thread) Trace() []Place {
+	var out []Place
+	for f := t.cur; f != nil && f.code != nil; f = f.prev {
+		out = append(out, f.place())
+	}
+	return out
+}
+
+func (f *frame) place() Place {
+	c := f.code
+	p := Place{Class: c.trace, Method: c.name, Namespace: c.ns}
+	if c.file != nil {
+		p.Line, _ = c.file.Position(int(f.pos))
+	}
+	return p
+}
+
+// Where is the innermost line of the stack, "" outside code.
+func (t *Thread) Where() string {
+	if t.cur.code == nil {
+		return ""
+	}
+	return t.cur.place().String()
+}
+
+// event fills in where the running code is.
+func (t *Thread) event(kind EventKind, typ, message string) *Event {
+	e := &Event{Kind: kind, Type: typ, Message: message, Namespace: t.Namespace()}
+	if t.cur.code != nil {
+		p := t.cur.place()
+		e.Class, e.Method, e.Line = strings.TrimPrefix(p.Class, "Class."), p.Method, p.Line
+	}
+	return e
+}
+
+// Emit sends an event of the running code to the org's trace.
+func (t *Thread) Emit(kind EventKind, typ, message string) {
+	t.host.Event(t, t.event(kind, typ, message))
+}
+
+// guard runs fn and turns what leaves it into an error.
+func (t *Thread) guard(fn func()) (err error) {
+	cur, depth := t.cur, t.depth
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		switch e := r.(type) {
+		case *thrown:
+			err = t.asError(e.exception)
+		case *stop:
+			err = t.stopError(e)
+		default:
+			err = fmt.Errorf("run Apex: internal error at %s: %v\n%s", t.Where(), r, debug.Stack())
+		}
+		t.cur, t.depth = cur, depth
+	}()
+	fn()
+	return nil
+}
+
+func (t *Thread) stopError(s *stop) error {
+	if s.exception.IsNull() {
+		return s.err
+	}
+	e := t.asError(s.exception)
+	e.Missing, e.Assert = s.missing, s.assert
+	e.Limit = !s.missing && !s.assert
+	return e
+}
+
+// Run runs fn, which may use the methods that throw, as part of the
+// transaction. What leaves it comes back as an error, usually an *Error.
+func (t *Thread) Run(fn func()) error { return t.guard(fn) }
+
+// RunAnonymous runs an anonymous block as code of a namespace.
+func (t *Thread) RunAnonymous(b *types.Body, errs diag.List, namespace string) error {
+	if errs.Err() != nil {
+		return errs
+	}
+	class := t.prog.ClassOf(b.Class)
+	c := t.prog.codeOfBody(class, b, errs, "")
+	c.trace, c.ns = "AnonymousBlock", namespace
+	return t.guard(func() { t.call(c, nil, nil) })
+}
+
+// CallStatic calls a static method by name with arguments already of the
+// parameters' types.
+func (t *Thread) CallStatic(class *types.Class, method string, args ...Value) (v Value, err error) {
+	for _, m := range class.Methods() {
+		if m.Static && strings.EqualFold(m.Name, method) && len(m.Params) == len(args) {
+			err = t.guard(func() { v = t.call(t.prog.codeOf(m), nil, args) })
+			return v, err
+		}
+	}
+	return Null, fmt.Errorf("call %s.%s: there is no such static method with %d parameters", class.FullName(), method, len(args))
+}
+
+// New makes an instance with the constructor that takes these arguments.
+func (t *Thread) New(class *types.Class, args ...Value) (v Value, err error) {
+	err = t.guard(func() { v = t.NewObject(class, args...) })
+	return v, err
+}
+
+// NewObject is New inside running code; without a fitting constructor it
+// throws TypeException.
+func (t *Thread) NewObject(class *types.Class, args ...Value) Value {
+	c := t.prog.ClassOf(class)
+	if class.Abstract || class.Kind != types.KindClass {
+		t.Throwf("System.TypeException", "Class is abstract: %s", c.Name)
+	}
+	if class.Lib {
+		return t.newLibrary(class, args)
+	}
+	for _, m := range class.Constructors() {
+		if len(m.Params) == len(args) {
+			return t.construct(c, t.prog.codeOf(m), args)
+		}
+	}
+	t.Throwf("System.TypeException", "Class must have a no-arg constructor: %s", c.Name)
+	return Null
+}
+
+func (t *Thread) newLibrary(class *types.Class, args []Value) Value {
+	for _, m := range class.Constructors() {
+		if len(m.Params) == len(args) {
+			return t.callLib(m, Null, args)
+		}
+	}
+	t.Unsupported("new "+class.FullName(), "made by name")
+	return Null
+}
+
+// Invoke calls a method of an object by name: what the org calls on handlers,
+// jobs and callbacks.
+func (t *Thread) Invoke(obj Value, method string, args ...Value) (v Value, err error) {
+	err = t.guard(func() { v = t.CallMethod(obj, method, args...) })
+	return v, err
+}
+
+// CallMethod is Invoke inside running code.
+func (t *Thread) CallMethod(obj Value, method string, args ...Value) Value {
+	o := obj.Object()
+	if o == nil {
+		t.ThrowNull()
+	}
+	if o.stub != nil {
+		return t.callStubByName(obj, method, args)
+	}
+	c := o.Class.prepare().find(method, len(args))
+	if c == nil {
+		t.Unsupported(o.Class.Name+"."+method, "called by the platform and not found")
+	}
+	if c.method.Slot >= 0 && c.method.Slot < len(o.Class.vtable) {
+		c = o.Class.vtable[c.method.Slot]
+	}
+	return t.call(c, o, args)
+}
+
+// HasMethod reports whether an object's class has a method of that name and
+// number of parameters.
+func (t *Thread) HasMethod(obj Value, method string, params int) bool {
+	o := obj.Object()
+	return o != nil && (o.stub != nil || o.Class.prepare().find(method, params) != nil)
+}

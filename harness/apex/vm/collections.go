@@ -1,0 +1,182 @@
+package vm
+
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+)
+
+// List is an Apex list. Type is List<T>; two variables may refer to one List.
+type List struct {
+	Type *types.Type
+	Vals []Value
+	lock int // loops that iterate over it
+}
+
+// NewList makes a list that keeps vals.
+func NewList(t *types.Type, vals []Value) Value {
+	return ListValue(&List{Type: t, Vals: vals})
+}
+
+// Set is an Apex set; it iterates in insertion order.
+type Set struct {
+	Type *types.Type
+	table
+	lock int
+}
+
+// NewSet makes a set of the values given.
+func NewSet(th *Thread, t *types.Type, vals []Value) Value {
+	s := &Set{Type: t}
+	for _, v := range vals {
+		s.Add(th, v)
+	}
+	return SetValue(s)
+}
+
+// Add puts a value in and reports whether it was not there.
+func (s *Set) Add(t *Thread, v Value) bool {
+	s.check(t)
+	_, had := s.put(t, v, Value{})
+	if !had {
+		t.Grow(entrySize)
+	}
+	return !had
+}
+
+// Has reports whether the value is in the set.
+func (s *Set) Has(t *Thread, v Value) bool { return s.has(t, v) }
+
+// Remove takes a value out and reports whether it was there.
+func (s *Set) Remove(t *Thread, v Value) bool {
+	s.check(t)
+	_, had := s.remove(t, v)
+	return had
+}
+
+// Clear empties the set.
+func (s *Set) Clear(t *Thread) { s.check(t); s.reset() }
+
+// Len is the number of elements.
+func (s *Set) Len() int { return s.live }
+
+// Values lists the elements in order.
+func (s *Set) Values() []Value { return s.keys() }
+
+// Map is an Apex map; it iterates in insertion order.
+type Map struct {
+	Type *types.Type
+	table
+	lock int
+}
+
+// NewMap makes an empty map.
+func NewMap(t *types.Type) *Map { return &Map{Type: t} }
+
+// Get is the value of a key, null when there is none.
+func (m *Map) Get(t *Thread, k Value) Value {
+	v, _ := m.get(t, k)
+	return v
+}
+
+// Lookup is the value of a key and whether there is one.
+func (m *Map) Lookup(t *Thread, k Value) (Value, bool) { return m.get(t, k) }
+
+// Put sets the value of a key and returns the one it replaced.
+func (m *Map) Put(t *Thread, k, v Value) Value {
+	m.check(t)
+	old, had := m.put(t, k, v)
+	if !had {
+		t.Grow(entrySize)
+	}
+	return old
+}
+
+// Has reports whether there is such a key.
+func (m *Map) Has(t *Thread, k Value) bool { return m.has(t, k) }
+
+// Remove takes a key out and returns its value.
+func (m *Map) Remove(t *Thread, k Value) Value {
+	m.check(t)
+	v, _ := m.remove(t, k)
+	return v
+}
+
+// Clear empties the map.
+func (m *Map) Clear(t *Thread) { m.check(t); m.reset() }
+
+// Len is the number of entries.
+func (m *Map) Len() int { return m.live }
+
+// Keys lists the keys in order.
+func (m *Map) Keys() []Value { return m.keys() }
+
+// Each calls fn for every entry in order until it returns false.
+func (m *Map) Each(fn func(k, v Value) bool) {
+	for i := 0; i < len(m.entries); i++ {
+		if e := &m.entries[i]; !e.gone && !fn(e.key, e.val) {
+			return
+		}
+	}
+}
+
+// Values lists the values in order.
+func (m *Map) Values() []Value {
+	out := make([]Value, 0, m.live)
+	for i := range m.entries {
+		if !m.entries[i].gone {
+			out = append(out, m.entries[i].val)
+		}
+	}
+	return out
+}
+
+const entrySize = 16 // bytes an entry of a set or map counts against the heap
+
+const iterated = "Cannot modify a collection while it is being iterated."
+
+func (s *Set) check(t *Thread) {
+	if s.lock > 0 {
+		t.Throw("System.FinalException", iterated)
+	}
+}
+
+func (m *Map) check(t *Thread) {
+	if m.lock > 0 {
+		t.Throw("System.FinalException", iterated)
+	}
+}
+
+// Check refuses a change of a list that a loop iterates over.
+func (l *List) Check(t *Thread) {
+	if l.lock > 0 {
+		t.Throw("System.FinalException", iterated)
+	}
+}
+
+// Append adds elements at the end.
+func (l *List) Append(t *Thread, vals ...Value) {
+	l.Check(t)
+	t.Grow(int64(len(vals)) * slotSize)
+	l.Vals = append(l.Vals, vals...)
+}
+
+const slotSize = 4 // bytes an element of a list counts against the heap
+
+// At is the element at an index; outside the list it throws ListException.
+func (l *List) At(t *Thread, i int64) Value {
+	if uint64(i) >= uint64(len(l.Vals)) {
+		t.throwIndex(i)
+	}
+	return l.Vals[i]
+}
+
+// Put replaces the element at an index.
+func (l *List) Put(t *Thread, i int64, v Value) {
+	if uint64(i) >= uint64(len(l.Vals)) {
+		t.throwIndex(i)
+	}
+	l.Vals[i] = v
+}
+
+func (t *Thread) throwIndex(i int64) {
+	t.Throwf("System.ListException", "List index out of bounds: %d", i)
+}

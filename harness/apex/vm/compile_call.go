@@ -1,0 +1,405 @@
+package vm
+
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+)
+
+// invoker evaluates the arguments of a call, runs it and returns the finished
+// callee frame, whose ret is the result.
+type invoker func(f *frame) *frame
+
+// callExpr compiles a call of a user's method.
+func (c *compiler) callExpr(e *types.Call) valExpr {
+	call := c.invoker(e)
+	if e.T.Kind == types.KindVoid {
+		return func(f *frame) Value { call(f); return Value{} }
+	}
+	return func(f *frame) Value { return call(f).ret }
+}
+
+// callNum compiles a call whose Integer or Long must not be null.
+func (c *compiler) callNum(e *types.Call) intExpr {
+	call, pos := c.invoker(e), e.At
+	return func(f *frame) int64 {
+		n := call(f)
+		if n.ret.k == KindNull {
+			throwNull(f, pos)
+		}
+		return n.ret.n
+	}
+}
+
+func (c *compiler) invoker(e *types.Call) invoker {
+	if e.Mode == types.StaticCall || e.Recv == nil {
+		return c.staticInvoker(e)
+	}
+	recv := c.val(e.Recv)
+	target := c.dispatch(e)
+	pos := e.At
+	pass := c.passer(e.Args)
+	if _, ok := e.Recv.(*types.This); ok {
+		return func(f *frame) *frame { return pass(f, target, f.this, pos) }
+	}
+	return func(f *frame) *frame {
+		v := recv(f)
+		o := v.Object()
+		if o == nil {
+			throwNull(f, pos)
+		}
+		return pass(f, target, o, pos)
+	}
+}
+
+// dispatch finds the code to run for the receiver.
+func (c *compiler) dispatch(e *types.Call) func(t *Thread, o *Object) *code {
+	m := e.Method
+	fixed := c.prog.codeOf(m)
+	switch {
+	case e.Mode == types.VirtualCall && m.Slot >= 0:
+		slot := m.Slot
+		return func(_ *Thread, o *Object) *code {
+			k := o.Class
+			if !k.laid() || slot >= len(k.vtable) {
+				return fixed
+			}
+			return k.vtable[slot]
+		}
+	case e.Mode == types.InterfaceCall:
+		return func(t *Thread, o *Object) *code {
+			if k := o.Class.prepare().implementation(m); k != nil {
+				return k
+			}
+			if o.stub == nil {
+				t.Unsupported(o.Class.Name+"."+m.Name, "called through "+m.Class.FullName())
+			}
+			return fixed
+		}
+	default:
+		return func(*Thread, *Object) *code { return fixed }
+	}
+}
+
+// laid prepares the class and reports that it has a table of methods.
+func (c *Class) laid() bool {
+	c.prepare()
+	return c.vtable != nil
+}
+
+// passer evaluates arguments in order before the callee's frame is taken,
+// since they may contain calls themselves.
+func (c *compiler) passer(args []types.Expr) func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
+	xs := c.vals(args)
+	start := func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
+		f.pos = pos
+		n := f.push(target(f.t, o))
+		n.this = o
+		return n
+	}
+	switch len(xs) {
+	case 0:
+		return func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
+			if o != nil && o.stub != nil {
+				return f.stubbed(o, target(f.t, o), nil, pos)
+			}
+			n := start(f, target, o, pos)
+			n.exec()
+			return n
+		}
+	case 1:
+		a := xs[0]
+		return func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
+			x := a(f)
+			if o != nil && o.stub != nil {
+				return f.stubbed(o, target(f.t, o), []Value{x}, pos)
+			}
+			n := start(f, target, o, pos)
+			n.l[0] = x
+			n.exec()
+			return n
+		}
+	case 2:
+		a, b := xs[0], xs[1]
+		return func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
+			x, y := a(f), b(f)
+			if o != nil && o.stub != nil {
+				return f.stubbed(o, target(f.t, o), []Value{x, y}, pos)
+			}
+			n := start(f, target, o, pos)
+			n.l[0], n.l[1] = x, y
+			n.exec()
+			return n
+		}
+	default:
+		return func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
+			vals := make([]Value, len(xs))
+			for i, x := range xs {
+				vals[i] = x(f)
+			}
+			if o != nil && o.stub != nil {
+				return f.stubbed(o, target(f.t, o), vals, pos)
+			}
+			n := start(f, target, o, pos)
+			copy(n.l, vals)
+			n.exec()
+			return n
+		}
+	}
+}
+
+// staticInvoker compiles a call of a static method; its class is initialised
+// first unless the caller is the same class.
+func (c *compiler) staticInvoker(e *types.Call) invoker {
+	target := c.prog.codeOf(e.Method)
+	class := target.class
+	if class == c.code.class {
+		return c.directStatic(e, target)
+	}
+	pass, pos := c.passer(e.Args), e.At
+	find := func(t *Thread, _ *Object) *code {
+		if class.id >= len(t.statics) || t.statics[class.id] == nil {
+			t.firstUse(class)
+		}
+		return target
+	}
+	return func(f *frame) *frame { return pass(f, find, nil, pos) }
+}
+
+// directStatic compiles a call within one class with up to two arguments
+// without any indirection.
+func (c *compiler) directStatic(e *types.Call, target *code) invoker {
+	pos := e.At
+	switch len(e.Args) {
+	case 1:
+		if a := e.Args[0]; isInt(a.Type()) && neverNull(a) {
+			k := KindInteger
+			if a.Type().Kind == types.KindLong {
+				k = KindLong
+			}
+			num := c.num(a)
+			return func(f *frame) *frame {
+				x := num(f)
+				f.pos = pos
+				n := f.push(target)
+				s := &n.l[0]
+				s.n, s.k = x, k
+				n.exec()
+				return n
+			}
+		}
+		a := c.val(e.Args[0])
+		return func(f *frame) *frame {
+			x := a(f)
+			f.pos = pos
+			n := f.push(target)
+			n.l[0] = x
+			n.exec()
+			return n
+		}
+	case 2:
+		a, b := c.val(e.Args[0]), c.val(e.Args[1])
+		return func(f *frame) *frame {
+			x, y := a(f), b(f)
+			f.pos = pos
+			n := f.push(target)
+			n.l[0], n.l[1] = x, y
+			n.exec()
+			return n
+		}
+	default:
+		pass := c.passer(e.Args)
+		find := func(*Thread, *Object) *code { return target }
+		return func(f *frame) *frame { return pass(f, find, nil, pos) }
+	}
+}
+
+// libName is a library method as the tables key it: "list.size".
+func libName(m *types.Method) string {
+	key := strings.ToLower(m.LibKey)
+	if i := strings.IndexByte(key, '('); i >= 0 {
+		key = key[:i]
+	}
+	return strings.TrimPrefix(key, "system.")
+}
+
+// propertyName is the last part of a library key, in lower case.
+func propertyName(key string) string {
+	key = strings.ToLower(key)
+	return key[strings.LastIndexByte(key, '.')+1:]
+}
+
+// callLib compiles a call of a library method.
+func (c *compiler) callLib(e *types.CallLib) valExpr {
+	if fast := c.intrinsic(e); fast != nil {
+		return fast
+	}
+	fn := c.prog.libFunc(e.Method.LibKey)
+	key, pos, m := e.Method.LibKey, e.At, e.Method
+	args := c.vals(e.Args)
+	if e.Recv == nil || e.Method.Static {
+		return func(f *frame) Value {
+			vals := evalAll(f, args)
+			f.pos = pos
+			if fn == nil {
+				f.t.Unsupported(key, "")
+			}
+			return fn(f.t, Value{}, vals)
+		}
+	}
+	recv, super := c.val(e.Recv), e.Super
+	return func(f *frame) Value {
+		v := recv(f)
+		if v.k == KindNull {
+			throwNull(f, pos)
+		}
+		vals := evalAll(f, args)
+		f.pos = pos
+		if v.k == KindObject && !super {
+			o := v.Object()
+			if o.stub != nil {
+				return f.t.callStub(v, m, vals)
+			}
+			if !o.Class.Def.Lib {
+				if k := o.Class.prepare().override(m); k != nil {
+					return f.t.call(k, o, vals)
+				}
+			}
+		}
+		if fn == nil {
+			return f.t.missing(v, m, vals)
+		}
+		return fn(f.t, v, vals)
+	}
+}
+
+// override finds the user's method that stands for a library method.
+func (c *Class) override(m *types.Method) *code {
+	if k := c.implementation(m); k != nil {
+		return k
+	}
+	if m.Class != nil && m.Class.Kind != types.KindInterface && !c.Def.Lib {
+		switch strings.ToLower(m.Name) {
+		case "tostring":
+			return c.text
+		case "hashcode":
+			return c.hash
+		case "equals":
+			return c.equals
+		case "getmessage", "gettypename", "getcause", "getlinenumber", "getstacktracestring", "setmessage", "initcause":
+			return c.find(m.Name, len(m.Params))
+		}
+	}
+	return nil
+}
+
+// missing answers a call that no table has: accessors of a Bag, else it stops.
+func (t *Thread) missing(v Value, m *types.Method, args []Value) Value {
+	if b, ok := v.Native().(*Bag); ok {
+		name := strings.ToLower(m.Name)
+		switch {
+		case strings.HasPrefix(name, "set") && len(args) == 1:
+			if b.Values == nil {
+				b.Values = map[string]Value{}
+			}
+			b.Values[name[3:]] = args[0]
+			return Value{}
+		case strings.HasPrefix(name, "get") && len(args) == 0:
+			return b.Values[name[3:]]
+		case strings.HasPrefix(name, "is") && len(args) == 0:
+			return b.Values[name[2:]]
+		}
+	}
+	t.Unsupported(m.LibKey, "")
+	return Value{}
+}
+
+func evalAll(f *frame, args []valExpr) []Value {
+	switch len(args) {
+	case 0:
+		return nil
+	case 1:
+		return []Value{args[0](f)}
+	default:
+		vals := make([]Value, len(args))
+		for i, a := range args {
+			vals[i] = a(f)
+		}
+		return vals
+	}
+}
+
+// newObject compiles new of a user's class.
+func (c *compiler) newObject(e *types.New) valExpr {
+	ctor := c.prog.codeOf(e.Ctor)
+	class := ctor.class
+	pass, pos := c.passer(e.Args), e.At
+	find := func(*Thread, *Object) *code { return ctor }
+	return func(f *frame) Value {
+		f.pos = pos
+		o := f.t.alloc(class)
+		f.t.cur = f
+		pass(f, find, o, pos)
+		return Obj(o)
+	}
+}
+
+// newLib compiles new of a library class: the function "class.<init>".
+func (c *compiler) newLib(e *types.NewLib) valExpr {
+	var class *types.Class
+	key := e.T.Name + "." + types.ConstructorName
+	if e.Ctor != nil {
+		key, class = e.Ctor.LibKey, e.Ctor.Class
+	} else {
+		class = e.T.Class
+	}
+	fn := c.prog.libFunc(key)
+	if fn == nil && class != nil {
+		fn = c.prog.libFunc(class.FullName() + "." + types.ConstructorName)
+	}
+	args, pos, typ := c.vals(e.Args), e.At, e.T
+	return func(f *frame) Value {
+		vals := evalAll(f, args)
+		f.pos = pos
+		t := f.t
+		t.Grow(32)
+		if fn != nil {
+			return fn(t, t.TypeValue(typ), vals)
+		}
+		k := t.prog.ClassOf(class)
+		if k.IsException() {
+			return t.makeException(k, vals)
+		}
+		if len(vals) == 0 {
+			return Obj(&Object{Class: k, Native: &Bag{}})
+		}
+		t.Unsupported(key, "")
+		return Value{}
+	}
+}
+
+// makeException is new of an exception: (), (message), (cause) or (message,
+// cause).
+func (t *Thread) makeException(k *Class, args []Value) Value {
+	x := &Exception{Frames: t.Trace()}
+	x.fill(args)
+	return Obj(&Object{Class: k, Native: x})
+}
+
+func (x *Exception) fill(args []Value) {
+	for _, a := range args {
+		switch a.k {
+		case KindObject:
+			x.Cause = a
+			if len(args) == 1 {
+				if cause := ExceptionOf(a); cause != nil && cause.HasText {
+					x.Message, x.HasText = a.Object().Class.Name+": "+cause.Message, true
+				}
+			}
+		case KindString:
+			x.Message, x.HasText = a.Text(), true
+		case KindNull:
+			x.HasText = x.HasText || len(args) == 1
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package vm
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+var dmlOps = [...]DMLOp{syntax.Insert: Insert, syntax.Update: Update, syntax.Upsert: Upsert,
+	syntax.Delete: Delete, syntax.Undelete: Undelete, syntax.Merge: Merge}
+
+// dml compiles insert, update, upsert, delete, undelete and merge.
+func (c *compiler) dml(s *types.DML) stmt {
+	x, pos, op, ns, field := c.val(s.X), s.At, dmlOps[s.Op], c.code.ns, s.Field
+	access := SystemMode
+	if s.Mode == syntax.UserMode {
+		access = UserMode
+	}
+	var with valExpr
+	if s.With != nil {
+		with = c.val(s.With)
+	}
+	return func(f *frame) ctl {
+		t := f.t
+		v := x(f)
+		call := &DMLCall{Op: op, AllOrNone: true, Access: access, Namespace: ns, ExternalID: field}
+		if with != nil {
+			w := with(f)
+			f.pos = pos
+			call.Master, call.Records = v.Record(), t.mergeRecords(v, w)
+		} else {
+			f.pos = pos
+			call.Records = t.Records(v)
+		}
+		t.DML(call)
+		return onward
+	}
+}
+
+// mergeRecords are the records merged into a master: records or ids.
+func (t *Thread) mergeRecords(master, v Value) []*schema.Record {
+	if master.k == KindNull || v.k == KindNull {
+		t.ThrowNull()
+	}
+	vals := []Value{v}
+	if v.k == KindList {
+		vals = v.List().Vals
+	}
+	var out []*schema.Record
+	for _, x := range vals {
+		if x.isText() {
+			r := schema.NewRecord(master.Record().Object)
+			r.SetID(x.Text())
+			out = append(out, r)
+			continue
+		}
+		if x.k != KindRecord {
+			t.ThrowNull()
+		}
+		out = append(out, x.Record())
+	}
+	return out
+}
+
+// Records are the records of a value that DML takes: one, or a list.
+func (t *Thread) Records(v Value) []*schema.Record {
+	switch v.k {
+	case KindRecord:
+		return []*schema.Record{v.Record()}
+	case KindList, KindSet:
+		vals := t.Elements(v)
+		out := make([]*schema.Record, len(vals))
+		for i, x := range vals {
+			if x.k != KindRecord {
+				t.ThrowNull()
+			}
+			out[i] = x.Record()
+		}
+		return out
+	default:
+		t.ThrowNull()
+		return nil
+	}
+}
+
+// DML runs one statement: it counts it, hands it to the org, throws the
+// DmlException of an all-or-none failure and traces the failed rows of a
+// partial save.
+func (t *Thread) DML(call *DMLCall) []RowResult {
+	call.Sharing = t.Sharing()
+	if call.Namespace == "" {
+		call.Namespace = t.Namespace()
+	}
+	if len(call.Records) == 0 {
+		return nil
+	}
+	t.Use(DMLStatements, 1)
+	t.Use(DMLRows, int64(len(call.Records)))
+	t.checkRows(call)
+	t.Work(int64(50 * len(call.Records)))
+	results, err := t.host.DML(t, call)
+	t.Check(err)
+	failed := false
+	for i := range results {
+		if !results[i].Success {
+			failed = true
+			if !call.AllOrNone {
+				t.rowError(call, i, &results[i])
+			}
+		}
+	}
+	if failed && call.AllOrNone {
+		t.throwDML(call, results)
+	}
+	return results
+}
+
+// checkRows refuses lists that the platform refuses before it looks at rows.
+func (t *Thread) checkRows(call *DMLCall) {
+	if call.Op == Insert || call.Op == Undelete || call.Op == Merge {
+		return
+	}
+	seen := make(map[string]struct{}, len(call.Records))
+	for _, r := range call.Records {
+		id := r.ID()
+		if id == "" {
+			continue
+		}
+		if _, dup := seen[id]; dup {
+			t.Throwf("System.ListException", "Duplicate id in list: %s", id)
+		}
+		seen[id] = struct{}{}
+	}
+}
+
+func (t *Thread) rowError(call *DMLCall, i int, r *RowResult) {
+	for _, e := range r.Errors {
+		ev := t.event(EventRowError, e.StatusCode, fieldSuffix(e))
+		ev.Record = r.ID
+		if ev.Record == "" {
+			ev.Record = call.Records[i].ID()
+		}
+		t.host.Event(t, ev)
+	}
+}
+
+// fieldSuffix is a row's message with its fields, as exceptions print it.
+func fieldSuffix(e RowError) string {
+	return e.Message + ": [" + strings.Join(e.Fields, ", ") + "]"
+}
+
+// throwDML throws the exception of a failed statement (order-of-execution.md,
+// section 5).
+func (t *Thread) throwDML(call *DMLCall, results []RowResult) {
+	var rows []DMLRow
+	for i, r := range results {
+		if r.Success || len(r.Errors) == 0 {
+			continue
+		}
+		rows = append(rows, DMLRow{Index: i, ID: call.Records[i].ID(), Record: call.Records[i], RowError: r.Errors[0]})
+	}
+	panic(&thrown{t.dmlException(call.Op.String(), rows)})
+}
+
+func (t *Thread) dmlException(op string, rows []DMLRow) Value {
+	msg := op + " failed."
+	if len(rows) > 0 {
+		first := rows[0]
+		msg += fmt.Sprintf(" First exception on row %d", first.Index)
+		if first.ID != "" && op != "Insert" {
+			msg += " with id " + first.ID
+		}
+		msg += "; first error: " + first.StatusCode + ", " + fieldSuffix(first.RowError)
+	}
+	v := t.newException("System.DmlException", msg)
+	ExceptionOf(v).Rows = rows
+	return v
+}
+
+// DMLException is dmlException for the library: of sendEmail and its like.
+func (t *Thread) DMLException(op string, rows []DMLRow) Value { return t.dmlException(op, rows) }
+
+// runAs compiles System.runAs(user) { ... }.
+func (c *compiler) runAs(s *types.RunAs) stmt {
+	x, pos := c.val(s.X), s.At
+	body := c.block(s.Body.Stmts)
+	return func(f *frame) ctl {
+		v := x(f)
+		f.pos = pos
+		if v.k == KindNull {
+			f.t.ThrowNull()
+		}
+		r := v.Record()
+		if r == nil { // a Version: package code runs as that version, which changes nothing here
+			return body(f)
+		}
+		undo, err := f.t.host.RunAs(f.t, r)
+		f.t.Check(err)
+		defer undo()
+		return body(f)
+	}
+}
+
+// Savepoint and Rollback count as DML statements.
+func (t *Thread) Savepoint() int {
+	t.Use(DMLStatements, 1)
+	n, err := t.host.Savepoint(t)
+	t.Check(err)
+	return n
+}
+
+// Rollback undoes the data changes since a savepoint.
+func (t *Thread) Rollback(n int) {
+	t.Use(DMLStatements, 1)
+	t.Emit(EventRollback, "rollback", "savepoint rolled back")
+	t.Check(t.host.Rollback(t, n))
+}

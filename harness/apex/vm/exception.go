@@ -1,0 +1,217 @@
+package vm
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// Exception is the state of an exception object: what System.Exception's
+// methods answer. User classes that extend Exception have it too.
+type Exception struct {
+	Message string
+	HasText bool // a message was given; getMessage otherwise says "Script-thrown exception"
+	Cause   Value
+	Frames  []Place // innermost first
+	Rows    []DMLRow
+	Fields  map[string]Value // further data of special exceptions
+}
+
+// Place is one line of a stack trace.
+type Place struct {
+	Class     string // "Class.ns.Outer.Inner", "Trigger.ns.Name", "AnonymousBlock"
+	Method    string // "", "<init>", "<clinit>" or a method's name
+	Namespace string
+	Line      int
+}
+
+// String is the line as getStackTraceString prints it. The platform gives
+// column 1 for nearly every statement.
+func (p Place) String() string {
+	s := p.Class
+	if p.Method != "" {
+		s += "." + p.Method
+	}
+	return s + ": line " + strconv.Itoa(p.Line) + ", column 1"
+}
+
+func location(class, method string, line int) string {
+	if class == "" {
+		return ""
+	}
+	if method != "" {
+		class += "." + method
+	}
+	return class + ": line " + strconv.Itoa(line)
+}
+
+// DMLRow is one failed row of a DmlException.
+type DMLRow struct {
+	Index  int
+	ID     string
+	Record *schema.Record
+	RowError
+}
+
+// Stack is the stack trace as getStackTraceString prints it.
+func (e *Exception) Stack() string {
+	lines := make([]string, len(e.Frames))
+	for i, p := range e.Frames {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Line is the line of the innermost frame, 0 when there is none.
+func (e *Exception) Line() int {
+	if len(e.Frames) == 0 {
+		return 0
+	}
+	return e.Frames[0].Line
+}
+
+// Error is how a thread ends when an exception or a limit leaves it.
+type Error struct {
+	Type     string // "System.DmlException", "MyNs.Outer.MyException"
+	Message  string
+	Stack    string
+	Place    Place // where it was thrown
+	Rows     []DMLRow
+	Cause    *Error
+	Limit    bool // a governor limit: nothing could have caught it
+	Assert   bool // a failed System.assert
+	Missing  bool // stopped at something that is not simulated
+	Original Value
+}
+
+// Error is "System.DmlException: Insert failed. ...".
+func (e *Error) Error() string {
+	if e.Message == "" {
+		return e.Type
+	}
+	return e.Type + ": " + e.Message
+}
+
+// Report is the text the platform mails for an unhandled exception: the
+// exception, its causes and the stack.
+func (e *Error) Report() string {
+	var b strings.Builder
+	b.WriteString(e.Error())
+	for c := e.Cause; c != nil; c = c.Cause {
+		b.WriteString("\nCaused by: ")
+		b.WriteString(c.Error())
+	}
+	b.WriteString("\n\n")
+	b.WriteString(e.Stack)
+	return b.String()
+}
+
+// thrown is the panic that carries an Apex exception to the try that catches
+// it or to the end of the thread; it never leaves the package.
+type thrown struct{ exception Value }
+
+// stop is the panic that nothing in Apex can catch: a limit, a failed
+// assertion, something not simulated, an error of the host.
+type stop struct {
+	exception Value // an Apex exception, or null
+	missing   bool
+	assert    bool
+	err       error
+}
+
+// Throw throws an exception of the library by its platform name.
+func (t *Thread) Throw(typ, message string) {
+	panic(&thrown{t.newException(typ, message)})
+}
+
+// Throwf is Throw with a format.
+func (t *Thread) Throwf(typ, format string, args ...any) {
+	t.Throw(typ, sprintf(format, args...))
+}
+
+// ThrowValue throws an exception object.
+func (t *Thread) ThrowValue(e Value) { panic(&thrown{e}) }
+
+// ThrowNull is what using null does.
+func (t *Thread) ThrowNull() {
+	t.Throw("System.NullPointerException", "Attempt to de-reference a null object")
+}
+
+// Fail stops the transaction as a failed assertion does; Apex cannot catch it.
+func (t *Thread) Fail(message string) {
+	panic(&stop{exception: t.newException("System.AssertException", message), assert: true})
+}
+
+// Unsupported stops the transaction at something that is not simulated, after
+// noting it in the ledger. Apex cannot catch it.
+func (t *Thread) Unsupported(name, note string) {
+	t.host.Unsupported(t, name, note, t.Where())
+	e := t.newException("System.UnsupportedOperationException", name+" is not simulated")
+	t.host.Event(t, t.event(EventUnsupported, "unsupported", name))
+	panic(&stop{exception: e, missing: true})
+}
+
+// Check turns an error of the host into what the program sees: a Fault is
+// thrown, anything else stops the thread.
+func (t *Thread) Check(err error) {
+	if err == nil {
+		return
+	}
+	switch e := err.(type) {
+	case *Fault:
+		v := t.newException(e.Type, e.Message)
+		x := ExceptionOf(v)
+		for i, r := range e.Rows {
+			x.Rows = append(x.Rows, DMLRow{Index: i, RowError: r})
+		}
+		panic(&thrown{v})
+	case *Error:
+		if !e.Original.IsNull() && !e.Limit && !e.Assert && !e.Missing {
+			panic(&thrown{e.Original})
+		}
+		panic(&stop{exception: e.Original, missing: e.Missing, assert: e.Assert, err: err})
+	default:
+		panic(&stop{err: err})
+	}
+}
+
+// ExceptionOf is the state of an exception object, or nil.
+func ExceptionOf(v Value) *Exception {
+	x, _ := v.Native().(*Exception)
+	return x
+}
+
+// newException makes an exception of the library with the stack as it is now.
+func (t *Thread) newException(typ, message string) Value {
+	c := t.prog.LibClass(typ)
+	o := &Object{Class: c, Native: &Exception{Message: message, HasText: true, Frames: t.Trace()}}
+	return Obj(o)
+}
+
+// NewException is newException for the library.
+func (t *Thread) NewException(typ, message string) Value { return t.newException(typ, message) }
+
+// asError describes an exception for whoever started the thread.
+func (t *Thread) asError(v Value) *Error {
+	x := ExceptionOf(v)
+	if x == nil {
+		return &Error{Type: "System.NullPointerException", Message: "Attempt to de-reference a null object"}
+	}
+	e := &Error{Type: v.Object().Class.Name, Message: x.Text(), Stack: x.Stack(), Rows: x.Rows, Original: v}
+	if len(x.Frames) > 0 {
+		e.Place = x.Frames[0]
+	}
+	if !x.Cause.IsNull() {
+		e.Cause = t.asError(x.Cause)
+	}
+	return e
+}
+
+// Text is what getMessage answers for a thrown exception.
+func (e *Exception) Text() string {
+	if !e.HasText {
+		return "Script-thrown exception"
+	}
+	return e.Message
+}

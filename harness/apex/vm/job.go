@@ -1,0 +1,149 @@
+package vm
+
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// RunFuture runs the method of a future job.
+func (t *Thread) RunFuture(job *Job) error {
+	m, ok := job.Payload.(*types.Method)
+	if !ok {
+		return t.guard(func() { t.Unsupported(job.Class+"."+job.Method, "a future job without its method") })
+	}
+	return t.guard(func() { t.call(t.prog.codeOf(m), nil, job.Args) })
+}
+
+// RunQueueable runs execute(QueueableContext); ctx is made by the library.
+func (t *Thread) RunQueueable(job *Job, jobID string) error {
+	return t.guard(func() {
+		ctx := t.NewNative("System.QueueableContext", &JobContext{JobID: jobID})
+		t.CallMethod(job.Instance, "execute", ctx)
+	})
+}
+
+// RunScheduled runs execute(SchedulableContext).
+func (t *Thread) RunScheduled(job *Job, triggerID string) error {
+	return t.guard(func() {
+		ctx := t.NewNative("System.SchedulableContext", &JobContext{TriggerID: triggerID})
+		t.CallMethod(job.Instance, "execute", ctx)
+	})
+}
+
+// BatchStart runs start of a batch and gives the records of its scope, or the
+// elements of its iterable.
+func (t *Thread) BatchStart(job *Job, jobID string) (scope []Value, typ *types.Type, err error) {
+	err = t.guard(func() {
+		v := t.CallMethod(job.Instance, "start", t.batchContext(jobID, ""))
+		if v.k == KindNull {
+			t.ThrowNull()
+		}
+		if l, ok := v.Native().(*Locator); ok {
+			l.Call.Mode = QueryLocator
+			rs := t.Query(l.Call)
+			rows := t.Rows(rs, nil, types.QueryList)
+			scope, typ = rows.List().Vals, rows.List().Type
+			return
+		}
+		scope = append(scope, t.Elements(v)...)
+		typ = types.ListOf(types.Object)
+		if l := v.List(); l != nil {
+			typ = l.Type
+		} else if len(scope) > 0 && scope[0].k == KindRecord {
+			typ = types.ListOf(types.SObject)
+		}
+	})
+	return scope, typ, err
+}
+
+// BatchExecute runs execute on one chunk of the scope.
+func (t *Thread) BatchExecute(job *Job, jobID, childID string, typ *types.Type, chunk []Value) error {
+	return t.guard(func() {
+		for _, v := range chunk {
+			if r := v.Record(); r != nil {
+				t.markQueried([]*schema.Record{r})
+			}
+		}
+		t.CallMethod(job.Instance, "execute", t.batchContext(jobID, childID), NewList(typ, append([]Value(nil), chunk...)))
+	})
+}
+
+// BatchFinish runs finish.
+func (t *Thread) BatchFinish(job *Job, jobID string) error {
+	return t.guard(func() { t.CallMethod(job.Instance, "finish", t.batchContext(jobID, "")) })
+}
+
+func (t *Thread) batchContext(jobID, childID string) Value {
+	return t.NewNative("Database.BatchableContext", &JobContext{JobID: jobID, ChildJobID: childID})
+}
+
+// JobContext is the state of the contexts that jobs get.
+type JobContext struct{ JobID, ChildJobID, TriggerID string }
+
+// Implements reports whether an object's class is or implements a type of the
+// library by its platform name: "Database.Stateful".
+func (t *Thread) Implements(v Value, name string) bool {
+	o := v.Object()
+	if o == nil {
+		return false
+	}
+	c := t.prog.LibClass(name)
+	return c.Def.Type() != nil && o.Class.is(c.Def.Type())
+}
+
+// Copy copies an object deeply, so that a job does not share state with the
+// transaction that made it, or a batch's chunks with each other.
+func Copy(v Value) Value {
+	c := copier{seen: map[*Object]*Object{}}
+	return c.copy(v)
+}
+
+type copier struct{ seen map[*Object]*Object }
+
+func (c *copier) copy(v Value) Value {
+	switch v.k {
+	case KindObject:
+		return Obj(c.object(v.Object()))
+	case KindRecord:
+		return Record(v.Record().Clone(true))
+	case KindList:
+		l := v.List()
+		vals := make([]Value, len(l.Vals))
+		for i, x := range l.Vals {
+			vals[i] = c.copy(x)
+		}
+		return NewList(l.Type, vals)
+	case KindSet:
+		s := v.Set()
+		n := &Set{Type: s.Type, table: s.clone()}
+		for i := range n.entries {
+			n.entries[i].key = c.copy(n.entries[i].key)
+		}
+		return SetValue(n)
+	case KindMap:
+		m := v.Map()
+		n := &Map{Type: m.Type, table: m.clone()}
+		for i := range n.entries {
+			n.entries[i].key, n.entries[i].val = c.copy(n.entries[i].key), c.copy(n.entries[i].val)
+		}
+		return MapValue(n)
+	default:
+		return v
+	}
+}
+
+func (c *copier) object(o *Object) *Object {
+	if have := c.seen[o]; have != nil {
+		return have
+	}
+	if o.Class.Def.Lib {
+		return o
+	}
+	n := newObject(o.Class, len(o.Fields))
+	n.Native, n.stub = o.Native, o.stub
+	c.seen[o] = n
+	for i, v := range o.Fields {
+		n.Fields[i] = c.copy(v)
+	}
+	return n
+}

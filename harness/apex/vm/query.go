@@ -1,0 +1,317 @@
+package vm
+
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// query compiles a SOQL literal.
+func (c *compiler) query(e *types.Query) valExpr {
+	binds, pos, ns := c.binds(e.Binds), e.At, c.code.ns
+	mode, tree, typ := e.Mode, e.Tree, e.T
+	access := treeAccess(tree)
+	return func(f *frame) Value {
+		t := f.t
+		q := &QueryCall{Tree: tree, Namespace: ns, Access: access, Binds: f.bindAll(binds)}
+		f.pos = pos
+		q.Sharing = t.Sharing()
+		switch mode {
+		case types.QueryCount:
+			q.Mode = QueryCount
+		case types.QueryLocate:
+			return t.NewNative("Database.QueryLocator", &Locator{Call: q})
+		}
+		rs := t.Query(q)
+		if mode == types.QueryRow || mode == types.QueryFirst {
+			return t.oneRow(rs, mode == types.QueryFirst)
+		}
+		return t.Rows(rs, typ, mode)
+	}
+}
+
+// Locator is the state of a Database.QueryLocator: the query is run when its
+// rows are asked for.
+type Locator struct {
+	Call *QueryCall
+	Text string
+}
+
+type boundExpr struct {
+	node *query.Bind
+	val  valExpr
+}
+
+func (c *compiler) binds(bs []types.Bind) []boundExpr {
+	out := make([]boundExpr, len(bs))
+	for i, b := range bs {
+		out[i] = boundExpr{b.Node, c.val(b.X)}
+	}
+	return out
+}
+
+func (f *frame) bindAll(bs []boundExpr) map[*query.Bind]Bind {
+	if len(bs) == 0 {
+		return nil
+	}
+	out := make(map[*query.Bind]Bind, len(bs))
+	for _, b := range bs {
+		out[b.node] = f.t.BindValue(b.val(f))
+	}
+	return out
+}
+
+// BindValue turns a value into a bind: collections into lists, records into
+// their ids.
+func (t *Thread) BindValue(v Value) Bind {
+	switch v.k {
+	case KindList, KindSet:
+		out := Bind{List: true}
+		for _, x := range t.Elements(v) {
+			out.Values = append(out.Values, t.bindScalar(x))
+		}
+		return out
+	case KindMap:
+		out := Bind{List: true}
+		for _, x := range v.Map().Keys() {
+			out.Values = append(out.Values, t.bindScalar(x))
+		}
+		return out
+	default:
+		return Bind{Values: []value.Value{t.bindScalar(v)}}
+	}
+}
+
+func (t *Thread) bindScalar(v Value) value.Value {
+	switch v.k {
+	case KindRecord:
+		if id := v.Record().ID(); id != "" {
+			return value.OfID(id)
+		}
+		return value.Value{}
+	case KindEnum:
+		return value.OfText(EnumName(v))
+	case KindObject:
+		return value.OfText(t.Text(v))
+	default:
+		s, _ := v.Scalar()
+		return s
+	}
+}
+
+func treeAccess(q *query.Query) AccessMode {
+	if q == nil || q.With == nil {
+		return SystemMode
+	}
+	switch {
+	case q.With.Mode.Is("USER_MODE"):
+		return UserMode
+	case q.With.Mode.Is("SECURITY_ENFORCED"):
+		return SecurityEnforced
+	default:
+		return SystemMode
+	}
+}
+
+// Query runs a query and counts it.
+func (t *Thread) Query(q *QueryCall) *ResultSet {
+	rs, err := t.host.Query(t, q)
+	t.Check(err)
+	if !rs.FreeOfCount {
+		t.Use(Queries, 1)
+	}
+	if rs.Subqueries > 0 {
+		t.Use(AggregateQueries, int64(rs.Subqueries))
+	}
+	rows := max(rs.Rows, len(rs.Records)+len(rs.Aggregates))
+	if q.Mode == QueryLocator {
+		t.Use(LocatorRows, int64(rows))
+	} else {
+		t.Use(QueriedRows, int64(rows))
+	}
+	t.Work(int64(20 * rows))
+	for _, r := range rs.Records {
+		t.Grow(int64(32 + 12*r.Len()))
+	}
+	t.markQueried(rs.Records)
+	return rs
+}
+
+// Rows makes the value of a query: a count, a list of records or a list of
+// AggregateResults.
+func (t *Thread) Rows(rs *ResultSet, typ *types.Type, mode types.QueryMode) Value {
+	if mode == types.QueryCount || typ != nil && typ.Kind == types.KindInteger {
+		return Int(int64(rs.Count))
+	}
+	if typ == nil || typ.Kind != types.KindList {
+		typ = t.listTypeOf(rs)
+	}
+	if rs.Aggregate {
+		return NewList(typ, t.aggregateRows(rs))
+	}
+	return t.RecordList(typ, rs.Records)
+}
+
+func (t *Thread) aggregateRows(rs *ResultSet) []Value {
+	vals := make([]Value, len(rs.Aggregates))
+	for i, a := range rs.Aggregates {
+		vals[i] = t.NewNative("AggregateResult", a)
+	}
+	return vals
+}
+
+func (t *Thread) listTypeOf(rs *ResultSet) *types.Type {
+	if rs.Object != nil && !rs.Aggregate {
+		if typ := t.prog.types.SObjectType(rs.Object); typ != nil {
+			return types.ListOf(typ)
+		}
+	}
+	return types.ListOf(types.SObject)
+}
+
+// oneRow is assignment of a query to a single record.
+func (t *Thread) oneRow(rs *ResultSet, orNull bool) Value {
+	if rs.Aggregate {
+		vals := t.aggregateRows(rs)
+		if len(vals) == 1 {
+			return vals[0]
+		}
+		t.wrongRows(len(vals), orNull)
+		return Null
+	}
+	if len(rs.Records) == 1 {
+		return Record(rs.Records[0])
+	}
+	t.wrongRows(len(rs.Records), orNull)
+	return Null
+}
+
+func (t *Thread) wrongRows(n int, orNull bool) {
+	if n > 1 {
+		t.Throw("System.QueryException", "List has more than 1 row for assignment to SObject")
+	}
+	if !orNull {
+		t.Throw("System.QueryException", "List has no rows for assignment to SObject")
+	}
+}
+
+// search compiles a SOSL literal.
+func (c *compiler) search(e *types.Search) valExpr {
+	binds, pos, ns := c.binds(e.Binds), e.At, c.code.ns
+	tree, typ := e.Tree, e.T
+	return func(f *frame) Value {
+		q := &SearchCall{Tree: tree, Namespace: ns, Binds: f.bindAll(binds)}
+		f.pos = pos
+		q.Sharing = f.t.Sharing()
+		return f.t.Search(q, typ)
+	}
+}
+
+// Search runs SOSL and counts it.
+func (t *Thread) Search(q *SearchCall, typ *types.Type) Value {
+	t.Use(SoslQueries, 1)
+	if ids, ok := t.cache["search.fixed"].([]string); ok {
+		q.Fixed = ids
+	}
+	lists, err := t.host.Search(t, q)
+	t.Check(err)
+	elem := types.ListOf(types.SObject)
+	out := make([]Value, len(lists))
+	for i, rows := range lists {
+		t.markQueried(rows)
+		of := elem
+		if len(rows) > 0 {
+			of = types.ListOf(t.prog.types.SObjectType(rows[0].Object))
+		}
+		out[i] = t.RecordList(of, rows)
+	}
+	if typ == nil {
+		typ = types.ListOf(elem)
+	}
+	return NewList(typ, out)
+}
+
+// setting compiles a read of a custom setting or custom metadata type.
+func (c *compiler) setting(e *types.SettingCall) valExpr {
+	args, pos, object, method, typ := c.vals(e.Args), e.At, e.Object, e.Method, e.T
+	return func(f *frame) Value {
+		vals := evalAll(f, args)
+		f.pos = pos
+		return f.t.Setting(object, method, vals, typ)
+	}
+}
+
+// Setting reads a custom setting or custom metadata type by method name.
+func (t *Thread) Setting(object *schema.Object, method string, args []Value, typ *types.Type) Value {
+	key := ""
+	if len(args) > 0 {
+		key = args[0].Text()
+	}
+	if object.Kind == schema.CustomMetadata {
+		return t.metadata(object, method, key, typ)
+	}
+	call := SettingCall{Object: object, Key: key}
+	switch method {
+	case "getInstance":
+		call.Kind = SettingInstance
+		if object.Kind == schema.CustomSettingList {
+			call.Kind = SettingValues
+		}
+	case "getValues":
+		call.Kind = SettingValues
+	case "getOrgDefaults":
+		call.Kind = SettingOrgDefaults
+	default:
+		call.Kind = SettingAll
+	}
+	rows, err := t.host.Setting(t, call)
+	t.Check(err)
+	if call.Kind == SettingAll {
+		return t.byName(rows, typ)
+	}
+	if len(rows) > 0 {
+		return Record(rows[0])
+	}
+	if call.Kind == SettingValues {
+		return Null
+	}
+	return Record(schema.NewRecord(object))
+}
+
+func (t *Thread) metadata(object *schema.Object, method, key string, typ *types.Type) Value {
+	if method != "getAll" && key == "" {
+		return Null
+	}
+	rows, err := t.host.Metadata(t, object, key)
+	t.Check(err)
+	if method == "getAll" {
+		return t.byName(rows, typ)
+	}
+	if len(rows) == 0 {
+		return Null
+	}
+	return Record(rows[0])
+}
+
+// byName is the map that getAll gives: by name of a list setting, by developer
+// name of a custom metadata record.
+func (t *Thread) byName(rows []*schema.Record, typ *types.Type) Value {
+	if typ == nil || typ.Kind != types.KindMap {
+		typ = types.MapOf(types.String, types.SObject)
+	}
+	m := NewMap(typ)
+	for _, r := range rows {
+		f := r.Object.Field("Name")
+		if r.Object.Kind == schema.CustomMetadata {
+			f = r.Object.Field("DeveloperName")
+			if q := r.Object.Field("QualifiedApiName"); q != nil && !r.Get(q).IsNull() && f == nil {
+				f = q
+			}
+		}
+		if f != nil {
+			m.Put(t, Str(r.Get(f).Text()), Record(r))
+		}
+	}
+	return MapValue(m)
+}
