@@ -165,6 +165,16 @@ func (p *parser) failAt(r Range, code, text string) {
 	}
 }
 
+// unexpectedAt gives up, naming an earlier token, where the platform's parser
+// had its last choice.
+func (p *parser) unexpectedAt(i int) {
+	here := p.i
+	p.jump(i)
+	p.fail("SYNTAX_UNEXPECTED", "Unexpected token '"+p.shown()+"'.")
+	p.jump(here)
+	p.lost = true
+}
+
 // unexpected gives up at the current token.
 func (p *parser) unexpected() {
 	p.fail("SYNTAX_UNEXPECTED", "Unexpected token '"+p.shown()+"'.")
@@ -222,17 +232,11 @@ func (p *parser) enter() bool {
 func (p *parser) exit() { p.depth-- }
 
 // name consumes an identifier; reserved words are refused.
-func (p *parser) name(follow kindSet) Ident {
+func (p *parser) name() Ident {
 	if p.tok.isName() && !p.lost {
 		return p.word()
 	}
-	switch {
-	case p.lost:
-	case p.tok != tEOF && p.at(1).isName() && !p.at(0).isWord() && p.tok != tLBrace:
-		p.fail("SYNTAX_EXTRA", "Extra 'IDENTIFIER', at '"+p.shown()+"'.")
-		p.next()
-		return p.word()
-	default:
+	if !p.lost {
 		p.unexpected()
 	}
 	return Ident{Range: Range{Pos: p.pos(), End: p.pos()}}

@@ -67,26 +67,42 @@ func (p *parser) modifiers() (m Modifiers) {
 func (p *parser) annotation() *Annotation {
 	a := &Annotation{}
 	a.Pos = p.pos()
+	if !p.at(1).isName() {
+		p.unexpected()
+		p.next()
+		return a
+	}
 	p.next()
-	a.Name = p.name(kindSet{})
+	a.Name = p.word()
 	if !p.lost && p.accept(tLParen) {
 		a.Parens = true
 		if p.tok == tString {
 			lit := p.literal()
 			a.Args = append(a.Args, AnnotationArg{Range: lit.At(), Value: lit})
+			p.expect(tRParen, annotated)
+			p.lost = false
 		} else {
 			for p.tok.isName() && !p.lost {
 				a.Args = append(a.Args, p.annotationArg())
 			}
 		}
-		if p.tok != tRParen && !p.lost {
-			p.unexpected()
-			p.skipTo(setOf(tRParen, tSemi, tLBrace))
+		if p.toks[p.i-1].kind != tRParen {
+			p.closeAnnotation()
 		}
-		p.accept(tRParen)
 	}
 	a.Range = p.rangeFrom(a.Pos)
 	return a
+}
+
+// annotated is what may follow an annotation.
+var annotated = memberStart.and(setOf(tTrigger))
+
+func (p *parser) closeAnnotation() {
+	if p.expect(tRParen, annotated) || p.deep {
+		return
+	}
+	p.skipTo(setOf(tRParen, tSemi, tLBrace))
+	p.accept(tRParen)
 }
 
 func (p *parser) annotationArg() (arg AnnotationArg) {
@@ -127,7 +143,7 @@ func (p *parser) typeDecl(m Modifiers) TypeDecl {
 func (p *parser) classDecl(m Modifiers) *ClassDecl {
 	d := &ClassDecl{Modifiers: m}
 	p.next()
-	d.Name = p.name(setOf(tLBrace))
+	d.Name = p.name()
 	d.TypeParams = p.typeParams()
 	if !p.lost && p.accept(tExtends) {
 		d.Extends = p.typeRef()
@@ -158,9 +174,9 @@ func (p *parser) typeParams() (names []Ident) {
 	if p.lost || !p.accept(tLt) {
 		return nil
 	}
-	names = append(names, p.name(setOf(tGt)))
+	names = append(names, p.name())
 	for !p.lost && p.accept(tComma) {
-		names = append(names, p.name(setOf(tGt)))
+		names = append(names, p.name())
 	}
 	p.expect(tGt, setOf(tLBrace, tExtends, tImplements))
 	return names
@@ -269,13 +285,10 @@ func (p *parser) member() Member {
 		return p.method(m, t, name)
 	case tLBrace:
 		return p.property(m, t, name)
-	case tSemi, tAssign, tComma, tRBrace, tEOF:
+	case tSemi, tAssign, tComma:
 		return p.fieldDecl(m, t, name)
 	}
-	if p.at(1) == tSemi {
-		return p.fieldDecl(m, t, name)
-	}
-	p.unexpected()
+	p.unexpectedAt(p.i - 1)
 	return &BadMember{p.rangeFrom(pos)}
 }
 
@@ -320,7 +333,7 @@ var paramStart = memberStart
 func (p *parser) param() (a Param) {
 	a.Modifiers = p.modifiers()
 	a.Type = p.typeRef()
-	a.Name = p.name(setOf(tComma, tRParen))
+	a.Name = p.name()
 	a.Range = p.rangeFrom(a.Modifiers.Pos)
 	return a
 }
@@ -350,7 +363,12 @@ func (p *parser) property(m Modifiers, t *TypeRef, name Ident) Member {
 			slot = &d.Set
 		case tGet:
 		default:
-			p.unexpected()
+			if d.Get != nil || d.Set != nil {
+				p.expect(tRBrace, memberStart)
+			} else {
+				p.unexpected()
+			}
+			p.lost = true
 			continue
 		}
 		if *slot != nil {
@@ -396,7 +414,7 @@ func (p *parser) vars(name Ident) []Var {
 		if p.lost || !p.accept(tComma) {
 			break
 		}
-		name = p.name(setOf(tSemi, tComma))
+		name = p.name()
 	}
 	return p.varList.take(mark)
 }
@@ -413,7 +431,7 @@ func (p *parser) initBlock() *InitBlock {
 func (p *parser) interfaceDecl(m Modifiers) *InterfaceDecl {
 	d := &InterfaceDecl{Modifiers: m}
 	p.next()
-	d.Name = p.name(setOf(tLBrace))
+	d.Name = p.name()
 	d.TypeParams = p.typeParams()
 	if !p.lost && p.accept(tExtends) {
 		d.Extends = append(d.Extends, p.typeRef())
@@ -458,7 +476,7 @@ func (p *parser) interfaceMethod() Member {
 	pos := p.pos()
 	m := Modifiers{Range: Range{Pos: pos, End: pos}}
 	t := p.typeRef()
-	name := p.name(setOf(tLParen))
+	name := p.name()
 	if p.tok != tLParen {
 		p.expect(tLParen, kindSet{})
 	}
@@ -476,13 +494,13 @@ func (p *parser) interfaceMethod() Member {
 func (p *parser) enumDecl(m Modifiers) *EnumDecl {
 	d := &EnumDecl{Modifiers: m}
 	p.next()
-	d.Name = p.name(setOf(tLBrace))
+	d.Name = p.name()
 	start := p.pos()
 	if p.openBody() {
 		if p.tok != tRBrace {
-			d.Values = append(d.Values, p.name(setOf(tComma, tRBrace)))
+			d.Values = append(d.Values, p.name())
 			for !p.lost && p.accept(tComma) {
-				d.Values = append(d.Values, p.name(setOf(tComma, tRBrace)))
+				d.Values = append(d.Values, p.name())
 			}
 		}
 		if !p.expect(tRBrace, memberStart) && !p.deep {

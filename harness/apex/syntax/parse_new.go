@@ -46,7 +46,7 @@ func (p *parser) newRecord(pos int32, t *TypeRef) Expr {
 	p.ctx = setOf(tRParen, tComma)
 	for {
 		p.next() // the parenthesis or the comma
-		f := FieldInit{Name: p.name(setOf(tAssign))}
+		f := FieldInit{Name: p.name()}
 		p.expect(tAssign, exprStart)
 		f.Value = p.expr()
 		f.Range = p.rangeFrom(f.Name.Pos)

@@ -35,6 +35,9 @@ func (p *parser) blockThen(follow kindSet) *Block {
 	for p.tok != tRBrace && p.tok != tEOF && !p.leave {
 		start := p.i
 		if !stmtStart.has(p.tok) {
+			if follow.has(p.tok) && !memberStart.has(p.tok) {
+				break // expect says that the brace is missing
+			}
 			if !p.declarationInBlock() {
 				p.strayStatement()
 			}
@@ -178,9 +181,14 @@ func (p *parser) modified() Stmt {
 	if p.memberAhead() != noMember {
 		return p.forgottenBrace(p.i)
 	}
+	start := p.i
+	if p.at(1) == tRBrace {
+		p.strayStatement()
+		return &BadStmt{p.rangeFrom(p.toks[start].pos)}
+	}
 	m := p.modifiers()
 	if p.lost || !p.declares() {
-		p.unexpected()
+		p.unexpectedAt(start)
 		return &BadStmt{p.rangeFrom(m.Pos)}
 	}
 	return p.localVar(m)
@@ -230,9 +238,27 @@ func (p *parser) localDecl(m Modifiers) *LocalVar {
 	s := p.locals.new()
 	s.Modifiers = m
 	s.Type = p.typeRef()
-	s.Vars = p.vars(p.name(setOf(tSemi, tComma, tAssign)))
+	name := p.name()
+	if p.tok != tAssign && p.tok != tSemi && p.tok != tComma && p.tok != tRBrace && p.at(1) != tSemi {
+		p.notDeclared(s.Type)
+	}
+	s.Vars = p.vars(name)
 	s.Range = p.rangeFrom(m.Pos)
 	return s
+}
+
+// notDeclared reports "Type name" that does not go on as a declaration does.
+// The platform's parser then takes the type for an expression.
+func (p *parser) notDeclared(t *TypeRef) {
+	here := p.i
+	p.jump(here - 1)
+	if t.Dims == 0 && len(t.Args()) == 0 {
+		p.fail("SYNTAX_MISSING", "Missing ';' at '"+p.shown()+"'")
+	} else {
+		p.fail("SYNTAX_UNEXPECTED", "Unexpected token '"+p.shown()+"'.")
+	}
+	p.jump(here)
+	p.lost = true
 }
 
 // condition reads ( X ) of a header. What follows is a statement.
@@ -295,7 +321,11 @@ func (p *parser) ifStmt() Stmt {
 		s.Pos = p.pos()
 		p.next()
 		s.Cond = p.condition()
-		s.Then = p.sub()
+		if p.tok == tLBrace && !p.lost {
+			s.Then = p.blockThen(afterStmt.and(setOf(tElse)))
+		} else {
+			s.Then = p.sub()
+		}
 		s.Range = p.rangeFrom(s.Pos)
 		if first == nil {
 			first = s
@@ -425,7 +455,7 @@ func (p *parser) forInits() []Expr {
 func (p *parser) forEach(pos int32) Stmt {
 	s := &ForEach{Modifiers: Modifiers{Range: Range{Pos: p.pos(), End: p.pos()}}}
 	s.Type = p.typeRef()
-	s.Name = p.name(setOf(tColon))
+	s.Name = p.name()
 	p.expect(tColon, exprStart)
 	p.ctx = setOf(tRParen)
 	s.Over = p.expr()
@@ -466,7 +496,7 @@ func (p *parser) when() *When {
 		w.Else = true
 	case p.declares():
 		w.Type = p.typeRef()
-		w.Name = p.name(setOf(tLBrace))
+		w.Name = p.name()
 	case p.tok == tLBrace:
 		p.fail("SYNTAX_MISSING", "Missing 'ELSE' at '{'")
 		w.Else = true
@@ -508,7 +538,7 @@ func (p *parser) needBlock() *Block {
 	if p.tok == tLBrace && !p.lost {
 		return p.blockThen(afterStmt.and(setOf(tCatch, tFinally)))
 	}
-	p.expect(tLBrace, stmtStart)
+	p.expect(tLBrace, afterStmt)
 	return &Block{Range: Range{Pos: p.pos(), End: p.pos()}}
 }
 
@@ -518,7 +548,7 @@ func (p *parser) catch() *Catch {
 	p.next()
 	if p.expect(tLParen, typeStart) {
 		c.Type = p.typeRef()
-		c.Name = p.name(setOf(tRParen))
+		c.Name = p.name()
 		if !p.expect(tRParen, setOf(tLBrace)) && !p.deep {
 			p.skipTo(setOf(tRParen, tLBrace, tSemi))
 			p.accept(tRParen)

@@ -32,12 +32,12 @@ func (p *parser) triggerUnit() *TriggerDecl {
 	d := &TriggerDecl{}
 	pos := p.pos()
 	p.next()
-	d.Name = p.name(setOf(tOn))
+	d.Name = p.name()
 	p.expect(tOn, typeStart)
 	if p.tok == tDotted && !p.lost {
 		d.Object = p.word()
 	} else {
-		d.Object = p.name(setOf(tLParen))
+		d.Object = p.name()
 	}
 	p.expect(tLParen, setOf(tBefore, tAfter))
 	p.events(d)
