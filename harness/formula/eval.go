@@ -84,7 +84,7 @@ func read(v value.Value, f *schema.Field, zeroBlank bool) (value.Value, error) {
 		}
 		if f.Type == schema.Percent {
 			d, err := quotient(v.Decimal(), hundred)
-			return number(d), err
+			return number(d.StripZeros()), err
 		}
 		return number(v.Decimal()), nil
 	case Boolean:

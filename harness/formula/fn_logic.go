@@ -101,7 +101,8 @@ func bindNot(b *binder, e *Expr) (node, *problem) {
 	return node{typ: Boolean, eval: not(n.eval)}, nil
 }
 
-// bindCase: the expression may be a picklist, compared with texts.
+// bindCase: the expression may be a picklist, compared with texts. Blank
+// matches blank for texts only, as with the operator =.
 func bindCase(b *binder, e *Expr) (node, *problem) {
 	if len(e.Args)%2 != 0 {
 		return node{}, b.problem(e, CodeParameters,
@@ -135,6 +136,7 @@ func bindCase(b *binder, e *Expr) (node, *problem) {
 	if err != nil {
 		return subject, err
 	}
+	texts := t == Text || t == Any
 	return node{typ: rt, eval: func(f *frame) (value.Value, error) {
 		v, err := subject.eval(f)
 		if err != nil {
@@ -145,7 +147,7 @@ func bindCase(b *binder, e *Expr) (node, *problem) {
 			if err != nil {
 				return null, err
 			}
-			if v.IsNull() && w.IsNull() || !v.IsNull() && !w.IsNull() && order(v, w) == 0 {
+			if texts && v.IsNull() && w.IsNull() || !v.IsNull() && !w.IsNull() && order(v, w) == 0 {
 				return arms[i].eval(f)
 			}
 		}

@@ -9,8 +9,8 @@ import (
 // mathFunctions compute with numbers.
 var mathFunctions = []function{
 	{name: "ABS", takes: "N", returns: Number, f1: exact(value.Dec.Abs)},
-	{name: "CEILING", takes: "N", returns: Number, f1: exact(integer(value.Ceiling))},
-	{name: "FLOOR", takes: "N", returns: Number, f1: exact(integer(value.Floor))},
+	{name: "CEILING", takes: "N", returns: Number, f1: exact(integer(value.Up))},
+	{name: "FLOOR", takes: "N", returns: Number, f1: exact(integer(value.Down))},
 	{name: "MCEILING", takes: "N", returns: Number, f1: exact(integer(value.Ceiling))},
 	{name: "MFLOOR", takes: "N", returns: Number, f1: exact(integer(value.Floor))},
 	{name: "ROUND", takes: "N N", returns: Number, f2: rounding(value.HalfUp)},
@@ -28,21 +28,21 @@ var mathFunctions = []function{
 		return number(r), err
 	}},
 	{name: "SQRT", takes: "N", returns: Number, f1: float(math.Sqrt)},
-	{name: "EXP", takes: "N", returns: Number, f1: float(math.Exp)},
-	{name: "LN", takes: "N", returns: Number, f1: float(math.Log)},
-	{name: "LOG", takes: "N", returns: Number, f1: float(func(x float64) float64 { return math.Log(x) / math.Ln10 })},
+	{name: "EXP", takes: "N", returns: Number, f1: float(exp)},
+	{name: "LN", takes: "N", returns: Number, f1: float(ln)},
+	{name: "LOG", takes: "N", returns: Number, f1: float(func(x float64) float64 { return ln(x) / math.Ln10 })},
 	{name: "PI", takes: "", returns: Number, fn: func(*frame, []value.Value) (value.Value, error) { return ofFloat(math.Pi) }},
-	{name: "SIN", takes: "N", returns: Number, f1: float(math.Sin)},
-	{name: "COS", takes: "N", returns: Number, f1: float(math.Cos)},
-	{name: "TAN", takes: "N", returns: Number, f1: float(math.Tan)},
-	{name: "ASIN", takes: "N", returns: Number, f1: float(math.Asin)},
-	{name: "ACOS", takes: "N", returns: Number, f1: float(math.Acos)},
-	{name: "ATAN", takes: "N", returns: Number, f1: float(math.Atan)},
+	{name: "SIN", takes: "N", returns: Number, f1: float(sine)},
+	{name: "COS", takes: "N", returns: Number, f1: float(cosine)},
+	{name: "TAN", takes: "N", returns: Number, f1: float(tangent)},
+	{name: "ASIN", takes: "N", returns: Number, f1: float(arcSine)},
+	{name: "ACOS", takes: "N", returns: Number, f1: float(arcCosine)},
+	{name: "ATAN", takes: "N", returns: Number, f1: float(arcTangent)},
 	{name: "ATAN2", takes: "N N", returns: Number, blanks: true, f2: func(_ *frame, a, b value.Value) (value.Value, error) {
 		if a.IsNull() || b.IsNull() {
 			return null, errDomain
 		}
-		return ofFloat(math.Atan2(a.Decimal().Float64(), b.Decimal().Float64()))
+		return ofFloat(arcTangent2(a.Decimal().Float64(), b.Decimal().Float64()))
 	}},
 	{name: "CURRENCYRATE", takes: "T", returns: Number, f1: currencyRate},
 }
@@ -55,7 +55,8 @@ func float(fn func(float64) float64) func(*frame, value.Value) (value.Value, err
 	return func(_ *frame, a value.Value) (value.Value, error) { return ofFloat(fn(a.Decimal().Float64())) }
 }
 
-// integer rounds away what a division left beyond resultScale first, so that
+// integer is FLOOR (towards zero), CEILING (away from it) and their
+// mathematical forms MFLOOR and MCEILING. It rounds away what a division left beyond resultScale first, so that
 // FLOOR(1/9*9) is 1.
 func integer(mode value.RoundingMode) func(value.Dec) value.Dec {
 	return func(d value.Dec) value.Dec {

@@ -111,7 +111,7 @@ func Compile(s *schema.Schema, o *schema.Object, ns, src string, ctx Context, op
 // it names the operation that failed. Results of a formula whose Returns is
 // Percent are in per cent, as fields hold them.
 func (p *Program) Eval(env Env) (value.Value, error) {
-	v, err := p.eval(&frame{env: env})
+	v, err := p.eval(&frame{env: env, rec: env.Record()})
 	if err != nil {
 		return value.Value{}, err
 	}

@@ -20,7 +20,7 @@ const (
 	quotientDigits = 40
 	powerDigits    = 18
 	resultScale    = 32
-	maxPlaces      = 64 // digits before the point beyond which a result is an error
+	maxPlaces      = 126 // digits before the point beyond which a result is an error
 )
 
 // Errors that end in #Error!.
@@ -81,7 +81,7 @@ func round(d value.Dec, digits int) value.Dec {
 }
 
 // result is a number as a formula gives it away: at most resultScale digits
-// after the point; one that vanishes is 0.
+// after the point.
 func result(d value.Dec) (value.Dec, error) {
 	if d.Precision()-int(d.Scale()) > maxPlaces {
 		return zero, errOverflow
@@ -89,14 +89,10 @@ func result(d value.Dec) (value.Dec, error) {
 	if d.Scale() <= resultScale {
 		return d, nil
 	}
-	r := d.Round(resultScale)
-	if r.Sign() == 0 {
-		return zero, nil
-	}
-	return r, nil
+	return d.Round(resultScale), nil
 }
 
-// power is a ^ b for a whole b.
+// power is a ^ b for a whole b; 0 where it has no digit within resultScale.
 func power(a, b value.Dec) (value.Dec, error) {
 	if !b.IsInt() {
 		return zero, errExponent
@@ -119,7 +115,7 @@ func power(a, b value.Dec) (value.Dec, error) {
 	switch {
 	case magnitude > maxPlaces:
 		return zero, errOverflow
-	case magnitude < -2*maxPlaces:
+	case magnitude < -resultScale-1:
 		return zero, nil
 	}
 	return powerOf(a, n, magnitude)

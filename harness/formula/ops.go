@@ -314,23 +314,23 @@ func difference(x, y value.Value) (value.Value, error) {
 }
 
 // shift moves a date or datetime by days, a time of day by milliseconds. A
-// date loses the fraction; a time wraps past midnight forward but not back.
+// date loses the fraction, a datetime is moved by whole seconds; a time wraps past midnight forward but not back.
 func shift(t value.Value, by value.Dec) (value.Value, error) {
 	switch t.Kind() {
 	case value.Date:
 		n, ok := by.Int64()
-		return inCalendar(value.OfDate(t.Int64()+n), ok)
+		return inCalendar(value.OfDate(t.Int64()+n), ok && n < 1<<50 && n > -1<<50)
 	case value.Time:
 		n, ok := by.Int64()
 		ms := t.Int64() + n
-		if !ok || ms < 0 {
+		if !ok || ms < 0 || n > 1<<50 {
 			return null, errDomain
 		}
 		return value.OfTime(ms % day), nil
 	default:
-		ms, _ := by.Mul(value.NewDec(day, 0)).SetScale(0, value.HalfUp)
-		n, ok := ms.Int64()
-		return inCalendar(value.OfDatetime(t.Int64()+n), ok)
+		seconds, _ := by.Mul(value.NewDec(day/1000, 0)).SetScale(0, value.HalfUp)
+		n, ok := seconds.Int64()
+		return inCalendar(value.OfDatetime(t.Int64()+n*1000), ok && n < 1<<50 && n > -1<<50)
 	}
 }
 
