@@ -51,6 +51,7 @@ type Finding struct {
 	Stack      []string    `json:"stack,omitempty"`      // Apex stack, innermost first
 	Advice     string      `json:"advice,omitempty"`     // what to do next
 	Reproduce  string      `json:"reproduce,omitempty"`  // the command that shows it again
+	Check      string      `json:"check,omitempty"`      // the check of the scenario that found it
 }
 
 // CauseKind says what sort of thing did it.

@@ -1,0 +1,245 @@
+// Package console writes a Result for a terminal: a table of orgs and
+// upgrades, then each finding with its cause, the rows and components it
+// concerns and the command that shows it again.
+//
+// It is a pure function of the Result and the options; with Color false not a
+// single escape is written.
+package console
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/reports/view"
+)
+
+// Options say what the terminal can do.
+type Options struct {
+	Color bool
+	Width int // columns; 0 for 100
+}
+
+type printer struct {
+	out    strings.Builder
+	width  int
+	styles map[string]lipgloss.Style
+}
+
+// Write writes the report.
+func Write(w io.Writer, r *harness.Result, opt Options) error {
+	p := &printer{width: opt.Width, styles: palette(opt.Color)}
+	if p.width <= 0 {
+		p.width = 100
+	}
+	p.header(r)
+	p.table(view.NewTable(r))
+	p.findings(r)
+	p.couldNotRun(r)
+	p.ledger(r)
+	p.summary(r)
+	_, err := io.WriteString(w, p.out.String())
+	return err
+}
+
+func palette(color bool) map[string]lipgloss.Style {
+	plain := lipgloss.NewStyle()
+	if !color {
+		return map[string]lipgloss.Style{}
+	}
+	return map[string]lipgloss.Style{
+		"bold":    plain.Bold(true),
+		"dim":     plain.Faint(true),
+		"clean":   plain.Foreground(lipgloss.Green),
+		"blocker": plain.Foreground(lipgloss.Red).Bold(true),
+		"major":   plain.Foreground(lipgloss.Yellow).Bold(true),
+		"minor":   plain.Foreground(lipgloss.Cyan),
+	}
+}
+
+func (p *printer) paint(style, text string) string {
+	s, ok := p.styles[style]
+	if !ok {
+		return text
+	}
+	return s.Render(text)
+}
+
+func (p *printer) header(r *harness.Result) {
+	p.line(p.paint("bold", r.Suite.Name) + p.paint("dim", fmt.Sprintf("  seed %d", r.Seed)))
+	if r.Suite.Description != "" {
+		p.wrapped("", r.Suite.Description)
+	}
+	p.line("")
+}
+
+func (p *printer) table(t view.Table) {
+	if len(t.Rows) == 0 {
+		return
+	}
+	headers := []string{"org"}
+	for _, c := range t.Columns {
+		headers = append(headers, c.Title())
+	}
+	var rows [][]string
+	for _, line := range t.Rows {
+		row := []string{line.Org.Name}
+		for _, c := range line.Cells {
+			row = append(row, p.cell(c))
+		}
+		rows = append(rows, row)
+	}
+	drawn := table.New().Border(lipgloss.RoundedBorder()).BorderRow(false).
+		StyleFunc(func(row, _ int) lipgloss.Style {
+			s := lipgloss.NewStyle().Padding(0, 1)
+			if row == table.HeaderRow && len(p.styles) > 0 {
+				s = s.Bold(true)
+			}
+			return s
+		}).Headers(headers...).Rows(rows...)
+	if len(p.styles) > 0 {
+		drawn = drawn.BorderStyle(p.styles["dim"])
+	}
+	p.line(drawn.Render())
+	p.line("")
+}
+
+func (p *printer) cell(c view.Cell) string {
+	words := c.Words()
+	switch {
+	case c.Scenario == nil:
+		return p.paint("dim", "·")
+	case c.Scenario.Status == harness.Passed:
+		return p.paint("clean", "✓ "+words)
+	case c.Scenario.Status == harness.Found:
+		return p.paint(string(c.Worst), "✗ "+words)
+	default:
+		return p.paint("blocker", "! "+words)
+	}
+}
+
+func (p *printer) findings(r *harness.Result) {
+	for i, g := range view.Groups(r) {
+		p.line(fmt.Sprintf("%s %s %s", p.paint("bold", fmt.Sprintf("%d.", i+1)),
+			p.paint(string(g.Severity), string(g.Severity)), p.paint("bold", g.Title)))
+		p.field("code", string(g.Code)+p.paint("dim", " (breaks "+g.Invariant()+")"))
+		var where []string
+		for _, sc := range g.Where {
+			where = append(where, view.Label(sc))
+		}
+		p.field("where", strings.Join(where, "; "))
+		p.field("says", g.Message)
+		p.field("cause", g.Cause.String())
+		for _, m := range g.Mess {
+			p.field("mess", m.Number+" "+m.Name+": "+m.Did)
+		}
+		for _, rows := range g.Rows {
+			p.field("rows", view.RowsLine(rows))
+		}
+		p.components(g.Finding)
+		if len(g.Stack) > 0 {
+			p.field("stack", strings.Join(g.Stack, "\n"))
+		}
+		p.field("do", g.Advice)
+		p.field("again", g.Reproduce)
+		p.line("")
+	}
+}
+
+func (p *printer) components(f finding.Finding) {
+	const most = 5
+	for i, c := range f.Components {
+		if i == most {
+			p.field("", fmt.Sprintf("and %d more", len(f.Components)-most))
+			return
+		}
+		text := c.String()
+		if c.Note != "" {
+			text += ": " + c.Note
+		}
+		p.field("component", text)
+	}
+}
+
+func (p *printer) couldNotRun(r *harness.Result) {
+	for i := range r.Scenarios {
+		sc := &r.Scenarios[i]
+		if sc.Status == harness.CouldNotRun {
+			p.line(p.paint("blocker", "could not run ") + p.paint("bold", view.Label(sc)))
+			p.field("says", sc.Error)
+			p.field("again", sc.Reproduce)
+			p.line("")
+		}
+	}
+}
+
+func (p *printer) ledger(r *harness.Result) {
+	if len(r.Ledger) == 0 {
+		return
+	}
+	p.line(p.paint("bold", "What the run relied on that is not exact"))
+	for _, e := range r.Ledger {
+		text := e.Name
+		if e.Note != "" {
+			text += ": " + e.Note
+		}
+		p.wrapped("  "+p.paint("dim", string(e.Status)+" ")+e.Area+"  ", text)
+	}
+	p.line("")
+}
+
+func (p *printer) summary(r *harness.Result) {
+	p.line(p.paint("bold", view.Verdict(r)))
+	var codes []string
+	for _, c := range r.Summary.ByCode {
+		codes = append(codes, fmt.Sprintf("%s %d", c.Code, c.Count))
+	}
+	if len(codes) > 0 {
+		p.wrapped("", fmt.Sprintf("%s in %s: %s", view.Count(r.Summary.Findings, "finding"), view.Count(r.Summary.WithFinding, "scenario"), strings.Join(codes, ", ")))
+	}
+}
+
+func (p *printer) line(s string) { p.out.WriteString(s + "\n") }
+
+// field writes a name and a text that keeps to its column; nothing when the
+// text is empty.
+func (p *printer) field(name, text string) {
+	if text == "" {
+		return
+	}
+	for i, part := range strings.Split(text, "\n") {
+		if i > 0 {
+			name = ""
+		}
+		p.wrapped("   "+p.paint("dim", fmt.Sprintf("%-10s", name)), part)
+	}
+}
+
+// wrapped writes text broken between words at the width, further lines under
+// the first.
+func (p *printer) wrapped(lead, text string) {
+	indent := lipgloss.Width(lead)
+	width := max(40, p.width-indent)
+	line, used := lead, 0
+	for i, word := range strings.Fields(text) {
+		n := lipgloss.Width(word)
+		switch {
+		case i == 0:
+			line += word
+			used = n
+		case used+1+n > width:
+			p.line(line)
+			line = strings.Repeat(" ", indent) + word
+			used = n
+		default:
+			line += " " + word
+			used += 1 + n
+		}
+	}
+	p.line(line)
+}

@@ -1,0 +1,124 @@
+// Package html writes a Result as one self-contained page that can be mailed
+// on: no script, no font, no picture from elsewhere, light or dark as the
+// reader's system is, charts as inline SVG.
+//
+// The page is a template (page.html, style.css) over the arrangement of
+// package view; charts.go draws. It is a pure function of the Result.
+package html
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/reports/view"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed style.css
+var styleText string
+
+// page is what the template sees.
+type page struct {
+	*harness.Result
+	Style   template.CSS
+	Verdict string
+	Tone    string // clean, blocker, major: colours the verdict
+	Table   view.Table
+	Groups  []view.Group
+	Stopped []*harness.Scenario
+	When    string
+	Took    string
+}
+
+var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
+	"label":      view.Label,
+	"count":      view.Count,
+	"thousands":  func(n int) string { return view.Thousands(int64(n)) },
+	"rows":       view.RowsLine,
+	"change":     view.ChangeLine,
+	"anchor":     anchor,
+	"codeChart":  codeChart,
+	"scoreChart": scoreChart,
+	"limitChart": limitChart,
+	"rowChart":   rowChart,
+	"inc":        func(n int) int { return n + 1 },
+	"join":       strings.Join,
+	"cellTone":   cellTone,
+	"some":       some,
+	"more":       func(n int) int { return max(0, n-most) },
+	"others":     func(g view.Group) []*harness.Scenario { return g.Where[1:] },
+	"commit":     func(s string) string { return s[:min(8, len(s))] },
+}).Parse(pageText))
+
+// most is how many changed components a scenario lists.
+const most = 60
+
+// Write writes the page.
+func Write(w io.Writer, r *harness.Result) error {
+	p := page{
+		Result: r, Style: template.CSS(styleText), Verdict: view.Verdict(r), Tone: tone(r),
+		Table: view.NewTable(r), Groups: view.Groups(r),
+		When: r.Timing.Started.UTC().Format("2 January 2006, 15:04 UTC"),
+		Took: fmt.Sprintf("%.1f s", float64(r.Timing.Millis)/1000),
+	}
+	for i := range r.Scenarios {
+		if sc := &r.Scenarios[i]; sc.Status == harness.CouldNotRun {
+			p.Stopped = append(p.Stopped, sc)
+		}
+	}
+	if err := tmpl.Execute(w, p); err != nil {
+		return fmt.Errorf("write result of suite %s as HTML: %w", r.Suite.Name, err)
+	}
+	return nil
+}
+
+// tone is the gravest thing found.
+func tone(r *harness.Result) string {
+	tone := "clean"
+	if r.Summary.CouldNotRun+r.Summary.NotRun > 0 {
+		tone = "major"
+	}
+	for i := range r.Scenarios {
+		for _, f := range r.Scenarios[i].Findings {
+			if f.Severity == finding.Blocker {
+				return "blocker"
+			}
+			tone = "major"
+		}
+	}
+	return tone
+}
+
+func cellTone(c view.Cell) string {
+	switch {
+	case c.Scenario == nil:
+		return "none"
+	case c.Scenario.Status == harness.Passed:
+		return "clean"
+	case c.Scenario.Status == harness.Found:
+		return string(c.Worst)
+	default:
+		return "stopped"
+	}
+}
+
+// anchor makes an id for a fragment of the page.
+func anchor(s string) string {
+	return "s-" + strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+func some(list []harness.ComponentChange) []harness.ComponentChange {
+	return list[:min(most, len(list))]
+}

@@ -1,0 +1,103 @@
+// Package markdown writes a Result as Markdown, short enough for a comment on
+// a pull request: the verdict, the table, the findings.
+package markdown
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/reports/view"
+)
+
+// Write writes the document.
+func Write(w io.Writer, r *harness.Result) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Upgrade rehearsal: %s\n\n%s\n\n", escape(r.Suite.Name), escape(view.Verdict(r)))
+	if r.Suite.Description != "" {
+		fmt.Fprintf(&b, "%s\n\n", escape(r.Suite.Description))
+	}
+	table(&b, view.NewTable(r))
+	for i, g := range view.Groups(r) {
+		group(&b, i+1, g)
+	}
+	for i := range r.Scenarios {
+		if sc := &r.Scenarios[i]; sc.Status == harness.CouldNotRun {
+			fmt.Fprintf(&b, "## Could not run: %s\n\n%s\n\n`%s`\n\n", escape(view.Label(sc)), escape(sc.Error), sc.Reproduce)
+		}
+	}
+	if len(r.Ledger) > 0 {
+		b.WriteString("## What the run relied on that is not exact\n\n| status | area | name | note |\n| --- | --- | --- | --- |\n")
+		for _, e := range r.Ledger {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", e.Status, e.Area, escape(e.Name), escape(e.Note))
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "Seed %d, %s %s.\n", r.Seed, r.Tool.Name, r.Tool.Version)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func table(b *strings.Builder, t view.Table) {
+	b.WriteString("| org |")
+	for _, c := range t.Columns {
+		fmt.Fprintf(b, " %s |", escape(c.Title()))
+	}
+	b.WriteString("\n| --- |" + strings.Repeat(" --- |", len(t.Columns)) + "\n")
+	for _, line := range t.Rows {
+		fmt.Fprintf(b, "| %s |", escape(line.Org.Name))
+		for _, c := range line.Cells {
+			mark := ""
+			switch {
+			case c.Scenario == nil:
+			case c.Scenario.Status == harness.Passed:
+				mark = "✅ "
+			case c.Scenario.Status == harness.Found:
+				mark = "❌ "
+			default:
+				mark = "⚠️ "
+			}
+			fmt.Fprintf(b, " %s%s |", mark, c.Words())
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\n")
+}
+
+func group(b *strings.Builder, n int, g view.Group) {
+	fmt.Fprintf(b, "## %d. %s\n\n**%s** · `%s`\n\n", n, escape(g.Title), g.Severity, g.Code)
+	if g.Message != "" {
+		fmt.Fprintf(b, "> %s\n\n", strings.ReplaceAll(escape(g.Message), "\n", "\n> "))
+	}
+	var where []string
+	for _, sc := range g.Where {
+		where = append(where, view.Label(sc))
+	}
+	item(b, "Where", strings.Join(where, "; "))
+	item(b, "Cause", g.Cause.String())
+	for _, m := range g.Mess {
+		item(b, "Mess", m.Number+" "+m.Name+": "+m.Did)
+	}
+	for _, rows := range g.Rows {
+		item(b, "Rows", view.RowsLine(rows))
+	}
+	for _, c := range g.Components {
+		item(b, "Component", c.String())
+	}
+	item(b, "Do", g.Advice)
+	if g.Reproduce != "" {
+		fmt.Fprintf(b, "- Again: `%s`\n", g.Reproduce)
+	}
+	b.WriteString("\n")
+}
+
+func item(b *strings.Builder, name, text string) {
+	if text != "" {
+		fmt.Fprintf(b, "- %s: %s\n", name, escape(text))
+	}
+}
+
+var special = strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "*", "\\*", "_", "\\_", "`", "\\`", "[", "\\[", "#", "\\#")
+
+func escape(s string) string { return special.Replace(s) }

@@ -1,0 +1,85 @@
+// Package reports turns one Result into documents: result.json, junit.xml,
+// report.md and index.html in a folder, and the console report.
+//
+// Every document is a pure function of the Result; the formats live in
+// packages of their own (console, junit, markdown, html) and draw from one
+// arrangement (view). Files are written beside their place and moved there
+// when they are whole, so that a reader never sees half of one.
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/reports/html"
+	"github.com/rehearsal-dev/rehearsal/reports/junit"
+	"github.com/rehearsal-dev/rehearsal/reports/markdown"
+)
+
+// formats are the files of a report, in the order they are written and named.
+var formats = []struct {
+	file  string
+	write func(io.Writer, *harness.Result) error
+}{
+	{"result.json", encode},
+	{"junit.xml", junit.Write},
+	{"report.md", markdown.Write},
+	{"index.html", html.Write},
+}
+
+// Write writes all documents into dir, which is made if need be, and returns
+// their paths.
+func Write(dir string, r *harness.Result) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the folder for reports: %w; choose another with --out", err)
+	}
+	var paths []string
+	for _, f := range formats {
+		var buf bytes.Buffer
+		if err := f.write(&buf, r); err != nil {
+			return paths, err
+		}
+		path := filepath.Join(dir, f.file)
+		if err := WriteFile(path, buf.Bytes()); err != nil {
+			return paths, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+func encode(w io.Writer, r *harness.Result) error {
+	data, err := r.Encode()
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	return err
+}
+
+// WriteFile writes a file as a whole or not at all.
+func WriteFile(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = tmp.Write(data)
+	if closed := tmp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(tmp.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

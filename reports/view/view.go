@@ -1,0 +1,254 @@
+// Package view arranges a Result the way people read it: a table of orgs and
+// upgrades, findings that are the same gathered over orgs, numbers as words.
+//
+// Every report draws from it, so that they all say the same. It is pure: a
+// Result in, plain values out, in an order that depends on the Result alone.
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+)
+
+// Table is orgs by upgrades.
+type Table struct {
+	Columns []Column
+	Rows    []Line
+}
+
+// Column is one way through versions in one mode.
+type Column struct {
+	Package string
+	Path    []string
+	Mode    harness.Mode
+}
+
+// Title is "toolshed 1.2 → 1.3", with the mode where it is not the usual one.
+func (c Column) Title() string {
+	s := c.Package + " " + strings.Join(c.Path, " → ")
+	if c.Mode != harness.Manual {
+		s += " (" + string(c.Mode) + ")"
+	}
+	return s
+}
+
+// Line is one org's row: a cell for each column.
+type Line struct {
+	Org   harness.OrgInfo
+	Cells []Cell
+}
+
+// Cell is one scenario in the table; Scenario is nil where there is none.
+type Cell struct {
+	Scenario *harness.Scenario
+	Worst    finding.Severity // of its findings
+}
+
+// Words is what the cell says: "clean", "2 findings", "upgrade fails".
+func (c Cell) Words() string {
+	switch {
+	case c.Scenario == nil:
+		return ""
+	case c.Scenario.Status == harness.Passed:
+		return "clean"
+	case c.Scenario.Status != harness.Found:
+		return string(c.Scenario.Status)
+	case c.Scenario.Findings[0].Code == finding.UpgradeFails:
+		return "upgrade fails"
+	default:
+		return Count(len(c.Scenario.Findings), "finding")
+	}
+}
+
+// NewTable arranges scenarios by org and upgrade.
+func NewTable(r *harness.Result) Table {
+	var t Table
+	at := map[string]int{}
+	for i := range r.Scenarios {
+		c := columnOf(&r.Scenarios[i])
+		if _, ok := at[c.Title()]; !ok {
+			at[c.Title()] = len(t.Columns)
+			t.Columns = append(t.Columns, c)
+		}
+	}
+	for _, o := range r.Orgs {
+		line := Line{Org: o, Cells: make([]Cell, len(t.Columns))}
+		for i := range r.Scenarios {
+			sc := &r.Scenarios[i]
+			if sc.Org == o.Name {
+				line.Cells[at[columnOf(sc).Title()]] = cellOf(sc)
+			}
+		}
+		t.Rows = append(t.Rows, line)
+	}
+	return t
+}
+
+func columnOf(sc *harness.Scenario) Column { return Column{sc.Package, sc.Path, sc.Mode} }
+
+func cellOf(sc *harness.Scenario) Cell {
+	c := Cell{Scenario: sc}
+	if len(sc.Findings) > 0 {
+		c.Worst = sc.Findings[0].Severity
+	}
+	return c
+}
+
+// Group is one finding and all scenarios in which it was met.
+type Group struct {
+	finding.Finding // of the first scenario
+	Where           []*harness.Scenario
+	Others          []finding.Finding // of the other scenarios, in the order of Where[1:]
+}
+
+// Groups gathers findings with the same code, title and cause over scenarios,
+// gravest first.
+func Groups(r *harness.Result) []Group {
+	var groups []Group
+	at := map[string]int{}
+	for i := range r.Scenarios {
+		sc := &r.Scenarios[i]
+		for _, f := range sc.Findings {
+			key := strings.Join([]string{string(f.Code), string(f.Severity), f.Title, f.Cause.String(), messKey(f.Mess)}, "\x00")
+			if j, ok := at[key]; ok {
+				groups[j].Where = append(groups[j].Where, sc)
+				groups[j].Others = append(groups[j].Others, f)
+				continue
+			}
+			at[key] = len(groups)
+			groups = append(groups, Group{Finding: f, Where: []*harness.Scenario{sc}})
+		}
+	}
+	return sorted(groups)
+}
+
+func messKey(mess []finding.Mess) string {
+	var b strings.Builder
+	for _, m := range mess {
+		b.WriteString(m.Number + " ")
+	}
+	return b.String()
+}
+
+// sorted puts groups in order of severity, keeping the plan's order within.
+func sorted(groups []Group) []Group {
+	out := make([]Group, 0, len(groups))
+	for _, s := range []finding.Severity{finding.Blocker, finding.Major, finding.Minor} {
+		for _, g := range groups {
+			if g.Severity == s {
+				out = append(out, g)
+			}
+		}
+	}
+	return out
+}
+
+// Invariant is what is called broken by the group's code: "upgrade-succeeds".
+func (g Group) Invariant() string { return finding.Describe(g.Code).Invariant }
+
+// Means explains the group's code.
+func (g Group) Means() string { return finding.Describe(g.Code).Means }
+
+// Label names a scenario: "strict, toolshed 1.2 → 1.3".
+func Label(sc *harness.Scenario) string { return sc.Org + ", " + columnOf(sc).Title() }
+
+// Verdict is the result in one sentence.
+func Verdict(r *harness.Result) string {
+	s := r.Summary
+	switch {
+	case s.Scenarios == 0:
+		return "Nothing was rehearsed."
+	case s.Findings == 0 && s.CouldNotRun == 0 && s.NotRun == 0:
+		return fmt.Sprintf("Nothing found in %s.", Count(s.Scenarios, "scenario"))
+	}
+	var parts []string
+	if fails := failing(r); fails > 0 {
+		parts = append(parts, fmt.Sprintf("the upgrade fails in %d of %s", fails, Count(s.Scenarios, "scenario")))
+	}
+	if green := s.WithFinding - failing(r); green > 0 {
+		parts = append(parts, fmt.Sprintf("in %s it is green and leaves something broken", Count(green, "scenario")))
+	}
+	if s.CouldNotRun > 0 {
+		parts = append(parts, Count(s.CouldNotRun, "scenario")+" could not run")
+	}
+	if s.NotRun > 0 {
+		parts = append(parts, Count(s.NotRun, "scenario")+" did not run")
+	}
+	text := strings.Join(parts, "; ") + "."
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+func failing(r *harness.Result) int {
+	n := 0
+	for i := range r.Scenarios {
+		for _, f := range r.Scenarios[i].Findings {
+			if f.Code == finding.UpgradeFails {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// Count is "1 scenario", "3 scenarios", "2 entries", "12,345 rows".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if strings.HasSuffix(noun, "y") {
+		noun = strings.TrimSuffix(noun, "y") + "ie"
+	}
+	return Thousands(int64(n)) + " " + noun + "s"
+}
+
+// Thousands groups digits: 12,345.
+func Thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// RowsLine is "120 Rental__c: R-000001 (a00…), …".
+func RowsLine(r finding.Rows) string {
+	var sample []string
+	for _, row := range r.Sample {
+		s := row.ID
+		if row.Name != "" && row.ID != "" {
+			s = row.Name + " (" + row.ID + ")"
+		} else if row.Name != "" {
+			s = row.Name
+		}
+		if row.Note != "" {
+			s += ": " + row.Note
+		}
+		sample = append(sample, s)
+	}
+	line := Thousands(int64(r.Count)) + " " + r.Object
+	if len(sample) > 0 {
+		line += ": " + strings.Join(sample, ", ")
+	}
+	if r.Count > len(sample) && len(sample) > 0 {
+		line += ", …"
+	}
+	return line
+}
+
+// ChangeLine sums up the record changes of one object: "120 updated, 3 inserted".
+func ChangeLine(o harness.ObjectChange) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{o.Inserted, "inserted"}, {o.Updated, "updated"}, {o.Deleted, "deleted"}} {
+		if p.n > 0 {
+			parts = append(parts, Thousands(int64(p.n))+" "+p.word)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
