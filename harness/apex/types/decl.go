@@ -43,26 +43,29 @@ type Class struct {
 	Access    Access
 	Sharing   Sharing
 	Test      bool        // @isTest
-	Decl      syntax.Node // syntax.TypeDecl, *syntax.TriggerDecl or *syntax.Unit of an anonymous block; nil for the library
+	Decl      syntax.Node // syntax.TypeDecl or *syntax.TriggerDecl; nil for the library and anonymous blocks
 	Unit      *syntax.Unit
 	Inner     []*Class
 	Enum      []string // constants of an enum in order
 	Params    int      // number of type parameters of a generic library class
 
-	typ     *Type
-	program *Program
+	typ          *Type
+	program      *Program
+	lib          *libEntry     // of the library
+	items        []syntax.Node // of triggers and anonymous blocks
+	unknownAbove bool          // an interface could not be resolved
 
-	headOnce sync.Once
-	head     head
-	bodyOnce sync.Once
-	members  members
-
+	headState  uint8
+	headOnce   sync.Once
+	head       head
+	memberOnce sync.Once
+	members    members
 	layoutOnce sync.Once
 	layout     layout
 
-	initOnce   [2]sync.Once
-	init       [2]*Body
-	initErrors [2]diag.List
+	implementations sync.Map // *Method to *Method
+	staticInit      initializer
+	instanceInit    initializer
 }
 
 // FullName is the name with outer class and namespace: "ns.Outer.Inner". The
@@ -131,10 +134,11 @@ type Method struct {
 	Annotations []*syntax.Annotation
 
 	property *Field // of an accessor
-	sorted   bool
+	auto     bool   // accessor of a virtual property without a body of its own
 	once     sync.Once
 	body     *Body
 	errors   diag.List
+	soft     diag.List // what only a full check reports
 }
 
 // ConstructorName is the Name of constructors.
@@ -170,4 +174,5 @@ type Trigger struct {
 	once sync.Once
 	body *Body
 	errs diag.List
+	soft diag.List
 }

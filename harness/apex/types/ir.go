@@ -78,7 +78,7 @@ type LibGet struct {
 }
 
 // SObjectGet reads a field of a record, compound fields included; also a
-// target. A null X throws.
+// target. A null X throws. Field is nil for the Id of a record of any type.
 type SObjectGet struct {
 	Node
 	X     Expr
@@ -337,6 +337,22 @@ type Query struct {
 	Binds  []Bind
 	Mode   QueryMode
 	Object *schema.Object // of the FROM clause
+}
+
+// SingleRow takes the one record out of the list X, the result of a dynamic
+// query assigned to a record; any other number throws QueryException.
+type SingleRow struct {
+	Node
+	X Expr
+}
+
+// Unresolved stands for what belongs to a package that is not at hand, or to a
+// part of the library whose members are not known. Running it is not
+// supported; Name says what it is. Args are what it was called with.
+type Unresolved struct {
+	Node
+	Name string
+	Args []Expr
 }
 
 // Search is a SOSL literal.

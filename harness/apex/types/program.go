@@ -1,6 +1,10 @@
 package types
 
 import (
+	"slices"
+	"strings"
+	"sync"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -18,7 +22,8 @@ type Package struct {
 type Env struct {
 	Label  func(namespace, name string) bool // custom labels
 	Page   func(namespace, name string) bool // Visualforce pages
-	Ledger *ledger.Ledger                    // takes names of namespaces that are not at hand; may be nil
+	Absent []string                          // namespaces of packages that are needed but not at hand
+	Ledger *ledger.Ledger                    // takes what is named of absent namespaces; may be nil
 }
 
 // Config is what a Program is made of.
@@ -30,47 +35,229 @@ type Config struct {
 
 // Program is everything Apex that an org or a check can see.
 type Program struct {
-	schema *schema.Schema
-	env    Env
+	schema   *schema.Schema
+	env      Env
+	spaces   map[string]*space // by lower-case namespace
+	classes  []*Class          // top-level, by namespace and name
+	all      []*Class          // with inner ones, outer before inner
+	triggers []*Trigger
+	absent   map[string]bool
+	declared diag.List // what is wrong with declarations and headers
+
+	mu       sync.Mutex
+	sobjects map[*schema.Object]*Type
 }
 
-// NewProgram declares the classes of all packages. It resolves nothing yet; the
-// list holds types declared twice.
+// space is the classes of one namespace.
+type space struct {
+	name    string
+	classes map[string]*Class // top-level, by lower-case name
+}
+
+// NewProgram declares the classes of all packages and resolves their headers.
+// It looks at no member and no body; the list holds types declared twice and
+// headers that can not be resolved.
 func NewProgram(cfg Config) (*Program, diag.List) {
-	return &Program{schema: cfg.Schema, env: cfg.Env}, nil
+	lib.load()
+	p := &Program{schema: cfg.Schema, env: cfg.Env, spaces: map[string]*space{}, absent: map[string]bool{},
+		sobjects: map[*schema.Object]*Type{}}
+	for _, ns := range cfg.Env.Absent {
+		p.absent[strings.ToLower(ns)] = true
+	}
+	for _, pkg := range cfg.Packages {
+		s := p.space(pkg.Namespace)
+		for _, u := range pkg.Units {
+			p.declareUnit(s, u)
+		}
+	}
+	byName := func(a, b *Class) int {
+		return strings.Compare(strings.ToLower(a.FullName()), strings.ToLower(b.FullName()))
+	}
+	slices.SortStableFunc(p.classes, byName)
+	slices.SortStableFunc(p.triggers, func(a, b *Trigger) int { return byName(a.Class, b.Class) })
+	for _, c := range p.all {
+		c.resolveHead(&p.declared)
+	}
+	for _, t := range p.triggers {
+		p.resolveTrigger(t)
+	}
+	p.declared.Sort()
+	return p, p.declared
+}
+
+func (p *Program) space(ns string) *space {
+	key := strings.ToLower(ns)
+	s := p.spaces[key]
+	if s == nil {
+		s = &space{name: ns, classes: map[string]*Class{}}
+		p.spaces[key] = s
+	}
+	return s
+}
+
+func (p *Program) declareUnit(s *space, u *syntax.Unit) {
+	switch {
+	case u == nil:
+	case u.Kind == syntax.TriggerUnit && u.Trigger != nil:
+		p.declareTrigger(s, u)
+	case u.Kind == syntax.ClassUnit && u.Type != nil:
+		c := p.declareType(s.name, u, u.Type, nil)
+		key := u.Type.TypeName().Key()
+		if s.classes[key] != nil {
+			p.declared = append(p.declared, diag.Errorf(u.Span(u.Type.TypeName()), CodeDuplicateType, "Duplicate type name: %s", c.Name))
+			return
+		}
+		s.classes[key] = c
+		p.classes = append(p.classes, c)
+	}
+}
+
+// declareType makes the class of a declaration and of those inside it.
+func (p *Program) declareType(ns string, u *syntax.Unit, d syntax.TypeDecl, outer *Class) *Class {
+	c := &Class{Name: d.TypeName().Text, Namespace: ns, Outer: outer, Decl: d, Unit: u, program: p}
+	mods := d.TypeModifiers()
+	c.Access = accessOf(mods, Private)
+	if outer == nil && c.Access == Private {
+		c.Access = Public // a top-level test class may be private, and is then seen by tests only
+	}
+	c.Abstract = mods.Set.Has(syntax.Abstract)
+	c.Virtual = mods.Set.Any(syntax.Abstract | syntax.Virtual)
+	c.Sharing = sharingOf(mods.Set)
+	c.Test = mods.Annotation("isTest") != nil || outer != nil && outer.Test
+	p.all = append(p.all, c)
+	var list []syntax.Member
+	switch d := d.(type) {
+	case *syntax.ClassDecl:
+		c.Kind, list = KindClass, d.Members
+	case *syntax.InterfaceDecl:
+		c.Kind, c.Abstract, c.Virtual, list = KindInterface, true, true, d.Members
+	case *syntax.EnumDecl:
+		c.Kind = KindEnum
+		for _, v := range d.Values {
+			c.Enum = append(c.Enum, v.Text)
+		}
+	}
+	c.typ = &Type{Kind: c.Kind, Name: c.FullName(), Class: c}
+	for _, m := range list {
+		if inner, ok := m.(syntax.TypeDecl); ok {
+			p.declareInner(c, u, inner)
+		}
+	}
+	return c
+}
+
+func (p *Program) declareInner(c *Class, u *syntax.Unit, d syntax.TypeDecl) {
+	inner := p.declareType(c.Namespace, u, d, c)
+	for _, other := range c.Inner {
+		if syntax.EqualFold(other.Name, inner.Name) {
+			p.declared = append(p.declared, diag.Errorf(u.Span(d.TypeName()), CodeDuplicateType, "Duplicate type name: %s", inner.Name))
+			return
+		}
+	}
+	if c.Outer != nil {
+		p.declared = append(p.declared, diag.Errorf(u.Span(d.TypeName()), CodeInvalidDeclaration, "Inner types are not allowed to have inner types"))
+	}
+	c.Inner = append(c.Inner, inner)
+}
+
+func accessOf(m *syntax.Modifiers, otherwise Access) Access {
+	switch {
+	case m.Set.Any(syntax.Global | syntax.WebService):
+		return Global
+	case m.Set.Has(syntax.Public):
+		return Public
+	case m.Set.Has(syntax.Protected):
+		return Protected
+	case m.Set.Has(syntax.Private):
+		return Private
+	default:
+		return otherwise
+	}
+}
+
+func sharingOf(m syntax.Modifier) Sharing {
+	switch {
+	case m.Has(syntax.WithSharing):
+		return WithSharing
+	case m.Has(syntax.WithoutSharing):
+		return WithoutSharing
+	case m.Has(syntax.InheritedSharing):
+		return InheritedSharing
+	default:
+		return SharingOmitted
+	}
 }
 
 // Schema is the schema the program is bound against.
 func (p *Program) Schema() *schema.Schema { return p.schema }
 
-// Class finds a top-level class of a namespace, or "Outer.Inner", ignoring
+// Class finds a class of a namespace, top-level or "Outer.Inner", ignoring
 // case; nil when there is none.
-func (p *Program) Class(namespace, name string) *Class { return nil }
+func (p *Program) Class(namespace, name string) *Class {
+	s := p.spaces[strings.ToLower(namespace)]
+	if s == nil {
+		return nil
+	}
+	name, inner, nested := strings.Cut(name, ".")
+	c := s.classes[strings.ToLower(name)]
+	if nested && c != nil {
+		return c.inner(inner)
+	}
+	return c
+}
 
 // Classes are the top-level classes of all packages, by namespace and name.
-func (p *Program) Classes() []*Class { return nil }
+func (p *Program) Classes() []*Class { return p.classes }
 
-// Triggers are the triggers on an object, by namespace and name.
-func (p *Program) Triggers(object *schema.Object) []*Trigger { return nil }
+// Triggers are the triggers on an object, by namespace and name; of all
+// objects for nil.
+func (p *Program) Triggers(object *schema.Object) []*Trigger {
+	var list []*Trigger
+	for _, t := range p.triggers {
+		if object == nil || t.Object.SObject == object {
+			list = append(list, t)
+		}
+	}
+	return list
+}
 
 // SObjectType is the type of an object's records.
-func (p *Program) SObjectType(o *schema.Object) *Type { return nil }
+func (p *Program) SObjectType(o *schema.Object) *Type {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.sobjects[o]
+	if t == nil {
+		t = &Type{Kind: KindSObject, Name: o.Name, SObject: o, Class: SObject.Class}
+		p.sobjects[o] = t
+	}
+	return t
+}
 
-// TypeByName is what Type.forName finds from code of a namespace: a class, an
-// sObject or a library type, with generic arguments; nil when there is none.
-func (p *Program) TypeByName(namespace, name string) *Type { return nil }
+// object finds an sObject as code of a namespace names it.
+func (p *Program) object(ns, name string) *schema.Object {
+	if p.schema == nil {
+		return nil
+	}
+	return p.schema.ObjectIn(ns, name)
+}
 
-// Anonymous binds an anonymous block as code of a namespace.
-func (p *Program) Anonymous(u *syntax.Unit, namespace string) (*Body, diag.List) { return nil, nil }
+// isNamespace reports whether a word names a package at hand.
+func (p *Program) isNamespace(name string) bool {
+	return name != "" && p.spaces[strings.ToLower(name)] != nil
+}
 
-// CheckAll binds everything and lists what is wrong, sorted.
-func (p *Program) CheckAll() diag.List { return nil }
+// missing reports whether a custom name (ns__Foo__c) belongs to a package that
+// is not at hand, and notes it.
+func (p *Program) missing(name, where string) bool {
+	ns, _, _ := schema.SplitName(name)
+	if ns == "" || p.isNamespace(ns) {
+		return false
+	}
+	p.note(ns, name, where)
+	return true
+}
 
-// Library finds a class of the standard library by its name with namespace
-// ("Database.SaveResult") or, for those of System, without; nil when there is
-// none.
-func Library(name string) *Class { return nil }
-
-// LibraryKeys are the LibKeys of all library methods, constructors and
-// properties, sorted.
-func LibraryKeys() []string { return nil }
+func (p *Program) note(ns, name, where string) {
+	p.env.Ledger.Note(ledger.Unsupported, "apex", "namespace "+ns,
+		"the package is not at hand: what is named of it is not checked", where)
+}

@@ -47,11 +47,15 @@ type Type struct {
 	Class   *Class         // of classes, interfaces and enums; also of List, Set, Map and scalars: their library class
 	SObject *schema.Object // of a concrete sObject type
 
+	Index     int  // of a KindVar, which parameter it is
 	universal bool // the same in every Program
 
 	mu      sync.Mutex
 	derived map[derivedKey]*Type
 }
+
+// AggregateResult is the type of rows of aggregate queries.
+var AggregateResult = scalar(KindSObject, "AggregateResult")
 
 // derivedKey names a generic type made from the type that holds it and at most
 // one more argument.
@@ -85,13 +89,13 @@ var (
 func scalar(k Kind, name string) *Type { return &Type{Kind: k, Name: name, universal: true} }
 
 // ListOf is List<elem>.
-func ListOf(elem *Type) *Type { return generic(KindList, nil, elem) }
+func ListOf(elem *Type) *Type { return generic(KindList, listClass(), elem) }
 
 // SetOf is Set<elem>.
-func SetOf(elem *Type) *Type { return generic(KindSet, nil, elem) }
+func SetOf(elem *Type) *Type { return generic(KindSet, setClass(), elem) }
 
 // MapOf is Map<key, val>.
-func MapOf(key, val *Type) *Type { return generic(KindMap, nil, key, val) }
+func MapOf(key, val *Type) *Type { return generic(KindMap, mapClass(), key, val) }
 
 // generic interns a type with arguments. It is kept by the first argument that
 // belongs to one Program only, so that it lives no longer than that.

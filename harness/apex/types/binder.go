@@ -1,0 +1,304 @@
+package types
+
+import (
+	"sync"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+)
+
+// binder binds one body. It belongs to one goroutine.
+type binder struct {
+	program *Program
+	class   *Class
+	unit    *syntax.Unit
+	ns      string
+	static  bool // there is no instance
+	test    bool // @TestVisible members are in reach
+	method  *Method
+	returns *Type // Void where return takes no value
+	init    bool  // final fields may be assigned
+	trigger *Type // sObject type of the trigger whose body it is
+
+	body   *Body
+	locals []local
+	types  typeScope
+	loops  int
+	depth  int
+	errs   diag.List
+	soft   diag.List // errors of a full check only
+}
+
+// local is a variable in scope.
+type local struct {
+	name  syntax.Ident
+	slot  int
+	typ   *Type
+	final bool
+}
+
+// initializer is a class's initialising code, bound on first demand.
+type initializer struct {
+	once sync.Once
+	body *Body
+	errs diag.List
+	soft diag.List
+}
+
+func (c *Class) newBinder(static bool) *binder {
+	b := &binder{program: c.program, class: c, unit: c.Unit, ns: c.Namespace, static: static, returns: Void,
+		types: typeScope{program: c.program, class: c, ns: c.Namespace, unit: c.Unit},
+		body:  &Body{Class: c, File: c.Unit.File}}
+	b.test = c.top().Test
+	return b
+}
+
+func (b *binder) errorf(n syntax.Node, code, format string, args ...any) {
+	b.errs = append(b.errs, diag.Errorf(b.unit.Span(n), code, format, args...))
+}
+
+func (b *binder) typeOf(ref *syntax.TypeRef) *Type {
+	t := b.types.resolve(ref, &b.errs)
+	if t == Void {
+		b.errorf(ref, CodeUnknownType, "Invalid type: void")
+		return Invalid
+	}
+	return t
+}
+
+// declare puts a variable in scope and gives it a slot.
+func (b *binder) declare(name syntax.Ident, t *Type, final bool) int {
+	if b.find(name) != nil {
+		b.errorf(name, CodeDuplicateVariable, "Duplicate variable: %s", name.Text)
+	}
+	slot := b.slot(t)
+	b.locals = append(b.locals, local{name, slot, t, final})
+	return slot
+}
+
+// slot adds a local without a name.
+func (b *binder) slot(t *Type) int {
+	b.body.Slots = append(b.body.Slots, t)
+	return len(b.body.Slots) - 1
+}
+
+func (b *binder) find(name syntax.Ident) *local {
+	for i := len(b.locals) - 1; i >= 0; i-- {
+		if b.locals[i].name.Is(name.Text) {
+			return &b.locals[i]
+		}
+	}
+	return nil
+}
+
+// bind checks the body of a method once.
+func (m *Method) bind() (*Body, diag.List) {
+	m.once.Do(func() {
+		if m.LibKey != "" || m.Class.Lib {
+			return
+		}
+		m.Class.loadLayout()
+		b := m.Class.newBinder(m.Static)
+		b.method, b.body.Method, b.returns = m, m, m.Returns
+		b.test = b.test || m.Test
+		switch d := m.Decl.(type) {
+		case *syntax.MethodDecl:
+			if d.Body == nil {
+				return
+			}
+			b.methodBody(d.Params, d.Body, d.Name)
+		case *syntax.ConstructorDecl:
+			if d.Body == nil {
+				return
+			}
+			b.constructorBody(d)
+		case *syntax.Accessor:
+			if m.auto && m.Abstract {
+				return
+			}
+			b.accessorBody(d)
+		default:
+			b.defaultConstructor()
+		}
+		m.body, m.errors, m.soft = b.body, b.errs, b.soft
+	})
+	return m.body, m.errors
+}
+
+func (b *binder) parameters(list []syntax.Param) {
+	for i := range list {
+		b.declareParam(list[i].Name, b.method.Params[i].Type, list[i].Modifiers.Set.Has(syntax.Final))
+	}
+	b.body.Params = len(list)
+}
+
+// declareParam is declare without the message, which the signature's check
+// gives.
+func (b *binder) declareParam(name syntax.Ident, t *Type, final bool) {
+	b.locals = append(b.locals, local{name, b.slot(t), t, final})
+}
+
+func (b *binder) methodBody(params []syntax.Param, body *syntax.Block, name syntax.Ident) {
+	b.parameters(params)
+	list, end := b.stmts(body.Stmts)
+	b.body.Stmts = list
+	b.checkReturn(end, syntax.Range{Pos: max(body.End-1, body.Pos), End: body.End})
+}
+
+func (b *binder) checkReturn(end flow, at syntax.Node) {
+	if end == flowOn && b.returns != Void && b.returns != Invalid {
+		b.errorf(at, CodeMissingReturn, "Missing return statement required return type: %s", b.returns.Name)
+	}
+}
+
+func (b *binder) accessorBody(d *syntax.Accessor) {
+	m := b.method
+	get := len(m.Params) == 0
+	if !get {
+		b.declareParam(syntax.Ident{Text: "value"}, m.Params[0].Type, false)
+		b.body.Params = 1
+	}
+	if d.Body != nil {
+		list, end := b.stmts(d.Body.Stmts)
+		b.body.Stmts = list
+		b.checkReturn(end, syntax.Range{Pos: max(d.Body.End-1, d.Body.Pos), End: d.Body.End})
+		return
+	}
+	storage := b.storage(m.property, d.Pos)
+	if get {
+		b.body.Stmts = []Stmt{&Return{StmtNode{d.Pos}, storage}}
+		return
+	}
+	value := &Local{Node{m.Params[0].Type, d.Pos}, 0, "value"}
+	b.body.Stmts = []Stmt{&ExprStmt{StmtNode{d.Pos}, &Assign{Node{m.property.Type, d.Pos}, storage, value}}}
+}
+
+// storage reads what a field holds, past any accessor.
+func (b *binder) storage(f *Field, at int32) Expr {
+	if f.Static {
+		return &StaticGet{Node{f.Type, at}, f}
+	}
+	return &FieldGet{Node{f.Type, at}, &This{Node{b.class.typ, at}}, f}
+}
+
+func (b *binder) constructorBody(d *syntax.ConstructorDecl) {
+	b.init = true
+	b.parameters(d.Params)
+	rest := d.Body.Stmts
+	var call *syntax.ConstructorCall
+	if len(rest) > 0 {
+		if x, ok := rest[0].(*syntax.ExprStmt); ok {
+			if call, ok = x.X.(*syntax.ConstructorCall); ok {
+				rest = rest[1:]
+			}
+		}
+	}
+	head := b.constructorCall(call, d.Name)
+	list, _ := b.stmts(rest)
+	b.body.Stmts = append(head, list...)
+}
+
+func (b *binder) defaultConstructor() {
+	b.init = true
+	if d, ok := b.class.Decl.(syntax.TypeDecl); ok {
+		b.body.Stmts = b.constructorCall(nil, d.TypeName())
+	}
+}
+
+// constructorCall binds this(...) or super(...), or the super() that is not
+// written, and the initialisers.
+func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident) []Stmt {
+	at := name.Pos
+	var n syntax.Node = name
+	var args []Expr
+	super := true
+	if call != nil {
+		at, n, super = call.Pos, call, call.Super
+		b.static = true // arguments can not use the instance yet
+		args = b.exprs(call.Args)
+		b.static = false
+	}
+	target := b.class.typ
+	if super {
+		if target = b.class.Super(); target == nil || target == Invalid {
+			return []Stmt{&InitInstance{StmtNode{at}}}
+		}
+	}
+	ctor, converted := b.pickConstructor(n, target, args)
+	var list []Stmt
+	if ctor != nil && !(ctor.LibKey != "" && len(args) == 0) {
+		list = append(list, &CtorCall{StmtNode{at}, ctor, converted})
+	}
+	if super {
+		list = append(list, &InitInstance{StmtNode{at}})
+	}
+	return list
+}
+
+// StaticInit is the code that initialises the class's statics, in source
+// order; nil when there is nothing to do.
+func (c *Class) StaticInit() (*Body, diag.List) { return c.initializer(&c.staticInit, true) }
+
+// InstanceInit is the code of the class's own field initialisers and
+// initialiser blocks, in source order; nil when there is nothing to do.
+func (c *Class) InstanceInit() (*Body, diag.List) { return c.initializer(&c.instanceInit, false) }
+
+func (c *Class) initializer(i *initializer, static bool) (*Body, diag.List) {
+	i.once.Do(func() {
+		if c.Lib {
+			return
+		}
+		c.loadLayout()
+		b := c.newBinder(static)
+		b.init = true
+		switch d := c.Decl.(type) {
+		case *syntax.ClassDecl:
+			for _, m := range d.Members {
+				b.initMember(m, static)
+			}
+		default:
+			b.initItems(c.items, static)
+		}
+		i.errs, i.soft = b.errs, b.soft
+		if len(b.body.Stmts) > 0 {
+			i.body = b.body
+		}
+	})
+	return i.body, i.errs
+}
+
+func (b *binder) initItems(items []syntax.Node, static bool) {
+	if !static {
+		return
+	}
+	for _, n := range items {
+		if f, ok := n.(*syntax.FieldDecl); ok {
+			b.initFields(f)
+		}
+	}
+}
+
+func (b *binder) initMember(m syntax.Member, static bool) {
+	switch m := m.(type) {
+	case *syntax.FieldDecl:
+		if m.Modifiers.Set.Has(syntax.Static) == static {
+			b.initFields(m)
+		}
+	case *syntax.InitBlock:
+		if m.Static == static && m.Body != nil {
+			b.body.Stmts = append(b.body.Stmts, b.block(m.Body))
+		}
+	}
+}
+
+func (b *binder) initFields(d *syntax.FieldDecl) {
+	for i := range d.Vars {
+		v := &d.Vars[i]
+		f := b.class.loadMembers().fieldByName[v.Name.Key()]
+		if v.Init == nil || f == nil {
+			continue
+		}
+		value := b.assigned(v.Init, f.Type)
+		b.body.Stmts = append(b.body.Stmts, &InitField{StmtNode{v.Pos}, f, value})
+	}
+}

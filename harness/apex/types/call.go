@@ -1,0 +1,423 @@
+package types
+
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+)
+
+// candidate is a method that a call may mean, with the type arguments of the
+// generic class it belongs to.
+type candidate struct {
+	method *Method
+	args   []*Type
+}
+
+func (c candidate) param(i int) *Type { return substitute(c.method.Params[i].Type, c.args) }
+
+// candidates collects the methods of a name of a type and all above it, nearest
+// first.
+func candidates(t *Type, name string) []candidate {
+	var list []candidate
+	seen := map[*Class]bool{}
+	var collect func(t *Type)
+	collect = func(t *Type) {
+		c := t.Class
+		if c == nil || seen[c] {
+			return
+		}
+		seen[c] = true
+		for _, m := range c.loadMembers().methodsByName[name] {
+			list = append(list, candidate{m, t.Args})
+		}
+		h := c.loadHead()
+		if h.super != nil && h.super != Invalid {
+			collect(substitute(h.super, t.Args))
+		}
+		for _, i := range h.interfaces {
+			collect(substitute(i, t.Args))
+		}
+	}
+	collect(t)
+	if t.Kind == KindClass || t.Kind == KindInterface || t.Kind == KindList || t.Kind == KindSet || t.Kind == KindMap || t.Class == nil {
+		collect(Object)
+	}
+	return list
+}
+
+// pick chooses the overload that the arguments fit best; nil for none. Of
+// equals the nearest one wins, so that an override hides what it overrides.
+func pick(list []candidate, args []Expr) (candidate, bool) {
+	best, found := -1, candidate{}
+	for _, c := range list {
+		if cost := c.cost(args); cost >= 0 && (best < 0 || cost < best) {
+			best, found = cost, c
+		}
+	}
+	return found, best >= 0
+}
+
+func (c candidate) cost(args []Expr) int {
+	if len(c.method.Params) != len(args) {
+		return -1
+	}
+	total := 0
+	for i, a := range args {
+		cost := exprCost(a, c.param(i))
+		if cost < 0 {
+			return -1
+		}
+		total += cost
+	}
+	return total
+}
+
+// arguments converts arguments to the parameters' types.
+func (b *binder) arguments(c candidate, args []Expr) []Expr {
+	out := make([]Expr, len(args))
+	for i, a := range args {
+		out[i] = b.convert(a, c.param(i))
+	}
+	return out
+}
+
+func (b *binder) pickConstructor(n syntax.Node, t *Type, args []Expr) (*Method, []Expr) {
+	c := t.Class
+	var list []candidate
+	for _, m := range constructorsOf(c) {
+		list = append(list, candidate{m, t.Args})
+	}
+	found, ok := pick(list, args)
+	if !ok {
+		if !c.hidden() && !anyInvalid(args) {
+			b.noConstructor(n, t, args)
+		}
+		return nil, args
+	}
+	m := found.method
+	if !m.Class.Lib && m.Decl != nil && !b.visible(m.Class, m.Access, m.TestVisible) {
+		b.errorf(n, CodeNotVisible, "Constructor is not visible: [%s].<Constructor>(%s)", t.Name, argNames(paramTypes(m)))
+	}
+	return m, b.arguments(found, args)
+}
+
+// constructorsOf are a class's constructors. Exceptions without any of their
+// own have those of System.Exception.
+func constructorsOf(c *Class) []*Method {
+	list := c.loadMembers().constructors
+	if !c.isException() {
+		return list
+	}
+	base := exceptionClass().loadMembers().constructors
+	switch {
+	case c.Lib:
+		return append(list[:len(list):len(list)], base...)
+	case len(list) == 1 && list[0].Decl == nil:
+		return append(list[:1:1], base[1:]...)
+	default:
+		return append(list[:len(list):len(list)], missingConstructors(list, base)...)
+	}
+}
+
+// missingConstructors are those of System.Exception that a class does not
+// declare itself.
+func missingConstructors(list, base []*Method) []*Method {
+	var out []*Method
+	for _, m := range base {
+		have := false
+		for _, x := range list {
+			have = have || sameParams(x, m)
+		}
+		if !have {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func anyInvalid(args []Expr) bool {
+	for _, a := range args {
+		if a.Type() == Invalid {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *binder) methodCall(x *syntax.MethodCall) operand {
+	if x.X == nil {
+		return operand{expr: b.ownCall(x, b.exprs(x.Args))}
+	}
+	if _, ok := x.X.(*syntax.Super); ok {
+		return operand{expr: b.superCall(x, b.exprs(x.Args))}
+	}
+	o := b.receiver(x)
+	args := b.exprs(x.Args)
+	if o.expr == nil && o.word != noWord {
+		if o.word == fieldsWord || o.word == describesWord || o.word == fieldSetsWord {
+			o = operand{expr: b.tokenMap(x.X, o)}
+		} else if o.word == failedWord {
+			return failed
+		} else if o.word == unknownWord {
+			return operand{expr: &Unresolved{Node{Invalid, x.Name.Pos}, o.ns + "." + x.Name.Text, args}}
+		}
+	}
+	if o.expr != nil {
+		return b.valueCall(x, o, args)
+	}
+	return operand{expr: b.staticCall(x, o, args)}
+}
+
+// receiver binds what a method is called on. Where a variable hides a type and
+// has no such method, the type is meant.
+func (b *binder) receiver(x *syntax.MethodCall) operand {
+	n, ok := x.X.(*syntax.Name)
+	if !ok {
+		return b.operand(x.X)
+	}
+	v, ok := b.name(n.Ident)
+	if !ok || v.expr == nil || x.Safe {
+		return b.operand(x.X)
+	}
+	if t := v.expr.Type(); t != Invalid && len(candidates(t, x.Name.Key())) == 0 && (t.Class == nil || !t.Class.hidden()) {
+		if o, ok := b.typeName(n.Ident); ok && (o.typ != nil || o.ns != "") {
+			return o
+		}
+	}
+	return v
+}
+
+// ownCall is a call without a receiver: a method of the class, of those above
+// it, or a static one of those around it.
+func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
+	key := x.Name.Key()
+	for c := b.class; c != nil; c = c.Outer {
+		list := candidates(c.typ, key)
+		if c != b.class {
+			list = statics(list)
+		}
+		found, ok := pick(list, args)
+		if !ok {
+			continue
+		}
+		m := found.method
+		if m.Static {
+			return b.call(x, found, nil, args)
+		}
+		if b.static {
+			b.errorf(x.Name, CodeStaticContext, "Non static method cannot be referenced from a static context: %s from the type %s", signature(m), c.FullName())
+			return b.invalid(x)
+		}
+		return b.call(x, found, &This{Node{b.class.typ, x.Pos}}, args)
+	}
+	if b.class.hidden() || anyInvalid(args) {
+		return &Unresolved{Node{Invalid, x.Pos}, x.Name.Text, args}
+	}
+	b.noMethod(x, b.class.typ, args)
+	return b.invalid(x)
+}
+
+func statics(list []candidate) []candidate {
+	var out []candidate
+	for _, c := range list {
+		if c.method.Static {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (b *binder) noMethod(x *syntax.MethodCall, t *Type, args []Expr) {
+	b.errorf(x.Name, CodeUnknownMethod, "Method does not exist or incorrect signature: void %s(%s) from the type %s",
+		x.Name.Text, argNames(typesOf(args)), t.Name)
+}
+
+func (b *binder) superCall(x *syntax.MethodCall, args []Expr) Expr {
+	up := b.class.Super()
+	if up == nil {
+		up = Object
+	}
+	if b.static {
+		b.errorf(x, CodeStaticContext, "super cannot be referenced in a static context")
+		return b.invalid(x)
+	}
+	found, ok := pick(candidates(up, x.Name.Key()), args)
+	if !ok {
+		if up != Invalid && !b.class.hidden() && !anyInvalid(args) {
+			b.noMethod(x, up, args)
+		}
+		return &Unresolved{Node{Invalid, x.Pos}, "super." + x.Name.Text, args}
+	}
+	this := &This{Node{b.class.typ, x.Pos}}
+	if found.method.Abstract && !found.method.Class.Lib {
+		b.errorf(x.Name, CodeInvalidOverride, "Abstract methods cannot be called with super: %s", signature(found.method))
+	}
+	switch e := b.call(x, found, this, args).(type) {
+	case *Call:
+		if !found.method.Static {
+			e.Mode = DirectCall
+		}
+		return e
+	case *CallLib:
+		e.Super = true
+		return e
+	default:
+		return e
+	}
+}
+
+// valueCall is value.method(args).
+func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand {
+	if x.Safe {
+		if q, ok := o.expr.(*Query); !ok || q.T.Kind != KindList {
+			o = b.step(o, true, x.X.At().Pos)
+		}
+	}
+	recv := o.expr
+	t := recv.Type()
+	if t == Invalid {
+		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, x.Name.Text, append([]Expr{recv}, args...)}
+		return o
+	}
+	list := candidates(t, x.Name.Key())
+	if q, ok := recv.(*Query); ok && len(list) == 0 && q.T.Kind == KindList {
+		recv = row(q, q.T.Args[0]) // a method of the single record
+		t = recv.Type()
+		list = candidates(t, x.Name.Key())
+	}
+	found, ok := pick(list, args)
+	switch {
+	case !ok && (anyInvalid(args) || t.Class != nil && t.Class.hidden()):
+		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, append([]Expr{recv}, args...)}
+	case !ok:
+		b.noMethod(x, t, args)
+		o.expr = b.invalid(x)
+	case found.method.Static && !found.method.Class.Lib && found.method.LibKey == "":
+		b.errorf(x.Name, CodeStaticContext, "Static method cannot be referenced from a non static context: %s from the type %s", signature(found.method), t.Name)
+		o.expr = b.invalid(x)
+	default:
+		o.expr = b.call(x, found, recv, args)
+	}
+	return o
+}
+
+// staticCall is Type.method(args), also for what a namespace and a type share
+// (Database, Test).
+func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
+	t := o.typ
+	if t == nil || t.Class == nil {
+		b.errorf(x.X, CodeUnknownVariable, "Variable does not exist: %s", lastName(x.X))
+		return b.invalid(x)
+	}
+	if e := b.settingCall(x, t, args); e != nil {
+		return e
+	}
+	if t.Kind == KindSObject && o.ns != "" {
+		if c := libraryClass(o.ns); c != nil {
+			t = c.typ
+		}
+	}
+	list := candidates(t, x.Name.Key())
+	found, ok := pick(statics(list), args)
+	if !ok && t.Class.Lib {
+		found, ok = pick(list, args) // the table does not know of all that they are static
+	}
+	if ok {
+		return b.call(x, found, nil, args)
+	}
+	if anyInvalid(args) || t.Class.hidden() {
+		return &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, args}
+	}
+	if found, ok := pick(list, args); ok {
+		if !b.static && b.class.below(t.Class) {
+			return b.call(x, found, &This{Node{b.class.typ, x.Pos}}, args)
+		}
+		b.errorf(x.Name, CodeStaticContext, "Non static method cannot be referenced from a static context: %s from the type %s", signature(found.method), t.Name)
+		return b.invalid(x)
+	}
+	b.noMethod(x, t, args)
+	return b.invalid(x)
+}
+
+// call makes the bound call of a chosen method; recv is nil for static ones.
+func (b *binder) call(x *syntax.MethodCall, c candidate, recv Expr, args []Expr) Expr {
+	m := c.method
+	converted := b.arguments(c, args)
+	n := Node{substitute(m.Returns, c.args), x.Name.Pos}
+	if m.LibKey != "" {
+		n.T = libResult(m, recv, args, n.T)
+		if m.Static {
+			recv = nil
+		}
+		return &CallLib{Node: n, Method: m, Recv: recv, Args: converted}
+	}
+	b.visibleMethod(x, m)
+	e := &Call{Node: n, Method: m, Recv: recv, Args: converted}
+	switch {
+	case m.Static:
+		e.Mode, e.Recv = StaticCall, nil
+	case m.Class.Kind == KindInterface:
+		e.Mode = InterfaceCall
+	case slotOf(m) >= 0:
+		e.Mode = VirtualCall
+	default:
+		e.Mode = DirectCall
+	}
+	return e
+}
+
+// libResult sharpens the result types that the table gives too widely: a clone
+// is of the type of what is cloned.
+func libResult(m *Method, recv Expr, args []Expr, t *Type) *Type {
+	switch {
+	case recv != nil && m.Class == SObject.Class && strings.EqualFold(m.Name, "clone"):
+		return recv.Type()
+	case recv != nil && m.Class == Object.Class && strings.EqualFold(m.Name, "clone") && recv.Type().Kind != KindObject:
+		return recv.Type()
+	default:
+		return t
+	}
+}
+
+// visible reports whether a member of an owner can be named from here.
+func (b *binder) visible(owner *Class, access Access, testVisible bool) bool {
+	if owner.Lib || owner.program != b.program && owner.program == nil {
+		return true
+	}
+	if !strings.EqualFold(owner.Namespace, b.ns) {
+		return access == Global
+	}
+	switch {
+	case access >= Public, owner.top() == b.class.top(), testVisible && b.test:
+		return true
+	case access == Protected:
+		for c := b.class; c != nil; c = c.Outer {
+			if c.below(owner) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (b *binder) visibleField(n syntax.Node, f *Field) {
+	if !b.visible(f.Class, f.Access, f.TestVisible) {
+		b.errorf(n, CodeNotVisible, "Variable is not visible: %s.%s", f.Class.FullName(), f.Name)
+	}
+}
+
+func (b *binder) visibleMethod(x *syntax.MethodCall, m *Method) {
+	if !b.visible(m.Class, m.Access, m.TestVisible) {
+		b.errorf(x.Name, CodeNotVisible, "Method is not visible: %s from the type %s", signature(m), m.Class.FullName())
+	}
+}
+
+func (b *binder) visibleType(n syntax.Node, c *Class) {
+	if c.Decl == nil {
+		return
+	}
+	shown := testVisible(c.Decl.(syntax.TypeDecl).TypeModifiers())
+	if !b.visible(c, c.Access, shown) {
+		b.errorf(n, CodeNotVisible, "Type is not visible: %s", c.FullName())
+	}
+}

@@ -1,0 +1,167 @@
+package types
+
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+)
+
+// loadLayout gives slots to fields and virtual methods.
+func (c *Class) loadLayout() *layout {
+	c.layoutOnce.Do(func() {
+		m := c.loadMembers()
+		var l layout
+		if up := c.superClass(); up != nil && !up.Lib {
+			above := up.loadLayout()
+			l.fields = append(l.fields, above.fields...)
+			l.vtable = append(l.vtable, above.vtable...)
+		}
+		for _, f := range m.slots {
+			f.Slot = len(l.fields)
+			l.fields = append(l.fields, f)
+		}
+		if c.Kind == KindClass {
+			for _, x := range m.methods {
+				l.place(x)
+			}
+			for _, f := range m.fields {
+				l.place(f.Get)
+				l.place(f.Set)
+			}
+		}
+		c.layout = l
+	})
+	return &c.layout
+}
+
+// place gives a method the slot of the one it overrides, or a new one.
+func (l *layout) place(m *Method) {
+	if m == nil || m.Static || !m.Virtual {
+		return
+	}
+	for i, above := range l.vtable {
+		if overrides(m, above) {
+			m.Slot = i
+			l.vtable[i] = m
+			return
+		}
+	}
+	m.Slot = len(l.vtable)
+	l.vtable = append(l.vtable, m)
+}
+
+// overrides reports whether m stands for a method above it: same name, same
+// parameters.
+func overrides(m, above *Method) bool {
+	return syntax.EqualFold(m.Name, above.Name) && sameParams(m, above)
+}
+
+func sameParams(a, b *Method) bool {
+	if len(a.Params) != len(b.Params) {
+		return false
+	}
+	for i := range a.Params {
+		if x, y := a.Params[i].Type, b.Params[i].Type; x != y && x != Invalid && y != Invalid {
+			return false
+		}
+	}
+	return true
+}
+
+// slotOf is the slot of a method once its class has its layout.
+func slotOf(m *Method) int {
+	m.Class.loadLayout()
+	return m.Slot
+}
+
+// Implementation finds the method of a class (or of those above it) that stands
+// for m, a method of an interface or of the library: compareTo, toString,
+// execute. It is nil when the class has none.
+func (c *Class) Implementation(m *Method) *Method {
+	if found, ok := c.implementations.Load(m); ok {
+		x, _ := found.(*Method)
+		return x
+	}
+	x := c.implementation(m)
+	c.implementations.Store(m, x)
+	return x
+}
+
+func (c *Class) implementation(m *Method) *Method {
+	key := strings.ToLower(m.Name)
+	args := c.argumentsOf(m.Class)
+	var near *Method
+	for up := c; up != nil && !up.Lib; up = up.superClass() {
+		for _, x := range up.loadMembers().methodsByName[key] {
+			switch {
+			case x.Static || x.Abstract || len(x.Params) != len(m.Params):
+			case implements(x, m, args):
+				return x
+			case near == nil && m.Class.Lib && m.Class.Kind == KindInterface:
+				near = x
+			}
+		}
+	}
+	return near
+}
+
+// implements reports whether x has the parameters of m, a method of a generic
+// interface taken with the given arguments.
+func implements(x, m *Method, args []*Type) bool {
+	for i := range m.Params {
+		want := substitute(m.Params[i].Type, args)
+		if have := x.Params[i].Type; have != want && have != Invalid && !sameCollection(have, want) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameCollection reports whether two collections differ in nothing but sObject
+// types, which implementations of library interfaces may.
+func sameCollection(a, b *Type) bool {
+	if a.Kind == KindSObject && b.Kind == KindSObject {
+		return a.SObject == nil || b.SObject == nil
+	}
+	if a.Kind != b.Kind || len(a.Args) == 0 || len(a.Args) != len(b.Args) {
+		return false
+	}
+	for i := range a.Args {
+		if x, y := a.Args[i], b.Args[i]; x != y && !sameCollection(x, y) {
+			return false
+		}
+	}
+	return true
+}
+
+// argumentsOf finds with which type arguments a class implements a generic
+// interface.
+func (c *Class) argumentsOf(iface *Class) []*Type {
+	if t := c.typ.as(iface); t != nil {
+		return t.Args
+	}
+	return nil
+}
+
+// as finds the type of a class among a type and all above it, with type
+// arguments; nil when it is not there.
+func (t *Type) as(c *Class) *Type {
+	if t.Class == c {
+		return t
+	}
+	if t.Class == nil {
+		return nil
+	}
+	h := t.Class.loadHead()
+	if h.super != nil && h.super != Invalid {
+		if x := substitute(h.super, t.Args).as(c); x != nil {
+			return x
+		}
+	}
+	for _, i := range h.interfaces {
+		if x := substitute(i, t.Args).as(c); x != nil {
+			return x
+		}
+	}
+	return nil
+}

@@ -1,0 +1,242 @@
+package types
+
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+)
+
+// inner finds an inner class by name, also one inherited.
+func (c *Class) inner(name string) *Class {
+	for depth := 0; c != nil && depth < maxDepth; depth++ {
+		for _, i := range c.Inner {
+			if syntax.EqualFold(i.Name, name) {
+				return i
+			}
+		}
+		up := c.superClass()
+		if up == nil || up.Lib {
+			return nil
+		}
+		c = up
+	}
+	return nil
+}
+
+// maxDepth bounds the walk up a chain of classes while cycles may still be
+// there.
+const maxDepth = 64
+
+func (c *Class) superClass() *Class {
+	if s := c.Super(); s != nil {
+		return s.Class
+	}
+	return nil
+}
+
+// typeNamed finds the type that a single name means inside a class of a
+// namespace: the class and those around it with their inner types, the
+// namespace's classes, the library's System and Schema, then sObjects. A nil
+// type is not found.
+func (p *Program) typeNamed(from *Class, ns, name string) *Type {
+	for c := from; c != nil; c = c.Outer {
+		if syntax.EqualFold(c.Name, name) && c.Decl != nil {
+			return c.typ
+		}
+		if i := c.inner(name); i != nil {
+			return i.typ
+		}
+	}
+	key := strings.ToLower(name)
+	if s := p.spaces[strings.ToLower(ns)]; s != nil {
+		if c := s.classes[key]; c != nil {
+			return c.typ
+		}
+	}
+	c := libraryClass("system." + key)
+	if c != nil && !c.onlyStatics() {
+		return instantiate(c, nil)
+	}
+	if x := libraryClass("schema." + key); x != nil {
+		return x.typ
+	}
+	if o := p.object(ns, name); o != nil {
+		return p.SObjectType(o)
+	}
+	if c != nil {
+		return instantiate(c, nil)
+	}
+	return nil
+}
+
+// onlyStatics reports whether a library class is a mere holder of static
+// methods, so that an sObject of the same name (Site, Network) is meant where
+// a type is wanted.
+func (c *Class) onlyStatics() bool {
+	if c.Kind != KindClass || c.Params > 0 || !c.Lib {
+		return false
+	}
+	m := c.loadMembers()
+	for _, f := range m.fields {
+		if !f.Static {
+			return false
+		}
+	}
+	for _, x := range m.methods {
+		if !x.Static {
+			return false
+		}
+	}
+	return len(m.methods) > 0
+}
+
+// typeIn finds a top-level type of a namespace: of a package, or of the
+// library, sObjects for Schema.
+func (p *Program) typeIn(ns, name, from string) *Type {
+	if s := p.spaces[strings.ToLower(ns)]; s != nil && ns != "" {
+		if c := s.classes[strings.ToLower(name)]; c != nil {
+			return c.typ
+		}
+		if o := p.object(ns, name); o != nil {
+			return p.SObjectType(o)
+		}
+	}
+	if c := libraryClass(strings.ToLower(ns + "." + name)); c != nil {
+		return instantiate(c, nil)
+	}
+	if strings.EqualFold(ns, "schema") || strings.EqualFold(ns, "system") {
+		if o := p.object(from, name); o != nil {
+			return p.SObjectType(o)
+		}
+	}
+	return nil
+}
+
+// typeScope is where a written type is read.
+type typeScope struct {
+	program *Program
+	class   *Class // nil at the top
+	ns      string
+	unit    *syntax.Unit
+}
+
+// resolve finds the type of a reference. When it can not, it appends a
+// diagnostic and returns Invalid.
+func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
+	if ref == nil || len(ref.Names) == 0 {
+		return Invalid
+	}
+	t := s.named(ref, into)
+	if t == nil {
+		name := ref.Name()
+		if s.program.absent[strings.ToLower(ref.Names[0].Text)] {
+			s.program.note(ref.Names[0].Text, name, s.unit.Span(ref).String())
+			return Invalid
+		}
+		if !s.program.missing(ref.Names[len(ref.Names)-1].Text, s.unit.Span(ref).String()) {
+			*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeUnknownType, "Invalid type: %s", ref.String()))
+		}
+		return Invalid
+	}
+	for range ref.Dims {
+		t = ListOf(t)
+	}
+	return t
+}
+
+func (s typeScope) named(ref *syntax.TypeRef, into *diag.List) *Type {
+	names := ref.Names
+	if len(names) == 1 && names[0].Is("void") {
+		return Void
+	}
+	var args []*Type
+	for _, a := range ref.Args() {
+		args = append(args, s.resolve(a, into))
+	}
+	t := s.path(names, len(args) > 0)
+	if t == nil || len(args) == 0 {
+		return t
+	}
+	if t.Class != nil && t.Class.Lib && t.Class.Params > 0 {
+		if len(args) != t.Class.Params {
+			*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeUnknownType, "Invalid type: %s", ref.String()))
+			return Invalid
+		}
+		return instantiate(t.Class, args)
+	}
+	*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeUnknownType, "Unexpected type arguments: %s", ref.String()))
+	return Invalid
+}
+
+// path resolves a dotted name: Outer.Inner before namespace.Class.
+func (s typeScope) path(names []syntax.TypeName, generic bool) *Type {
+	first := names[0].Text
+	if len(names) == 1 {
+		if generic {
+			if c := libraryClass("system." + strings.ToLower(first)); c != nil && c.Params > 0 {
+				return c.typ
+			}
+		}
+		return s.program.typeNamed(s.class, s.ns, first)
+	}
+	if t := s.program.typeNamed(s.class, s.ns, first); t != nil && t.Class != nil {
+		if c := innerPath(t.Class, names[1:]); c != nil {
+			return instantiate(c, nil)
+		}
+	}
+	t := s.program.typeIn(first, names[1].Text, s.ns)
+	if t == nil || len(names) == 2 || t.Class == nil {
+		if len(names) > 2 {
+			return nil
+		}
+		return t
+	}
+	if c := innerPath(t.Class, names[2:]); c != nil {
+		return instantiate(c, nil)
+	}
+	return nil
+}
+
+func innerPath(c *Class, names []syntax.TypeName) *Class {
+	for i := range names {
+		if c = c.inner(names[i].Text); c == nil {
+			return nil
+		}
+	}
+	return c
+}
+
+// TypeByName is what Type.forName finds from code of a namespace: a class, an
+// sObject or a library type, with generic arguments; nil when there is none.
+func (p *Program) TypeByName(namespace, name string) *Type {
+	name = strings.TrimSpace(name)
+	if elem, ok := strings.CutSuffix(name, "[]"); ok {
+		if t := p.TypeByName(namespace, elem); t != nil {
+			return ListOf(t)
+		}
+		return nil
+	}
+	base, rest, generic := strings.Cut(name, "<")
+	var ref []syntax.TypeName
+	for part := range strings.SplitSeq(base, ".") {
+		ref = append(ref, syntax.TypeName{Ident: syntax.Ident{Text: strings.TrimSpace(part)}})
+	}
+	s := typeScope{program: p, ns: namespace}
+	t := s.path(ref, generic)
+	if t == nil || !generic {
+		return t
+	}
+	var args []*Type
+	for _, a := range splitTypes(strings.TrimSuffix(strings.TrimSpace(rest), ">")) {
+		arg := p.TypeByName(namespace, a)
+		if arg == nil {
+			return nil
+		}
+		args = append(args, arg)
+	}
+	if t.Class == nil || t.Class.Params != len(args) {
+		return nil
+	}
+	return instantiate(t.Class, args)
+}

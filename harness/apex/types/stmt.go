@@ -1,0 +1,320 @@
+package types
+
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+)
+
+// flow says whether the statement after another one can be reached.
+type flow uint8
+
+// The flows: on to the next statement; never, but the platform does not say so
+// (an endless loop); never, and what follows is an error.
+const (
+	flowOn flow = iota
+	flowForever
+	flowEnds
+)
+
+// stmts binds statements in the scope at hand.
+func (b *binder) stmts(list []syntax.Stmt) ([]Stmt, flow) {
+	out := make([]Stmt, 0, len(list))
+	end := flowOn
+	for _, s := range list {
+		if end == flowEnds {
+			b.errorf(s, CodeUnreachable, "Unreachable statement")
+			end = flowForever
+		}
+		bound, f := b.stmt(s)
+		if bound != nil {
+			out = append(out, bound)
+		}
+		end = max(end, f)
+	}
+	return out, end
+}
+
+// block binds a block in a scope of its own.
+func (b *binder) block(x *syntax.Block) *Block {
+	s, _ := b.scoped(x)
+	return s
+}
+
+func (b *binder) scoped(x *syntax.Block) (*Block, flow) {
+	if x == nil {
+		return &Block{}, flowOn
+	}
+	mark := len(b.locals)
+	list, end := b.stmts(x.Stmts)
+	b.locals = b.locals[:mark]
+	return &Block{StmtNode{x.Pos}, list}, end
+}
+
+// nested binds the statement of a branch or loop; a declaration there is in a
+// scope of its own.
+func (b *binder) nested(x syntax.Stmt) (Stmt, flow) {
+	if x == nil {
+		return nil, flowOn
+	}
+	mark := len(b.locals)
+	s, end := b.stmt(x)
+	b.locals = b.locals[:mark]
+	return s, end
+}
+
+// maxNesting bounds the depth of what is bound; the platform has such a limit
+// too.
+const maxNesting = 2000
+
+func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
+	b.depth++
+	defer func() { b.depth-- }()
+	if b.depth > maxNesting {
+		b.errorf(x, CodeInvalidStatement, "Statement is nested too deeply")
+		return nil, flowOn
+	}
+	switch x := x.(type) {
+	case *syntax.Block:
+		return notNil(b.scoped(x))
+	case *syntax.LocalVar:
+		return b.localVar(x), flowOn
+	case *syntax.ExprStmt:
+		return b.exprStmt(x), flowOn
+	case *syntax.If:
+		return b.ifStmt(x)
+	case *syntax.While:
+		cond := b.condition(x.Cond)
+		body := b.loop(x.Body)
+		return &While{StmtNode{x.Pos}, cond, body}, endless(cond, body)
+	case *syntax.DoWhile:
+		body := b.loop(x.Body)
+		cond := b.condition(x.Cond)
+		return &DoWhile{StmtNode{x.Pos}, body, cond}, endless(cond, body)
+	case *syntax.For:
+		return b.forStmt(x)
+	case *syntax.ForEach:
+		return b.forEach(x), flowOn
+	case *syntax.Switch:
+		return b.switchStmt(x)
+	case *syntax.Return:
+		return b.returnStmt(x), flowEnds
+	case *syntax.Throw:
+		return b.throwStmt(x), flowEnds
+	case *syntax.Break:
+		if b.loops == 0 {
+			b.errorf(x, CodeInvalidStatement, "Break statement must be in loop")
+		}
+		return &Break{StmtNode{x.Pos}}, flowEnds
+	case *syntax.Continue:
+		if b.loops == 0 {
+			b.errorf(x, CodeInvalidStatement, "Continue statement must be in loop")
+		}
+		return &Continue{StmtNode{x.Pos}}, flowEnds
+	case *syntax.Try:
+		return b.tryStmt(x)
+	case *syntax.DML:
+		return b.dml(x), flowOn
+	case *syntax.RunAs:
+		return b.runAs(x)
+	default:
+		return nil, flowOn // what could not be parsed has its message
+	}
+}
+
+func notNil(s *Block, f flow) (Stmt, flow) { return s, f }
+
+func (b *binder) localVar(x *syntax.LocalVar) Stmt {
+	t := b.typeOf(x.Type)
+	list := make([]Stmt, 0, len(x.Vars))
+	for i := range x.Vars {
+		v := &x.Vars[i]
+		var init Expr
+		if v.Init != nil {
+			init = b.assigned(v.Init, t)
+		}
+		slot := b.declare(v.Name, t, x.Modifiers.Set.Has(syntax.Final) && v.Init != nil)
+		list = append(list, &LocalInit{StmtNode{v.Pos}, slot, init})
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	return &Block{StmtNode{x.Pos}, list}
+}
+
+func (b *binder) exprStmt(x *syntax.ExprStmt) Stmt {
+	switch syntax.Unparen(x.X).(type) {
+	case *syntax.MethodCall, *syntax.Assign, *syntax.Postfix, *syntax.NewObject, *syntax.NewRecord, *syntax.SOQL,
+		*syntax.SOSL, *syntax.BadExpr, *syntax.NewList, *syntax.NewMap:
+	case *syntax.Unary:
+		if op := syntax.Unparen(x.X).(*syntax.Unary).Op; op != syntax.Increment && op != syntax.Decrement {
+			b.errorf(x.X, CodeInvalidStatement, "Expression cannot be a statement.")
+		}
+	case *syntax.ConstructorCall:
+		b.errorf(x.X, CodeInvalidStatement, "Call to 'this()' or 'super()' must be the first statement in a constructor")
+		return nil
+	default:
+		b.errorf(x.X, CodeInvalidStatement, "Expression cannot be a statement.")
+	}
+	return &ExprStmt{StmtNode{x.Pos}, b.expr(x.X)}
+}
+
+func (b *binder) condition(x syntax.Expr) Expr {
+	e := b.expr(x)
+	if t := e.Type(); t != Boolean && t != Invalid {
+		b.errorf(x, CodeIncompatible, "Condition expression must be of type Boolean: %s", t.Name)
+	}
+	return e
+}
+
+func (b *binder) ifStmt(x *syntax.If) (Stmt, flow) {
+	s := &If{StmtNode: StmtNode{x.Pos}, Cond: b.condition(x.Cond)}
+	var then, other flow
+	s.Then, then = b.nested(x.Then)
+	if x.Else == nil {
+		return s, flowOn
+	}
+	s.Else, other = b.nested(x.Else)
+	return s, min(then, other)
+}
+
+func (b *binder) loop(x syntax.Stmt) Stmt {
+	b.loops++
+	defer func() { b.loops-- }()
+	s, _ := b.nested(x)
+	return s
+}
+
+// endless is the flow after a loop: none when nothing leaves it.
+func endless(cond Expr, body Stmt) flow {
+	if c, ok := cond.(*Const); cond != nil && (!ok || !c.Value.Bool()) {
+		return flowOn
+	}
+	if breaks(body) {
+		return flowOn
+	}
+	return flowForever
+}
+
+// breaks reports whether a statement contains a break of the loop around it.
+func breaks(s Stmt) bool {
+	switch s := s.(type) {
+	case *Break:
+		return true
+	case *Block:
+		return s != nil && anyBreaks(s.Stmts)
+	case *If:
+		return breaks(s.Then) || breaks(s.Else)
+	case *Try:
+		if breaks(s.Body) || s.Finally != nil && breaks(s.Finally) {
+			return true
+		}
+		for i := range s.Catches {
+			if breaks(s.Catches[i].Body) {
+				return true
+			}
+		}
+	case *Switch:
+		for i := range s.Cases {
+			if breaks(s.Cases[i].Body) {
+				return true
+			}
+		}
+		return s.Else != nil && breaks(s.Else)
+	case *RunAs:
+		return breaks(s.Body)
+	}
+	return false
+}
+
+func anyBreaks(list []Stmt) bool {
+	for _, s := range list {
+		if breaks(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *binder) forStmt(x *syntax.For) (Stmt, flow) {
+	mark := len(b.locals)
+	defer func() { b.locals = b.locals[:mark] }()
+	s := &For{StmtNode: StmtNode{x.Pos}}
+	if x.Decl != nil {
+		s.Init = append(s.Init, b.localVar(x.Decl))
+	}
+	for _, e := range x.Init {
+		s.Init = append(s.Init, &ExprStmt{StmtNode{e.At().Pos}, b.expr(e)})
+	}
+	if x.Cond != nil {
+		s.Cond = b.condition(x.Cond)
+	}
+	for _, e := range x.Post {
+		s.Post = append(s.Post, b.expr(e))
+	}
+	s.Body = b.loop(x.Body)
+	return s, endless(s.Cond, s.Body)
+}
+
+func (b *binder) returnStmt(x *syntax.Return) Stmt {
+	s := &Return{StmtNode: StmtNode{x.Pos}}
+	switch {
+	case x.X == nil && b.returns != Void && b.returns != Invalid:
+		b.errorf(x, CodeInvalidReturn, "Missing return statement required return type: %s", b.returns.Name)
+	case x.X == nil:
+	case b.returns == Void:
+		e := b.expr(x.X)
+		s.X = e
+		b.errorf(x.X, CodeInvalidReturn, "Void method must not return a value")
+	default:
+		e := b.expr(x.X)
+		if !b.fits(e, b.returns) {
+			b.errorf(x.X, CodeInvalidReturn, "Illegal conversion from %s to %s", e.Type().Name, b.returns.Name)
+		}
+		s.X = b.convert(e, b.returns)
+	}
+	return s
+}
+
+func (b *binder) throwStmt(x *syntax.Throw) Stmt {
+	e := b.expr(x.X)
+	if t := e.Type(); t != Invalid && t != Null && (t.Class == nil || t.Kind != KindClass || !t.Class.isException() && !t.Class.hidden()) {
+		b.errorf(x.X, CodeIncompatible, "Throw expression must be of type exception: %s", t.Name)
+	}
+	return &Throw{StmtNode{x.Pos}, e}
+}
+
+func (b *binder) tryStmt(x *syntax.Try) (Stmt, flow) {
+	s := &Try{StmtNode: StmtNode{x.Pos}}
+	var end flow
+	s.Body, end = b.scoped(x.Body)
+	for _, c := range x.Catches {
+		t := b.typeOf(c.Type)
+		if t != Invalid && (t.Class == nil || t.Kind != KindClass || !t.Class.isException() && !t.Class.hidden()) {
+			b.errorf(c.Type, CodeIncompatible, "Catch type must be exception: %s", t.Name)
+		}
+		mark := len(b.locals)
+		slot := b.declare(c.Name, t, false)
+		body, f := b.scoped(c.Body)
+		b.locals = b.locals[:mark]
+		s.Catches = append(s.Catches, Catch{c.Pos, t, slot, body})
+		end = min(end, f)
+	}
+	if x.Finally != nil {
+		var f flow
+		s.Finally, f = b.scoped(x.Finally)
+		end = max(end, f)
+	}
+	return s, end
+}
+
+func (b *binder) runAs(x *syntax.RunAs) (Stmt, flow) {
+	s := &RunAs{StmtNode: StmtNode{x.Pos}}
+	args := b.exprs(x.Args)
+	if len(args) != 1 {
+		b.errorf(x, CodeUnknownMethod, "Method does not exist or incorrect signature: void runAs(%s) from the type System", argNames(typesOf(args)))
+	} else {
+		s.X = args[0]
+	}
+	var end flow
+	s.Body, end = b.scoped(x.Body)
+	return s, end
+}
