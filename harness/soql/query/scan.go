@@ -108,7 +108,7 @@ func (s *scanner) next() token {
 		for s.pos < s.limit && class[s.src[s.pos]]&(isLetter|isDigit) != 0 {
 			s.pos++
 		}
-		if s.byteAt(s.pos) == '.' && !isCurrency(s.src[t.pos:s.pos]) {
+		if s.byteAt(s.pos) == '.' && !(class[s.byteAt(s.pos+1)] == isDigit && isCurrency(s.src[t.pos:s.pos])) {
 			t.kind = kDotted
 			for s.pos < s.limit && (s.src[s.pos] == '.' || class[s.src[s.pos]]&(isLetter|isDigit) != 0) {
 				s.pos++

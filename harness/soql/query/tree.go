@@ -100,7 +100,6 @@ type From struct {
 	Range
 	Path  *Path
 	Alias *Ident
-	Using *Ident // "USING x" written after the name in SOSL and old queries
 }
 
 // Operand is *Path, *Call, *Literal or *Bind.
