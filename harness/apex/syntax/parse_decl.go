@@ -346,7 +346,12 @@ func (p *parser) methodBody() *Block {
 	case p.accept(tSemi):
 		return nil
 	}
+	stmt := !p.lost && stmtStart.has(p.tok) && p.memberAhead() == noMember
 	p.unexpected()
+	if stmt && !p.deep {
+		p.lost = false // only the brace is missing
+		return p.body()
+	}
 	return nil
 }
 

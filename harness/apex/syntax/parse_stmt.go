@@ -30,7 +30,7 @@ func (p *parser) blockThen(follow kindSet) *Block {
 		return b
 	}
 	ctx := p.ctx
-	p.next()
+	p.accept(tLBrace)
 	mark := p.stmtList.mark()
 	for p.tok != tRBrace && p.tok != tEOF && !p.leave {
 		start := p.i
