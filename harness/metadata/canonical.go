@@ -17,6 +17,14 @@ import (
 // tree. Lists whose order means something (picklist values, layout sections)
 // keep it.
 func Canonical(kind Kind, root *Node) *Node {
+	root = respell(kind, root)
+	fillDefaults(kind, root)
+	order(root)
+	return root
+}
+
+// respell does everything that Canonical does but the defaults and the order.
+func respell(kind Kind, root *Node) *Node {
 	if root == nil {
 		root = &Node{}
 	}
@@ -28,8 +36,6 @@ func Canonical(kind Kind, root *Node) *Node {
 	if dropsEmpty[kind] {
 		dropEmpty(root)
 	}
-	fillDefaults(kind, root)
-	order(root)
 	return root
 }
 
@@ -240,10 +246,23 @@ func Split(kind Kind, name, file string, root *Node) []*Component {
 	}
 	root.Children = rest
 	hasOwn := slices.ContainsFunc(rest, func(c *Node) bool { return c.Text != "" || len(c.Children) > 0 })
-	if hasOwn || !pureContainer[kind] && (kind != "CustomObject" || IsOwnObject(name)) {
+	switch {
+	case kind == "CustomObject" && !IsOwnObject(name):
+		if len(respell(kind, root).Children) > 0 {
+			all = append(all, newExtension(name, file, root))
+		}
+	case hasOwn || !pureContainer[kind]:
 		all = append(all, NewComponent(kind, name, file, root))
 	}
 	return all
+}
+
+// newExtension is what a package says about an object that it does not define.
+// Nothing is assumed for what it leaves unsaid: that is as the org has it.
+func newExtension(name, file string, respelt *Node) *Component {
+	order(respelt)
+	return &Component{Kind: "CustomObject", Name: name, Props: respelt,
+		Span: diag.Span{File: file, Line: respelt.Line, Column: respelt.Column}}
 }
 
 // NewComponent makes a component from its property tree, which is used up and

@@ -100,10 +100,17 @@ func extendsForeignObject(c *Component) bool {
 }
 
 // compareExtension compares what two versions say about somebody else's object.
-// Where a version falls silent the org keeps what it has, so that is cosmetic.
+// Saying what is assumed anyway says nothing; where a version falls silent the
+// org keeps what it has, so that is cosmetic.
 func compareExtension(before, after *Component, spell func(string) string) []PropertyChange {
-	empty := &Component{Kind: "CustomObject", Props: Canonical("CustomObject", nil)}
-	changes := compareComponents(cmp.Or(before, empty), cmp.Or(after, empty), spell)
+	filled := func(c *Component) *Component {
+		var props *Node
+		if c != nil {
+			props = c.Props.Clone()
+		}
+		return &Component{Kind: "CustomObject", Props: Canonical("CustomObject", props)}
+	}
+	changes := compareComponents(filled(before), filled(after), spell)
 	for i := range changes {
 		if changes[i].To == "" && len(changes[i].AddedItems) == 0 || after == nil {
 			changes[i].Cosmetic = true

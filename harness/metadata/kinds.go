@@ -192,10 +192,11 @@ var folderKinds = []KindInfo{
 	{Kind: "EmailFolder", Folder: "email", Suffix: "emailFolder"},
 }
 
-// pureContainer are the kinds whose file only holds others: without a property
-// left over they are no component.
+// pureContainer are the kinds whose file may do no more than hold others:
+// without a property left over they are no component. An object's file without
+// properties adds to an object that is defined elsewhere.
 var pureContainer = map[Kind]bool{
-	"CustomLabels": true, "Workflow": true, "SharingRules": true, "AssignmentRules": true,
+	"CustomObject": true, "CustomLabels": true, "Workflow": true, "SharingRules": true, "AssignmentRules": true,
 	"AutoResponseRules": true, "EscalationRules": true, "MatchingRules": true,
 }
 

@@ -146,7 +146,7 @@ func (b *builder) gather() error {
 			// The root may itself be a folder of a kind, or lie below one.
 			at := classify(rel)
 			if at.role == roleNothing || at.role == roleSniff {
-				if full := classify(f.path); full.role != roleSniff {
+				if full := classify(f.path); full.role != roleSniff && full.role != roleNothing {
 					at = full
 				}
 			}

@@ -63,29 +63,18 @@ type truth struct {
 // pairOptions says how a pair's package is read where the project files do not.
 var pairOptions = map[string]source.Options{
 	"D1": {Sources: []string{"nebula-logger", "managed-package/main"}},
-	"D2": {Sources: []string{"nebula-logger", "nebula-logger-plugins/Slack", "extra-tests"}},
+	"D2": {Sources: []string{"nebula-logger", "nebula-logger-plugins/Slack", "nebula-logger-recipes"}},
 }
 
 // explained are the differences to pairs.json that are known, by pair and
 // component, with the reason.
 var explained = map[string]map[string]string{
-	"D2": {
-		"LogEntryHandler_Tests_Flow":            movedCopy,
-		"LogHandler_Tests_Flow":                 movedCopy,
-		"Logger_Tests_ExperienceSite":           movedCopy,
-		"Logger_Tests_InboundEmailHandler":      movedCopy,
-		"Logger_Tests_MergeResult":              movedCopy,
-		"LogEntryEventBuilder_IntegrationTests": movedCopy,
-	},
 	"D5":  {"DataImportBatch__c": "its overridden actions and search layouts changed, which pairs.json does not look at"},
 	"D6":  {"RP_Constants": inLiteral},
 	"D12": {"VOL_SharedCode_TEST": inLiteral},
 }
 
-const (
-	inLiteral = "the change is inside string literals, which pairs.json blanks out"
-	movedCopy = "two folders had a class of this name and one copy went; pairs.json keeps one entry a name"
-)
+const inLiteral = "the change is inside string literals, which pairs.json blanks out"
 
 // broken are pairs of which a version can not be read, with what is wrong.
 var broken = map[string]string{

@@ -23,7 +23,7 @@ type goGitTree struct {
 }
 
 func openGoGit(dir, ref string) (tree, error) {
-	repo, err := git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
+	repo, err := git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: !isBare(dir), EnableDotGitCommonDir: true})
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a git repository, so it has no ref %q", dir, ref)
 	}

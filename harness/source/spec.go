@@ -1,16 +1,21 @@
 package source
 
-import "strings"
+import (
+	"os"
+	"strings"
+)
 
-// ParseSpec splits "PATH@REF:FOLDER". The '@' that counts is the last one whose
-// right side can be a ref; a PATH that has an '@' of its own and no REF is
-// written with a trailing '@'. A colon counts only after the '@'.
+// ParseSpec splits "PATH@REF:FOLDER". REF and FOLDER may be missing. The last
+// '@' counts, and a colon counts only after it. A PATH that exists as it is
+// written is taken whole, so a directory may have an '@' in its name.
 func ParseSpec(s string) (path, ref, folder string) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		return s, "", ""
 	}
-	path = s[:at]
+	if _, err := os.Stat(s); err == nil {
+		return s, "", ""
+	}
 	ref, folder, _ = strings.Cut(s[at+1:], ":")
-	return path, ref, folder
+	return s[:at], ref, folder
 }

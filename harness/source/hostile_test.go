@@ -1,0 +1,101 @@
+package source_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rehearsal-dev/rehearsal/harness/source"
+)
+
+// TestHostile: input that was made to harm, or that is simply wrong, gives one
+// clear error.
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	good := unpacked(t, archive(t, "formats"), "source/")
+	bare := committed(t, unpacked(t, archive(t, "formats"), "source/"), "rel/1.187")
+	linked := unpacked(t, archive(t, "project-root"), "")
+	if err := os.Symlink("/etc/passwd", filepath.Join(linked, "classes", "Link.cls")); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	linkedBare := committed(t, linked, "v1")
+	text := filepath.Join(t.TempDir(), "words.txt")
+	if err := os.WriteFile(text, []byte("words"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, path string
+		opt        source.Options
+		want       string
+	}{
+		{"no such path", filepath.Join(good, "nowhere"), source.Options{}, "there is no file or directory"},
+		{"neither directory nor zip", text, source.Options{}, "is neither a directory nor a zip file"},
+		{"ref of no repository", t.TempDir(), source.Options{Ref: "v1"}, `is not a git repository, so it has no ref "v1"`},
+		{"missing ref", bare, source.Options{Ref: "rel/1.188"}, `there is no tag, branch or commit "rel/1.188"; near it are rel/1.187`},
+		{"missing ref without git", bare, source.Options{Ref: "rel/1.188", NoGit: true}, `there is no tag, branch or commit "rel/1.188"; near it are rel/1.187`},
+		{"ref that is an option", bare, source.Options{Ref: "--output=/tmp/x"}, "is not the name of a tag, branch or commit"},
+		{"folder outside", good, source.Options{Folder: "../.."}, "leads out of the project"},
+		{"absolute folder", good, source.Options{Folder: "/etc"}, "leads out of the project"},
+		{"missing folder", good, source.Options{Folder: "plugins/none"}, `there is no folder "plugins/none" in this version`},
+		{"source outside", good, source.Options{Sources: []string{`..\..\etc`}}, "leads out of the project"},
+		{"link in a directory", linked, source.Options{}, "classes/Link.cls: error: a symbolic link inside a package is not followed"},
+		{"link in a repository", linkedBare, source.Options{Ref: "v1"}, "classes/Link.cls: error: a symbolic link inside a package is not followed"},
+		{"link in a repository without git", linkedBare, source.Options{Ref: "v1", NoGit: true}, "a symbolic link inside a package is not followed"},
+		{"zip with ..", zipOf(t, entry{name: "src/../../evil.cls"}), source.Options{}, "leads out of the folder it is unpacked into"},
+		{"zip with an absolute path", zipOf(t, entry{name: "/etc/passwd"}), source.Options{}, "leads out of the folder it is unpacked into"},
+		{"zip with a drive", zipOf(t, entry{name: "C:/x"}), source.Options{}, "leads out of the folder it is unpacked into"},
+		{"zip with backslashes", zipOf(t, entry{name: `src\..\..\evil.cls`}), source.Options{}, "has a backslash"},
+		{"zip with a link", zipOf(t, entry{name: "package.xml", data: []byte("<Package/>")}, entry{name: "classes/A.cls", data: []byte("/etc/passwd"), mode: fs.ModeSymlink | 0o777}), source.Options{}, "a symbolic link inside a package is not followed"},
+		{"zip bomb", zipOf(t, entry{name: "src/classes/A.cls", data: make([]byte, 20<<20)}), source.Options{}, "this looks like a zip bomb"},
+		{"zip entry twice", zipOf(t, entry{name: "package.xml"}, entry{name: "package.xml"}), source.Options{}, "is there twice"},
+		{"empty zip", zipOf(t), source.Options{}, "no package here"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p, _, err := source.Read(t.Context(), c.path, c.opt)
+			if err == nil || p != nil {
+				t.Fatalf("got %v, want an error with %q", p, c.want)
+			}
+			if !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "\n") > 0 {
+				t.Errorf("error %q, want one line with %q", err, c.want)
+			}
+		})
+	}
+}
+
+type entry struct {
+	name string
+	data []byte
+	mode fs.FileMode
+}
+
+func zipOf(t *testing.T, entries ...entry) string {
+	t.Helper()
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for _, e := range entries {
+		header := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
+		if e.mode != 0 {
+			header.SetMode(e.mode)
+		}
+		out, err := w.CreateHeader(header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Write(e.data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "hostile.zip")
+	if err := os.WriteFile(name, buf.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
