@@ -120,9 +120,13 @@ func rows(text string) [][]string {
 
 // Attribute is the class of a property of a kind: who may change it once the
 // component is installed. Properties are named as in the canonical tree, nested
-// ones joined by '/'; a nested property has the class of what it is in unless
-// it is listed itself. What the tables do not list belongs to the developer.
+// ones joined by '/', or as in a PropertyChange; a nested property has the class
+// of what it is in unless it is listed itself. What the tables do not list
+// belongs to the developer.
 func Attribute(kind Kind, property string) AttrClass {
+	if i := strings.IndexByte(property, '['); i >= 0 {
+		property = property[:i] // an entry of a list has the class of the list
+	}
 	for at := property; ; {
 		if class, ok := attributes[attributeKey{kind, at}]; ok {
 			return class
