@@ -79,16 +79,12 @@ func (p *parser) annotation() *Annotation {
 		if p.tok == tString {
 			lit := p.literal()
 			a.Args = append(a.Args, AnnotationArg{Range: lit.At(), Value: lit})
-			p.expect(tRParen, annotated)
-			p.lost = false
 		} else {
 			for p.tok.isName() && !p.lost {
 				a.Args = append(a.Args, p.annotationArg())
 			}
 		}
-		if p.toks[p.i-1].kind != tRParen {
-			p.closeAnnotation()
-		}
+		p.closeAnnotation()
 	}
 	a.Range = p.rangeFrom(a.Pos)
 	return a
@@ -360,6 +356,12 @@ func (p *parser) property(m Modifiers, t *TypeRef, name Ident) Member {
 	d := &PropertyDecl{Modifiers: m, Type: t, Name: name}
 	p.next()
 	for !p.lost && (p.tok != tRBrace || d.Get == nil && d.Set == nil) {
+		if d.Get != nil || d.Set != nil {
+			i, _ := p.skipModifiers(p.i)
+			if k := p.toks[i].kind; k != tGet && k != tSet {
+				break
+			}
+		}
 		pos := p.pos()
 		mods := p.modifiers()
 		slot := &d.Get
@@ -368,12 +370,7 @@ func (p *parser) property(m Modifiers, t *TypeRef, name Ident) Member {
 			slot = &d.Set
 		case tGet:
 		default:
-			if d.Get != nil || d.Set != nil {
-				p.expect(tRBrace, memberStart)
-			} else {
-				p.unexpected()
-			}
-			p.lost = true
+			p.unexpected()
 			continue
 		}
 		if *slot != nil {
@@ -390,8 +387,9 @@ func (p *parser) property(m Modifiers, t *TypeRef, name Ident) Member {
 	if p.lost && !p.deep && !p.leave {
 		p.skipTo(kindSet{})
 	}
-	if !p.leave {
-		p.expect(tRBrace, memberStart)
+	if !p.leave && !p.expect(tRBrace, memberStart) && !p.deep {
+		p.skipTo(kindSet{})
+		p.accept(tRBrace)
 	}
 	d.Range = p.rangeFrom(m.Pos)
 	return d

@@ -95,9 +95,20 @@ func (p *parser) newList(pos int32, t *TypeRef) Expr {
 	}
 	p.ctx = ctx
 	n.Elems = p.exprList.take(mark)
-	p.expect(tRBrace, p.afterOperand())
+	p.closeInitialiser()
 	n.Range = p.rangeFrom(pos)
 	return n
+}
+
+// closeInitialiser reads the brace after the elements of a collection. When
+// they were not understood it looks for the brace, which must not be taken for
+// the end of the block around.
+func (p *parser) closeInitialiser() {
+	if p.expect(tRBrace, p.afterOperand()) || p.deep {
+		return
+	}
+	p.skipTo(setOf(tSemi))
+	p.lost = !p.accept(tRBrace)
 }
 
 func (p *parser) newMap(pos int32, t *TypeRef) Expr {
@@ -123,7 +134,7 @@ func (p *parser) newMap(pos int32, t *TypeRef) Expr {
 	}
 	p.ctx = ctx
 	n.Entries = p.entryList.take(mark)
-	p.expect(tRBrace, p.afterOperand())
+	p.closeInitialiser()
 	n.Range = p.rangeFrom(pos)
 	return n
 }
