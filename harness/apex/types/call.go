@@ -49,8 +49,13 @@ func candidates(t *Type, name string) []candidate {
 // equals the nearest one wins, so that an override hides what it overrides.
 func pick(list []candidate, args []Expr) (candidate, bool) {
 	best, found := -1, candidate{}
+	unsure := anyInvalid(args)
 	for _, c := range list {
-		if cost := c.cost(args); cost >= 0 && (best < 0 || cost < best) {
+		cost := c.cost(args)
+		if cost >= 0 && best >= 0 && unsure && c.method.Returns != found.method.Returns {
+			return candidate{}, false // what an argument is decides, and that is not known
+		}
+		if cost >= 0 && (best < 0 || cost < best) {
 			best, found = cost, c
 		}
 	}
@@ -217,6 +222,16 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 	return b.invalid(x)
 }
 
+func instance(list []candidate) []candidate {
+	var out []candidate
+	for _, c := range list {
+		if !c.method.Static {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 func statics(list []candidate) []candidate {
 	var out []candidate
 	for _, c := range list {
@@ -274,6 +289,9 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 		}
 	}
 	recv := o.expr
+	if l, ok := recv.(*LabelRef); ok {
+		b.checkLabel(l)
+	}
 	t := recv.Type()
 	if t == Invalid {
 		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, x.Name.Text, append([]Expr{recv}, args...)}
@@ -285,13 +303,18 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 		t = recv.Type()
 		list = candidates(t, x.Name.Key())
 	}
-	found, ok := pick(list, args)
+	found, ok := pick(instance(list), args)
+	if !ok {
+		found, ok = pick(list, args)
+	}
 	switch {
 	case !ok && (anyInvalid(args) || t.Class != nil && t.Class.hidden()):
 		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, append([]Expr{recv}, args...)}
 	case !ok:
 		b.noMethod(x, t, args)
 		o.expr = b.invalid(x)
+	case found.method.Static && anyInvalid(args):
+		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, append([]Expr{recv}, args...)}
 	case found.method.Static && !found.method.Class.Lib && found.method.LibKey == "":
 		b.errorf(x.Name, CodeStaticContext, "Static method cannot be referenced from a non static context: %s from the type %s", signature(found.method), t.Name)
 		o.expr = b.invalid(x)

@@ -144,11 +144,11 @@ func (r *rules) override(m *Method) {
 		if above.Access != Private {
 			r.errorf(d.Name, CodeInvalidOverride, "Non-virtual, non-abstract methods cannot be overridden: %s", signature(m))
 		}
-	case !m.Override:
+	case !m.Override && !above.Abstract:
 		r.errorf(d.Name, CodeInvalidOverride, "Method must use the override keyword: %s", signature(m))
 	case above.Returns != m.Returns && above.Returns != Invalid && m.Returns != Invalid:
 		r.errorf(d.Name, CodeInvalidOverride, "Method return types clash: %s vs %s from the type %s", signature(m), signature(above), above.Class.FullName())
-	case m.Access < above.Access:
+	case m.Access < min(above.Access, Public) && above.Access > Private:
 		r.errorf(d.Name, CodeInvalidOverride, "Cannot reduce the visibility of the inherited method: %s", signature(above))
 	}
 }

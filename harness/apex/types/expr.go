@@ -438,7 +438,7 @@ func (b *binder) copyable(from, t *Type) bool {
 		if from.Kind == KindMap {
 			return argsFit(from, t)
 		}
-		return from.Kind == KindList && from.Args[0].Kind == KindSObject && (t.Args[1].Kind == KindSObject || t.Args[1] == Object)
+		return from.Kind == KindList && (from.Args[0] == Invalid || from.Args[0].Kind == KindSObject) && (t.Args[1].Kind == KindSObject || t.Args[1] == Object || t.Args[1] == Invalid)
 	case from == Integer:
 		return true
 	case from.Kind == KindList || from.Kind == KindSet:
@@ -479,7 +479,7 @@ func (b *binder) newRecord(x *syntax.NewRecord) Expr {
 func (b *binder) fieldInit(e *NewSObject, f *syntax.FieldInit, t *Type) {
 	if field := t.SObject.FieldIn(b.ns, f.Name.Text); field != nil {
 		v := b.assigned(f.Value, fieldType(field))
-		b.writeable(f.Name, field, true)
+		b.writeable(f.Name, field)
 		e.Fields = append(e.Fields, FieldInit{field, false, v})
 		return
 	}

@@ -36,7 +36,7 @@ func (c *Class) loadLayout() *layout {
 
 // place gives a method the slot of the one it overrides, or a new one.
 func (l *layout) place(m *Method) {
-	if m == nil || m.Static || !m.Virtual {
+	if m == nil || m.Static {
 		return
 	}
 	for i, above := range l.vtable {
@@ -46,8 +46,10 @@ func (l *layout) place(m *Method) {
 			return
 		}
 	}
-	m.Slot = len(l.vtable)
-	l.vtable = append(l.vtable, m)
+	if m.Virtual {
+		m.Slot = len(l.vtable)
+		l.vtable = append(l.vtable, m)
+	}
 }
 
 // overrides reports whether m stands for a method above it: same name, same
@@ -61,7 +63,23 @@ func sameParams(a, b *Method) bool {
 		return false
 	}
 	for i := range a.Params {
-		if x, y := a.Params[i].Type, b.Params[i].Type; x != y && x != Invalid && y != Invalid {
+		if !sameType(a.Params[i].Type, b.Params[i].Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameType is identity that takes what could not be resolved for anything.
+func sameType(a, b *Type) bool {
+	if a == b || a == Invalid || b == Invalid {
+		return true
+	}
+	if a.Kind != b.Kind || a.Class != b.Class || len(a.Args) == 0 || len(a.Args) != len(b.Args) {
+		return false
+	}
+	for i := range a.Args {
+		if !sameType(a.Args[i], b.Args[i]) {
 			return false
 		}
 	}
@@ -90,17 +108,24 @@ func (c *Class) Implementation(m *Method) *Method {
 func (c *Class) implementation(m *Method) *Method {
 	key := strings.ToLower(m.Name)
 	args := c.argumentsOf(m.Class)
-	var near *Method
+	var near, static *Method
 	for up := c; up != nil && !up.Lib; up = up.superClass() {
 		for _, x := range up.loadMembers().methodsByName[key] {
 			switch {
-			case x.Static || x.Abstract || len(x.Params) != len(m.Params):
+			case x.Abstract || len(x.Params) != len(m.Params):
+			case x.Static:
+				if implements(x, m, args) && static == nil {
+					static = x // old code implements interfaces so
+				}
 			case implements(x, m, args):
 				return x
 			case near == nil && m.Class.Lib && m.Class.Kind == KindInterface:
 				near = x
 			}
 		}
+	}
+	if near == nil {
+		return static
 	}
 	return near
 }
@@ -110,7 +135,7 @@ func (c *Class) implementation(m *Method) *Method {
 func implements(x, m *Method, args []*Type) bool {
 	for i := range m.Params {
 		want := substitute(m.Params[i].Type, args)
-		if have := x.Params[i].Type; have != want && have != Invalid && !sameCollection(have, want) {
+		if have := x.Params[i].Type; !sameType(have, want) && !sameCollection(have, want) {
 			return false
 		}
 	}
@@ -127,7 +152,7 @@ func sameCollection(a, b *Type) bool {
 		return false
 	}
 	for i := range a.Args {
-		if x, y := a.Args[i], b.Args[i]; x != y && !sameCollection(x, y) {
+		if x, y := a.Args[i], b.Args[i]; !sameType(x, y) && !sameCollection(x, y) {
 			return false
 		}
 	}

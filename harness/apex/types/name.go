@@ -4,7 +4,9 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // operand is what a prefix of a dotted chain means: a value, a type, a
@@ -51,6 +53,9 @@ func (b *binder) value(x syntax.Expr, o operand) Expr {
 		}
 		return b.invalid(x)
 	}
+	if l, ok := e.(*LabelRef); ok {
+		b.checkLabel(l)
+	}
 	for i := len(o.safes) - 1; i >= 0; i-- {
 		s := o.safes[i]
 		e = &Safe{Node{e.Type(), s.At}, s.X, s.Slot, e}
@@ -87,7 +92,9 @@ func (b *binder) operand(x syntax.Expr) operand {
 		if b.program.missing(x.Text, b.unit.Span(x).String()) || b.program.absent[x.Key()] {
 			return operand{word: unknownWord, ns: x.Text}
 		}
-		if !b.class.hidden() {
+		if f := b.class.findField(x.Text); f != nil && b.static {
+			b.errorf(x, CodeStaticContext, "Non static field cannot be referenced from a static context: %s", f.Name)
+		} else if !b.class.hidden() {
 			b.errorf(x, CodeUnknownVariable, "Variable does not exist: %s", x.Text)
 		}
 		return failed
@@ -171,8 +178,6 @@ func (b *binder) ownField(id syntax.Ident) Expr {
 			if !static {
 				return b.fieldOf(&This{Node{b.class.typ, id.Pos}}, f, id.Pos)
 			}
-			b.errorf(id, CodeStaticContext, "Non static field cannot be referenced from a static context: %s", f.Name)
-			return b.invalid(id)
 		}
 	}
 	return nil
@@ -298,6 +303,15 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 			return operand{word: fieldSetsWord, object: d.Object}
 		}
 	}
+	switch e := o.expr.(type) {
+	case *LabelRef: // Label.ns.Name
+		return operand{expr: &LabelRef{Node{String, x.Name.Pos}, e.Name, x.Name.Text}}
+	case *SObjectFieldToken: // Account__Share.RowCause.Reason__c
+		if e.Field.Object.Kind == schema.Share && syntax.EqualFold(e.Field.Name, "RowCause") {
+			reason := schema.Qualify(b.ns, x.Name.Text)
+			return operand{expr: &Const{Node{String, x.Name.Pos}, value.OfText(reason)}}
+		}
+	}
 	if d, ok := o.expr.(*SObjectTypeToken); ok && x.Name.Is("fields") && d.Object != nil {
 		return operand{word: fieldsWord, object: d.Object}
 	}
@@ -321,6 +335,10 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 	}
 	f := t.Class.findField(x.Name.Text)
 	switch {
+	case f == nil && bean(t, x.Name) != nil:
+		m := bean(t, x.Name)
+		o.expr = &CallLib{Node: Node{substitute(m.Returns, t.Args), x.Name.Pos}, Method: m, Recv: o.expr}
+		return o
 	case f == nil && t.Class.hidden():
 		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, []Expr{o.expr}}
 		return o
@@ -333,6 +351,22 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 	b.visibleField(x.Name, f)
 	o.expr = b.fieldOf(o.expr, f, x.Name.Pos)
 	return o
+}
+
+// bean finds the getter behind a library object's property: value of a picklist
+// entry is getValue(), success of a save result isSuccess().
+func bean(t *Type, name syntax.Ident) *Method {
+	if !t.Class.Lib {
+		return nil
+	}
+	for _, prefix := range []string{"get", "is"} {
+		for _, m := range t.Class.loadMembers().methodsByName[prefix+name.Key()] {
+			if len(m.Params) == 0 && !m.Static {
+				return m
+			}
+		}
+	}
+	return nil
 }
 
 func (b *binder) noField(x *syntax.FieldAccess, t *Type) operand {
@@ -427,7 +461,7 @@ func (b *binder) wordMember(x *syntax.FieldAccess, o operand) operand {
 		return b.label(x, o)
 	case pageWord:
 		if b.program.env.Page != nil && !b.program.env.Page(b.ns, name.Text) {
-			b.errorf(name, CodeUnknownPage, "Page %s does not exist", name.Text)
+			b.soft = append(b.soft, diag.Errorf(b.unit.Span(name), CodeUnknownPage, "Page %s does not exist", name.Text))
 		}
 		return operand{expr: &PageRef{Node{libraryType("system.pagereference"), name.Pos}, b.ns, name.Text}}
 	case objectsWord:
@@ -450,21 +484,25 @@ func (b *binder) wordMember(x *syntax.FieldAccess, o operand) operand {
 
 // label is Label.Name, Label.ns.Name and System.Label.Name.
 func (b *binder) label(x *syntax.FieldAccess, o operand) operand {
-	name := x.Name
 	ns := o.ns
 	if ns == "" {
-		if b.program.isNamespace(name.Text) || b.program.absent[name.Key()] {
-			if known := b.program.env.Label; known == nil || !known(b.ns, name.Text) {
-				return operand{word: labelWord, ns: name.Text}
-			}
-		}
 		ns = b.ns
 	}
-	if known := b.program.env.Label; known != nil && !b.program.absent[strings.ToLower(ns)] && !known(ns, name.Text) {
-		b.errorf(name, CodeUnknownLabel, "Variable does not exist: %s", name.Text)
-		return operand{expr: b.invalid(name)}
+	return operand{expr: &LabelRef{Node{String, x.Name.Pos}, ns, x.Name.Text}}
+}
+
+// checkLabel looks whether a label exists, once it is clear that its name is
+// not a namespace.
+func (b *binder) checkLabel(l *LabelRef) {
+	known := b.program.env.Label
+	if known == nil || known(l.Namespace, l.Name) {
+		return
 	}
-	return operand{expr: &LabelRef{Node{String, name.Pos}, ns, name.Text}}
+	if !strings.EqualFold(l.Namespace, b.ns) && !b.program.isNamespace(l.Namespace) {
+		b.program.note(l.Namespace, "Label."+l.Namespace+"."+l.Name, b.unit.Span(syntax.Range{Pos: l.At}).String())
+		return
+	}
+	b.soft = append(b.soft, diag.Errorf(b.unit.File.Span(int(l.At), int(l.At)+len(l.Name)), CodeUnknownLabel, "Variable does not exist: %s", l.Name))
 }
 
 // index is list[i].

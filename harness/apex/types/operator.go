@@ -23,6 +23,9 @@ func (b *binder) unary(x *syntax.Unary) Expr {
 	}
 	e := b.expr(x.X)
 	t := e.Type()
+	if x.Op == syntax.Plus && t == String {
+		return e
+	}
 	if t != Invalid && (!t.IsNumber() || x.Op == syntax.Complement && t.Kind > KindLong) {
 		b.errorf(x, CodeIncompatible, "Arithmetic expressions must use numeric arguments")
 		t = Invalid
@@ -309,7 +312,7 @@ func (b *binder) target(x syntax.Expr, e Expr) {
 	case *LibGet, *Index, *Unresolved:
 	case *SObjectGet:
 		if e.Field != nil {
-			b.writeable(x, e.Field, false)
+			b.writeable(x, e.Field)
 		}
 	case *SObjectParent:
 	case *Const:

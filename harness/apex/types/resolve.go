@@ -105,6 +105,11 @@ func (p *Program) typeIn(ns, name, from string) *Type {
 	if c := libraryClass(strings.ToLower(ns + "." + name)); c != nil {
 		return instantiate(c, nil)
 	}
+	if strings.EqualFold(ns, "schema") {
+		if t := libKinds["system."+strings.ToLower(name)]; t != nil && t.Kind == KindSObject {
+			return t
+		}
+	}
 	if strings.EqualFold(ns, "schema") || strings.EqualFold(ns, "system") {
 		if o := p.object(from, name); o != nil {
 			return p.SObjectType(o)
@@ -183,6 +188,9 @@ func (s typeScope) path(names []syntax.TypeName, generic bool) *Type {
 	if t := s.program.typeNamed(s.class, s.ns, first); t != nil && t.Class != nil {
 		if c := innerPath(t.Class, names[1:]); c != nil {
 			return instantiate(c, nil)
+		}
+		if t.Kind == KindSObject && len(names) == 2 && names[1].Is("SObjectType") {
+			return libraryType("schema.sobjecttype")
 		}
 	}
 	t := s.program.typeIn(first, names[1].Text, s.ns)

@@ -1,6 +1,8 @@
 package types
 
 import (
+	"strings"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -155,16 +157,15 @@ func (b *binder) tokenMap(x syntax.Expr, o operand) Expr {
 
 // writeable checks that a field may be given a value: at all, or when a record
 // is made.
-func (b *binder) writeable(x syntax.Node, f *schema.Field, creating bool) {
+func (b *binder) writeable(x syntax.Node, f *schema.Field) {
 	if writeable(f) {
 		return
-	}
-	if b.test && !f.Calculated && !f.Type.IsCompound() {
-		return // tests may write audit fields through constructors
 	}
 	b.errorf(x, CodeNotWriteable, "Field is not writeable: %s.%s", f.Object.Name, f.Name)
 }
 
+// writeable reports whether Apex lets a field be assigned. Audit fields can be
+// set where the org allows it, and by tests.
 func writeable(f *schema.Field) bool {
 	switch {
 	case f.Createable || f.Updateable || f.Type == schema.ID:
@@ -172,10 +173,12 @@ func writeable(f *schema.Field) bool {
 	case f.Calculated || f.AutoNumber || f.Type.IsCompound():
 		return false
 	default:
-		// Audit fields can be set where the org allows it.
-		return f.Object.Kind != schema.Standard && f.Object.Kind != schema.Custom
+		return auditFields[strings.ToLower(f.Name)] || f.Object.Kind != schema.Standard && f.Object.Kind != schema.Custom
 	}
 }
+
+var auditFields = map[string]bool{"createdbyid": true, "createddate": true, "lastmodifiedbyid": true,
+	"lastmodifieddate": true, "isdeleted": true}
 
 // triggerVar is Trigger.name.
 func (b *binder) triggerVar(name syntax.Ident) operand {
