@@ -1,0 +1,252 @@
+package flow
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// Owned is a component with the namespace it was installed in; "" for the
+// subscriber's own.
+type Owned struct {
+	*metadata.Component
+	Namespace string
+}
+
+// Workflow is the active workflow rules of one object, compiled. It is
+// immutable.
+type Workflow struct {
+	rules []workflowRule
+}
+
+// Change is a field update that a rule wants.
+type Change struct {
+	Field  *schema.Field
+	Value  value.Value
+	Rule   string // "Account.Set_Region"
+	Source string // name of the field update: "Account.Region_Is_EMEA"
+}
+
+type workflowRule struct {
+	name        string
+	trigger     string // onCreateOnly, onAllChanges, onCreateOrTriggeringUpdate
+	holds       *formula.Program
+	updates     []fieldUpdate
+	unsupported []string
+}
+
+type fieldUpdate struct {
+	name  string
+	field *schema.Field
+	value func(env formula.Env) (value.Value, error)
+}
+
+// LinkWorkflow compiles the active workflow rules of an object, in the order
+// given. updates finds the WorkflowFieldUpdate of a name such as
+// "Account.Region_Is_EMEA" in a namespace; nil where there is none. A rule
+// that does not compile is left out and has a diagnostic.
+func LinkWorkflow(c *formula.Compiler, o *schema.Object, rules []Owned, updates func(ns, name string) *metadata.Component) (*Workflow, diag.List) {
+	w := &Workflow{}
+	var diags diag.List
+	for _, own := range rules {
+		if !own.Props.Bool("active") {
+			continue
+		}
+		rule, bad := linkRule(c, o, own, updates)
+		diags = append(diags, bad...)
+		if rule.holds != nil {
+			w.rules = append(w.rules, rule)
+		}
+	}
+	return w, diags
+}
+
+// Empty reports whether there is nothing to evaluate.
+func (w *Workflow) Empty() bool { return len(w.rules) == 0 }
+
+func linkRule(c *formula.Compiler, o *schema.Object, own Owned, updates func(ns, name string) *metadata.Component) (workflowRule, diag.List) {
+	p := own.Props
+	rule := workflowRule{name: own.Name, trigger: p.Get("triggerType")}
+	var bad diag.List
+	if src := p.Get("formula"); src != "" {
+		rule.holds, bad = c.Compile(o, own.Namespace, src, formula.Rule, formula.Options{Returns: schema.Boolean, File: own.Span.File})
+	} else {
+		rule.holds, bad = c.Criteria(o, own.Namespace, Items(p.All("criteriaItems")), p.Get("booleanFilter"))
+	}
+	if rule.holds == nil {
+		return rule, diag.List{workflowProblem(own, "rule "+own.Name, bad)}
+	}
+	if p.Has("workflowTimeTriggers") {
+		rule.unsupported = append(rule.unsupported, "WorkflowTimeTrigger")
+	}
+	var diags diag.List
+	for _, action := range p.All("actions") {
+		if action.Get("type") != "FieldUpdate" {
+			rule.unsupported = append(rule.unsupported, "Workflow"+action.Get("type"))
+			continue
+		}
+		name := own.Parent() + "." + action.Get("name")
+		u, reason, bad := linkUpdate(c, o, own.Namespace, name, updates)
+		switch {
+		case len(bad) > 0:
+			diags = append(diags, workflowProblem(own, "field update "+name, bad))
+		case reason != "":
+			rule.unsupported = append(rule.unsupported, "WorkflowFieldUpdate "+reason)
+		default:
+			rule.updates = append(rule.updates, u)
+		}
+	}
+	return rule, diags
+}
+
+func workflowProblem(own Owned, what string, bad diag.List) diag.Diagnostic {
+	d := bad[0]
+	d.Message = "workflow " + what + ": " + d.Message
+	d.Notes = append(d.Notes, "code of the formula's own diagnostic: "+d.Code)
+	d.Code = CodeWorkflow
+	d.Span = own.Span
+	return d
+}
+
+// Items reads filter items as the metadata has them.
+func Items(nodes []*metadata.Node) []formula.Item {
+	items := make([]formula.Item, len(nodes))
+	for i, n := range nodes {
+		items[i] = formula.Item{Field: n.Get("field"), Operation: n.Get("operation"), Value: n.Get("value"), ValueField: n.Get("valueField")}
+	}
+	return items
+}
+
+// linkUpdate compiles a field update; reason says what of it is not simulated.
+func linkUpdate(c *formula.Compiler, o *schema.Object, ns, name string, updates func(ns, name string) *metadata.Component) (u fieldUpdate, reason string, bad diag.List) {
+	comp := updates(ns, name)
+	if comp == nil {
+		return u, "", diag.List{diag.Errorf(diag.Span{}, CodeWorkflow, "the component does not exist")}
+	}
+	p := comp.Props
+	if p.Has("targetObject") && !strings.EqualFold(p.Get("targetObject"), o.Name) {
+		return u, "of a parent record", nil
+	}
+	u = fieldUpdate{name: name, field: o.FieldIn(ns, p.Get("field"))}
+	if u.field == nil {
+		return u, "", diag.List{diag.Errorf(comp.Span, CodeWorkflow, "field %s.%s does not exist", o.Name, p.Get("field"))}
+	}
+	switch op := p.Get("operation"); op {
+	case "Formula":
+		prog, bad := c.Compile(o, ns, p.Get("formula"), formula.Rule, formula.Options{Returns: u.field.Type, File: comp.Span.File})
+		if prog == nil {
+			return u, "", bad
+		}
+		u.value = prog.Eval
+	case "Literal":
+		v, err := literalOf(u.field, p.Get("literalValue"))
+		if err != nil {
+			return u, "", diag.List{diag.Errorf(comp.Span, CodeWorkflow, "%v", err)}
+		}
+		u.value = func(formula.Env) (value.Value, error) { return v, nil }
+	case "Null":
+		u.value = func(formula.Env) (value.Value, error) { return value.Value{}, nil }
+	case "NextValue", "PreviousValue":
+		u.value = neighbour(u.field, op == "NextValue")
+	default:
+		return u, "with operation " + op, nil
+	}
+	return u, "", nil
+}
+
+// literalOf reads a literal as the field holds it.
+func literalOf(f *schema.Field, s string) (value.Value, error) {
+	switch formula.TypeOf(f.Type) {
+	case formula.Boolean:
+		return value.OfBool(s == "1" || strings.EqualFold(s, "true")), nil
+	case formula.Number:
+		d, err := value.ParseDec(s)
+		return value.OfDecimal(d), err
+	case formula.Date:
+		days, err := value.ParseDate(s)
+		return value.OfDate(days), err
+	case formula.DateTime:
+		ms, err := value.ParseDatetime(s)
+		return value.OfDatetime(ms), err
+	default:
+		return value.OfText(s), nil
+	}
+}
+
+// neighbour is the picklist value after or before the record's own; at the end
+// of the list the value stays.
+func neighbour(f *schema.Field, next bool) func(formula.Env) (value.Value, error) {
+	return func(env formula.Env) (value.Value, error) {
+		v := env.Record().Get(f)
+		if f.Picklist == nil {
+			return v, nil
+		}
+		for i, p := range f.Picklist.Values {
+			if !strings.EqualFold(p.Name, v.Text()) {
+				continue
+			}
+			if next {
+				i++
+			} else {
+				i--
+			}
+			if i >= 0 && i < len(f.Picklist.Values) {
+				return value.OfText(f.Picklist.Values[i].Name), nil
+			}
+		}
+		return v, nil
+	}
+}
+
+// Run evaluates the rules for a record being saved and gives the field updates
+// of those that fire, in order (order-of-execution.md, step 11). unsupported is
+// told what of a rule that fires is not simulated. An error of one rule's
+// formula keeps that rule from firing, as #Error! does.
+func (w *Workflow) Run(env formula.Env, unsupported func(name, note string)) []Change {
+	var out []Change
+	for i := range w.rules {
+		rule := &w.rules[i]
+		if !rule.fires(env) {
+			continue
+		}
+		for _, name := range rule.unsupported {
+			unsupported(name, "wanted by workflow rule "+rule.name)
+		}
+		for _, u := range rule.updates {
+			v, err := u.value(env)
+			if err != nil {
+				unsupported("WorkflowFieldUpdate with an error", fmt.Sprintf("field update %s: %v", u.name, err))
+				continue
+			}
+			out = append(out, Change{Field: u.field, Value: fitField(u.field, v), Rule: rule.name, Source: u.name})
+		}
+	}
+	return out
+}
+
+func (r *workflowRule) fires(env formula.Env) bool {
+	isNew := env.IsNew() || env.Prior() == nil
+	if r.trigger == "onCreateOnly" && !isNew {
+		return false
+	}
+	ok, err := r.holds.True(env)
+	if !ok || err != nil {
+		return false
+	}
+	if isNew || r.trigger != "onCreateOrTriggeringUpdate" {
+		return true
+	}
+	before, err := r.holds.True(before{env})
+	return err == nil && !before
+}
+
+// before is the world as it was before the save.
+type before struct{ formula.Env }
+
+// Record is the record before the save.
+func (b before) Record() *schema.Record { return b.Prior() }
