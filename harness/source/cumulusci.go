@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -47,8 +51,8 @@ func parseCumulus(name string, src []byte) (*cumulusProject, error) {
 			Dependencies any `yaml:"dependencies"`
 		} `yaml:"project"`
 	}
-	if err := yaml.Unmarshal(projectPart(src), &doc); err != nil {
-		return nil, yamlError(name, err)
+	if err := decodeYAML(name, projectPart(src), &doc); err != nil {
+		return nil, err
 	}
 	p := doc.Project
 	out := &cumulusProject{
@@ -74,6 +78,66 @@ func parseCumulus(name string, src []byte) (*cumulusProject, error) {
 		}
 	}
 	return out, nil
+}
+
+// decodeYAML reads a document without aliases. A few lines of aliases that name
+// each other unfold to gigabytes, and no project file needs them.
+func decodeYAML(name string, src []byte, into any) error {
+	doc, err := parser.ParseBytes(src, 0)
+	if err != nil {
+		return yamlError(name, err)
+	}
+	if len(doc.Docs) == 0 || doc.Docs[0].Body == nil {
+		return nil
+	}
+	finder := &aliasFinder{}
+	ast.Walk(finder, doc.Docs[0].Body)
+	if at := finder.at; at != nil {
+		return diag.Errorf(diag.Span{File: name, Line: at.Line, Column: at.Column}, CodeProject,
+			"an alias (*name) is not allowed in the project section; write the value out")
+	}
+	if err := yaml.NodeToValue(doc.Docs[0].Body, into); err != nil {
+		return yamlError(name, err)
+	}
+	return nil
+}
+
+// aliasFinder remembers where the first alias of a document is.
+type aliasFinder struct{ at *token.Position }
+
+// Visit is called for every node.
+func (f *aliasFinder) Visit(n ast.Node) ast.Visitor {
+	if n.Type() == ast.AliasType && f.at == nil {
+		f.at = n.GetToken().Position
+	}
+	if f.at != nil {
+		return nil
+	}
+	return f
+}
+
+// parseProperties reads cumulusci.properties, the project file of CumulusCI 1.
+func parseProperties(src []byte) *cumulusProject {
+	p := &cumulusProject{}
+	for line := range strings.Lines(string(src[:min(len(src), maxYAML)])) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		value = strings.TrimSpace(value)
+		switch strings.TrimPrefix(strings.TrimSpace(name), "cumulusci.package.") {
+		case "name":
+			p.Name = value
+		case "name.managed":
+			p.Managed = value
+		case "namespace":
+			p.Namespace = value
+		case "apiVersion":
+			p.APIVersion = apiVersion(value)
+		case "installClass":
+			p.Install = value
+		case "uninstallClass":
+			p.Uninstall = value
+		}
+	}
+	return p
 }
 
 var topLevelKey = regexp.MustCompile(`(?m)^[A-Za-z_][\w-]*:`)
@@ -126,8 +190,8 @@ func yamlError(name string, err error) error {
 	var with yaml.Error
 	if errors.As(err, &with) {
 		message = with.GetMessage()
-		if token := with.GetToken(); token != nil && token.Position != nil {
-			at.Line, at.Column = token.Position.Line, token.Position.Column
+		if t := with.GetToken(); t != nil && t.Position != nil {
+			at.Line, at.Column = t.Position.Line, t.Position.Column
 		}
 	}
 	return diag.Errorf(at, CodeProject, "%s", message)

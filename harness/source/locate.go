@@ -31,7 +31,12 @@ type finder struct {
 	base  string // folder of the tree that holds the project
 	loc   location
 	named bool // a project file names the package as one that is built
+	names packageNames
 }
+
+// packageNames are what the project files call the package. The first that is
+// set counts: what subscribers see before what developers call it.
+type packageNames struct{ directory, managed, manifest, cumulus, project string }
 
 // locate reads the project files and decides which folders hold the package.
 // Options come before sfdx-project.json, that before package.xml, that before
@@ -82,10 +87,11 @@ func locate(ctx context.Context, t tree, opt Options) (*location, error) {
 
 // The project files.
 const (
-	sfdxFile     = "sfdx-project.json"
-	manifestFile = "package.xml"
-	cumulusFile  = "cumulusci.yml"
-	ignoreFile   = ".forceignore"
+	sfdxFile       = "sfdx-project.json"
+	manifestFile   = "package.xml"
+	cumulusFile    = "cumulusci.yml"
+	propertiesFile = "cumulusci.properties"
+	ignoreFile     = ".forceignore"
 )
 
 func join(elements ...string) string { return path.Join(elements...) }
@@ -204,13 +210,13 @@ func (f *finder) describe(p *sfdxProject, chosen int) {
 	h := &f.loc.head
 	h.Namespace = cmp.Or(h.Namespace, p.Namespace)
 	h.APIVersion = cmp.Or(h.APIVersion, apiVersion(p.SourceAPIVersion))
+	f.names.project = cmp.Or(f.names.project, p.Name)
 	if chosen < 0 {
-		h.Name = cmp.Or(h.Name, p.Name)
 		return
 	}
 	d := &p.Directories[chosen]
 	f.named = f.named || d.Package != ""
-	h.Name = cmp.Or(h.Name, d.Package, p.Name)
+	f.names.directory = cmp.Or(f.names.directory, d.Package)
 	h.PostInstall = cmp.Or(h.PostInstall, d.PostInstall)
 	h.Uninstall = cmp.Or(h.Uninstall, d.Uninstall)
 	h.VersionName = cmp.Or(h.VersionName, d.VersionName)
@@ -290,7 +296,8 @@ func (f *finder) manifests() error {
 			f.loc.roots = []string{dir}
 		}
 		h := &f.loc.head
-		h.Name, h.Namespace = cmp.Or(h.Name, m.Name), cmp.Or(h.Namespace, m.Namespace)
+		f.names.manifest = m.Name
+		h.Namespace = cmp.Or(h.Namespace, m.Namespace)
 		h.APIVersion = cmp.Or(h.APIVersion, m.Version)
 		h.PostInstall, h.Uninstall = cmp.Or(h.PostInstall, m.PostInstall), cmp.Or(h.Uninstall, m.Uninstall)
 		return nil
@@ -301,16 +308,22 @@ func (f *finder) manifests() error {
 func (f *finder) cumulus() error {
 	name := join(f.base, cumulusFile)
 	src, err := f.load(name)
-	if err != nil || src == nil {
-		return err
-	}
-	c, err := parseCumulus(name, src)
 	if err != nil {
 		return err
 	}
+	var c *cumulusProject
+	if src != nil {
+		if c, err = parseCumulus(name, src); err != nil {
+			return err
+		}
+	} else {
+		if src, err = f.load(join(f.base, propertiesFile)); err != nil || src == nil {
+			return err
+		}
+		c = parseProperties(src)
+	}
 	h := &f.loc.head
-	// The name in a project file is the one the packaging org shows.
-	h.Name = cmp.Or(h.Name, c.Managed, c.Name)
+	f.names.managed, f.names.cumulus = c.Managed, c.Name
 	h.Namespace, h.APIVersion = cmp.Or(h.Namespace, c.Namespace), cmp.Or(h.APIVersion, c.APIVersion)
 	h.PostInstall, h.Uninstall = cmp.Or(h.PostInstall, c.Install), cmp.Or(h.Uninstall, c.Uninstall)
 	if len(h.Dependencies) == 0 {
@@ -401,6 +414,7 @@ func (l *location) isIgnored(base, p string) bool {
 // finish fills in what follows from the rest.
 func (f *finder) finish() {
 	h := &f.loc.head
+	h.Name = cmp.Or(f.names.directory, f.names.managed, f.names.manifest, f.names.cumulus, f.names.project)
 	if h.Version.IsZero() {
 		h.Version, _ = metadata.ParseVersion(f.opt.Ref)
 	}

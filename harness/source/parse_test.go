@@ -157,7 +157,11 @@ func FuzzParseProject(f *testing.F) {
 
 func FuzzParseCumulus(f *testing.F) {
 	f.Add([]byte("project:\n    package:\n        namespace: a\n        api_version: 48\n    dependencies:\n        - github: x\ntasks:\n"))
-	f.Fuzz(func(t *testing.T, src []byte) { _, _ = parseCumulus("cumulusci.yml", src) })
+	f.Add([]byte("project:\n    a: &a [x]\n    dependencies: [*a]\n"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		_, _ = parseCumulus("cumulusci.yml", src)
+		parseProperties(src)
+	})
 }
 
 func FuzzParseListing(f *testing.F) {
