@@ -72,6 +72,7 @@ func (b *binder) declare(name syntax.Ident, t *Type, final bool) int {
 		b.errorf(name, CodeDuplicateVariable, "Duplicate variable: %s", name.Text)
 	}
 	slot := b.slot(t)
+	b.body.Names[slot] = name.Text
 	b.locals = append(b.locals, local{name, slot, t, final})
 	return slot
 }
@@ -79,6 +80,7 @@ func (b *binder) declare(name syntax.Ident, t *Type, final bool) int {
 // slot adds a local without a name.
 func (b *binder) slot(t *Type) int {
 	b.body.Slots = append(b.body.Slots, t)
+	b.body.Names = append(b.body.Names, "")
 	return len(b.body.Slots) - 1
 }
 
@@ -135,7 +137,9 @@ func (b *binder) parameters(list []syntax.Param) {
 // declareParam is declare without the message, which the signature's check
 // gives.
 func (b *binder) declareParam(name syntax.Ident, t *Type, final bool) {
-	b.locals = append(b.locals, local{name, b.slot(t), t, final})
+	slot := b.slot(t)
+	b.body.Names[slot] = name.Text
+	b.locals = append(b.locals, local{name, slot, t, final})
 }
 
 func (b *binder) methodBody(params []syntax.Param, body *syntax.Block, name syntax.Ident) {

@@ -61,6 +61,8 @@ func (c *Class) check() diag.List {
 	m := c.loadMembers()
 	errs := append(diag.List(nil), m.errors...)
 	r := rules{class: c}
+	r.modifiers()
+	r.annotations()
 	r.inheritance()
 	errs = append(errs, r.errs...)
 	for _, list := range [][]*Method{m.methods, m.constructors} {

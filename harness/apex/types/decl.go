@@ -157,8 +157,9 @@ type Body struct {
 	Class  *Class
 	Method *Method // nil for initialisers, triggers and anonymous blocks
 	File   *diag.File
-	Slots  []*Type // types of locals: the instance is not among them; parameters come first
-	Params int     // how many slots are parameters
+	Slots  []*Type  // types of locals: the instance is not among them; parameters come first
+	Names  []string // by slot: what locals and parameters are called; "" for the compiler's own
+	Params int      // how many slots are parameters
 	Stmts  []Stmt
 }
 

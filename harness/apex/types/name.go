@@ -336,7 +336,7 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 	f := t.Class.findField(x.Name.Text)
 	switch {
 	case f == nil && bean(t, x.Name) != nil:
-		m := bean(t, x.Name)
+		m := bean(t, x.Name) // a setter alone can only be assigned to
 		o.expr = &CallLib{Node: Node{substitute(m.Returns, t.Args), x.Name.Pos}, Method: m, Recv: o.expr}
 		return o
 	case f == nil && t.Class.hidden():
@@ -359,9 +359,9 @@ func bean(t *Type, name syntax.Ident) *Method {
 	if !t.Class.Lib {
 		return nil
 	}
-	for _, prefix := range []string{"get", "is"} {
-		for _, m := range t.Class.loadMembers().methodsByName[prefix+name.Key()] {
-			if len(m.Params) == 0 && !m.Static {
+	for i, prefix := range []string{"get", "is", "set"} {
+		for _, c := range candidates(t, prefix+name.Key()) {
+			if m := c.method; len(m.Params) == i/2 && !m.Static && m.Class.Lib {
 				return m
 			}
 		}
@@ -392,6 +392,9 @@ func (b *binder) staticMember(x *syntax.FieldAccess, o operand) operand {
 		if r, ok := b.namespaceMember(x, o.ns); ok {
 			return r
 		}
+	}
+	if strings.EqualFold(o.ns, "schema") && b.program.missing(x.Name.Text, b.unit.Span(x.Name).String()) {
+		return operand{word: unknownWord, ns: x.Name.Text}
 	}
 	if o.typ != nil && o.typ.Class != nil && o.typ.Class.hidden() {
 		return operand{expr: &Unresolved{Node{Invalid, x.Name.Pos}, o.typ.Name + "." + x.Name.Text, nil}}

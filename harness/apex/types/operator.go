@@ -273,6 +273,9 @@ func (b *binder) dateArithmetic(x syntax.Node, op syntax.Op, left, right Expr) E
 // assign binds = and the compound assignments.
 func (b *binder) assign(x *syntax.Assign) Expr {
 	left := b.expr(x.Left)
+	if set := setter(x, left); set != nil {
+		return &CallLib{Node: Node{Void, x.Pos}, Method: set, Recv: left.(*CallLib).Recv, Args: []Expr{b.assigned(x.Right, set.Params[0].Type)}}
+	}
 	t := left.Type()
 	b.target(x.Left, left)
 	if x.Op == syntax.NoOp {
@@ -294,6 +297,22 @@ func (b *binder) assign(x *syntax.Assign) Expr {
 		e.On = KindString
 	}
 	return e
+}
+
+// setter finds the method behind an assignment to a library object's property
+// that is a pair of methods (mail.subject = 'x').
+func setter(x *syntax.Assign, left Expr) *Method {
+	c, ok := left.(*CallLib)
+	field, isField := x.Left.(*syntax.FieldAccess)
+	if !ok || !isField || x.Op != syntax.NoOp || c.Recv == nil {
+		return nil
+	}
+	for _, m := range candidates(c.Recv.Type(), "set"+field.Name.Key()) {
+		if len(m.method.Params) == 1 {
+			return m.method
+		}
+	}
+	return nil
 }
 
 // target checks that something can be assigned.

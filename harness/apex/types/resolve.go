@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 )
 
 // inner finds an inner class by name, also one inherited.
@@ -91,6 +92,9 @@ func (c *Class) onlyStatics() bool {
 	return len(m.methods) > 0
 }
 
+// libAliases are second names of library types.
+var libAliases = map[string]string{"apexpages.pagereference": "system.pagereference"}
+
 // typeIn finds a top-level type of a namespace: of a package, or of the
 // library, sObjects for Schema.
 func (p *Program) typeIn(ns, name, from string) *Type {
@@ -102,7 +106,11 @@ func (p *Program) typeIn(ns, name, from string) *Type {
 			return p.SObjectType(o)
 		}
 	}
-	if c := libraryClass(strings.ToLower(ns + "." + name)); c != nil {
+	key := strings.ToLower(ns + "." + name)
+	if alias, ok := libAliases[key]; ok {
+		key = alias
+	}
+	if c := libraryClass(key); c != nil {
 		return instantiate(c, nil)
 	}
 	if strings.EqualFold(ns, "schema") {
@@ -135,6 +143,10 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 	t := s.named(ref, into)
 	if t == nil {
 		name := ref.Name()
+		if syntax.EqualFold(ref.Names[0].Text, "Component") {
+			s.program.env.Ledger.Note(ledger.Unsupported, "apex", "Component", "Visualforce components made in Apex are not simulated", s.unit.Span(ref).String())
+			return Invalid
+		}
 		if s.program.absent[strings.ToLower(ref.Names[0].Text)] {
 			s.program.note(ref.Names[0].Text, name, s.unit.Span(ref).String())
 			return Invalid

@@ -46,6 +46,9 @@ func (p *Program) parentType(f *schema.Field) *Type {
 		if o := p.schema.Object(f.ReferenceTo[0]); o != nil {
 			return p.SObjectType(o)
 		}
+		if p.missing(f.ReferenceTo[0], "") {
+			return Invalid
+		}
 	}
 	if o := p.schema.Object("Name"); o != nil && len(f.ReferenceTo) > 1 {
 		return p.SObjectType(o)
