@@ -1,6 +1,9 @@
 package vm
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 )
 
@@ -66,19 +69,35 @@ type Map struct {
 	Type *types.Type
 	table
 	lock int
+	fold bool // a describe map: keys in lower case, found without case
 }
 
 // NewMap makes an empty map.
 func NewMap(t *types.Type) *Map { return &Map{Type: t} }
 
+// FoldKeys makes look-ups ignore case and, in code of a namespace, find names
+// written without it, as the maps of describes do.
+func (m *Map) FoldKeys() { m.fold = true }
+
 // Get is the value of a key, null when there is none.
 func (m *Map) Get(t *Thread, k Value) Value {
-	v, _ := m.get(t, k)
+	v, _ := m.Lookup(t, k)
 	return v
 }
 
 // Lookup is the value of a key and whether there is one.
-func (m *Map) Lookup(t *Thread, k Value) (Value, bool) { return m.get(t, k) }
+func (m *Map) Lookup(t *Thread, k Value) (Value, bool) {
+	if m.fold && k.isText() {
+		name := strings.ToLower(k.Text())
+		if ns := t.Namespace(); ns != "" {
+			if v, ok := m.get(t, Str(strings.ToLower(ns)+"__"+name)); ok {
+				return v, true
+			}
+		}
+		k = Str(name)
+	}
+	return m.get(t, k)
+}
 
 // Put sets the value of a key and returns the one it replaced.
 func (m *Map) Put(t *Thread, k, v Value) Value {
@@ -91,7 +110,13 @@ func (m *Map) Put(t *Thread, k, v Value) Value {
 }
 
 // Has reports whether there is such a key.
-func (m *Map) Has(t *Thread, k Value) bool { return m.has(t, k) }
+func (m *Map) Has(t *Thread, k Value) bool {
+	if m.fold {
+		_, ok := m.Lookup(t, k)
+		return ok
+	}
+	return m.has(t, k)
+}
 
 // Remove takes a key out and returns its value.
 func (m *Map) Remove(t *Thread, k Value) Value {
@@ -179,4 +204,37 @@ func (l *List) Put(t *Thread, i int64, v Value) {
 
 func (t *Thread) throwIndex(i int64) {
 	t.Throwf("System.ListException", "List index out of bounds: %d", i)
+}
+
+// KeyEqual is the equality of keys and of List.contains.
+func (t *Thread) KeyEqual(a, b Value) bool { return keyEqual(t, a, b) }
+
+// SortValues sorts in the natural order (Compare), equal values in place; lists
+// of numbers or of texts only are sorted without looking at kinds each time.
+func (t *Thread) SortValues(vals []Value) {
+	kind := KindNull
+	for i, v := range vals {
+		if i == 0 {
+			kind = v.k
+		}
+		if v.k != kind {
+			kind = KindNull
+			break
+		}
+	}
+	switch kind {
+	case KindInteger, KindLong, KindDate, KindDatetime, KindTime:
+		ns := make([]int64, len(vals))
+		for i, v := range vals {
+			ns[i] = v.n
+		}
+		slices.Sort(ns)
+		for i, n := range ns {
+			vals[i].n = n
+		}
+	case KindString:
+		slices.SortStableFunc(vals, func(a, b Value) int { return CompareText(a.Text(), b.Text()) })
+	default:
+		slices.SortStableFunc(vals, t.Compare)
+	}
 }

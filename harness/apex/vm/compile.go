@@ -35,6 +35,7 @@ func (c *compiler) val(x types.Expr) valExpr {
 		v := c.constant(e)
 		return func(*frame) Value { return v }
 	case *types.Local:
+		c.named(e)
 		slot := e.Slot
 		return func(f *frame) Value { return f.l[slot] }
 	case *types.This:
@@ -151,6 +152,8 @@ func (c *compiler) rare(x types.Expr) valExpr {
 		return c.query(e)
 	case *types.Search:
 		return c.search(e)
+	case *types.SingleRow:
+		return c.singleRow(e)
 	case *types.TypeLit:
 		of := e.Of
 		return func(f *frame) Value { return f.t.TypeValue(of) }
@@ -349,6 +352,13 @@ func (c *compiler) safe(e *types.Safe) valExpr {
 		}
 		f.l[slot] = v
 		return then(f)
+	}
+}
+
+// named remembers the name of a slot for the binds of dynamic queries.
+func (c *compiler) named(e *types.Local) {
+	if e.Name != "" && e.Slot < len(c.code.names) {
+		c.code.names[e.Slot] = e.Name
 	}
 }
 

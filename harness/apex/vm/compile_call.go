@@ -234,6 +234,9 @@ func (c *compiler) callLib(e *types.CallLib) valExpr {
 	if fast := c.intrinsic(e); fast != nil {
 		return fast
 	}
+	if e.Recv == nil && e.Method.Class != nil && e.Method.Class.Kind == types.KindEnum {
+		return c.enumStatic(e)
+	}
 	fn := c.prog.libFunc(e.Method.LibKey)
 	key, pos, m := e.Method.LibKey, e.At, e.Method
 	args := c.vals(e.Args)
@@ -401,5 +404,35 @@ func (x *Exception) fill(args []Value) {
 		case KindNull:
 			x.HasText = x.HasText || len(args) == 1
 		}
+	}
+}
+
+// enumStatic compiles values() and valueOf(name) of an enum.
+func (c *compiler) enumStatic(e *types.CallLib) valExpr {
+	class := c.prog.ClassOf(e.Method.Class)
+	if strings.EqualFold(e.Method.Name, "values") {
+		typ := types.ListOf(class.Def.Type())
+		return func(f *frame) Value {
+			vals := make([]Value, len(class.Def.Enum))
+			for i := range vals {
+				vals[i] = Enum(class, i)
+			}
+			return NewList(typ, vals)
+		}
+	}
+	name, pos := c.val(e.Args[0]), e.At
+	return func(f *frame) Value {
+		v := name(f)
+		f.pos = pos
+		if v.k == KindNull {
+			f.t.ThrowNull()
+		}
+		for i, n := range class.Def.Enum {
+			if strings.EqualFold(n, v.Text()) {
+				return Enum(class, i)
+			}
+		}
+		f.t.Throwf("System.NoSuchElementException", "No enum constant %s.%s", class.Def.FullName(), v.Text())
+		return Value{}
 	}
 }

@@ -73,7 +73,7 @@ func (c *compiler) libBool(e *types.CallLib) bolExpr {
 			}
 			key := k(f)
 			f.pos = pos
-			return m.has(f.t, key)
+			return m.Has(f.t, key)
 		}
 	case "set.contains":
 		x, k := c.val(e.Recv), c.val(e.Args[0])

@@ -28,7 +28,7 @@ const (
 var limitText = [numLimits]string{
 	Queries:          "Too many SOQL queries",
 	AggregateQueries: "Too many aggregate queries",
-	QueriedRows:        "Too many query rows",
+	QueriedRows:      "Too many query rows",
 	LocatorRows:      "Too many query locator rows",
 	SoslQueries:      "Too many SOSL queries",
 	DMLStatements:    "Too many DML statements",

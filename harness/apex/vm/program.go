@@ -215,6 +215,7 @@ type code struct {
 	once     sync.Once
 	problems diag.List
 	sharing  Sharing
+	names    []string // of slots, where known
 }
 
 func (p *Program) codeOf(m *types.Method) *code {
@@ -279,6 +280,12 @@ func (c *code) prepare(p *Program) {
 		} else {
 			c.file = b.File
 			c.nslots = max(len(b.Slots), c.nparams)
+			c.names = make([]string, c.nslots)
+			if c.method != nil {
+				for i, q := range c.method.Params {
+					c.names[i] = q.Name
+				}
+			}
 			k := &compiler{prog: p, code: c, body: b}
 			c.run = k.block(b.Stmts)
 			c.cost = max(1, k.cost)

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"strings"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
@@ -314,4 +316,76 @@ func (t *Thread) byName(rows []*schema.Record, typ *types.Type) Value {
 		}
 	}
 	return MapValue(m)
+}
+
+// Variable finds a variable in reach of the running code by name, for the
+// binds of dynamic queries: a local, then a field of the instance, then a
+// static of the class or of those around it.
+func (t *Thread) Variable(name string) (Value, bool) {
+	f := t.cur
+	if f.code == nil {
+		return Null, false
+	}
+	if i := strings.IndexByte(name, '.'); i >= 0 {
+		v, ok := t.Variable(name[:i])
+		if !ok {
+			return Null, false
+		}
+		return t.path(v, name[i+1:])
+	}
+	for i := len(f.code.names) - 1; i >= 0; i-- {
+		if strings.EqualFold(f.code.names[i], name) && i < len(f.l) {
+			return f.l[i], true
+		}
+	}
+	if f.code.class.Def.Lib {
+		return Null, false
+	}
+	for _, fd := range f.code.class.Def.Fields() {
+		if f.this != nil && strings.EqualFold(fd.Name, name) && fd.Slot >= 0 && fd.Slot < len(f.this.Fields) {
+			return f.this.Fields[fd.Slot], true
+		}
+	}
+	for d := f.code.class.Def; d != nil; d = d.Outer {
+		for _, fd := range d.Statics() {
+			if strings.EqualFold(fd.Name, name) && fd.Slot >= 0 {
+				return t.initClass(t.prog.ClassOf(d)).vals[fd.Slot], true
+			}
+		}
+	}
+	return Null, false
+}
+
+// path follows record.Field in a bind of a dynamic query.
+func (t *Thread) path(v Value, name string) (Value, bool) {
+	if r := v.Record(); r != nil {
+		if fd := r.Object.FieldIn(t.Namespace(), name); fd != nil {
+			return FieldValue(fd, r.Get(fd)), true
+		}
+	}
+	if o := v.Object(); o != nil && !o.Class.Def.Lib {
+		for _, fd := range o.Class.Def.Fields() {
+			if strings.EqualFold(fd.Name, name) && fd.Slot >= 0 {
+				return o.Fields[fd.Slot], true
+			}
+		}
+	}
+	return Null, false
+}
+
+// singleRow compiles taking the one record of a dynamic query.
+func (c *compiler) singleRow(e *types.SingleRow) valExpr {
+	x, pos := c.val(e.X), e.At
+	return func(f *frame) Value {
+		v := x(f)
+		f.pos = pos
+		if v.k != KindList {
+			return v
+		}
+		rows := v.List().Vals
+		if len(rows) != 1 {
+			f.t.wrongRows(len(rows), false)
+		}
+		return rows[0]
+	}
 }

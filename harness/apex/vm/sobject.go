@@ -393,3 +393,6 @@ func (c *compiler) newSObject(e *types.NewSObject) valExpr {
 		return Record(r)
 	}
 }
+
+// UnsetField is what get answers for a field that is null or not there.
+func (t *Thread) UnsetField(r *schema.Record, f *schema.Field) Value { return t.unsetField(r, f) }

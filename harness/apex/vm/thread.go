@@ -337,3 +337,34 @@ func (t *Thread) HasMethod(obj Value, method string, params int) bool {
 	o := obj.Object()
 	return o != nil && (o.stub != nil || o.Class.prepare().find(method, params) != nil)
 }
+
+// Debug is System.debug.
+func (t *Thread) Debug(level, text string) {
+	if level == "" {
+		level = "DEBUG"
+	}
+	e := t.event(EventDebug, level, text)
+	if t.opt.Debug != nil {
+		t.opt.Debug(level, text, e.Line)
+	}
+	t.host.Event(t, e)
+}
+
+// CloneObject is Object.clone: a shallow copy.
+func (t *Thread) CloneObject(v Value) Value {
+	o := v.Object()
+	if o == nil {
+		return v
+	}
+	n := newObject(o.Class, len(o.Fields))
+	copy(n.Fields, o.Fields)
+	n.Native, n.stub = o.Native, o.stub
+	if b, ok := o.Native.(*Bag); ok {
+		c := &Bag{Values: make(map[string]Value, len(b.Values))}
+		for k, x := range b.Values {
+			c.Values[k] = x
+		}
+		n.Native = c
+	}
+	return Obj(n)
+}
