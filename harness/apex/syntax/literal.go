@@ -21,7 +21,7 @@ func (p *parser) literal() *Literal {
 	case tInt:
 		n.Kind, n.Text = IntegerLiteral, text
 		v, err := strconv.ParseInt(text, 10, 32)
-		if err != nil {
+		if err != nil && !t.bad {
 			p.failAt(n.Range, "SYNTAX_INTEGER", "Illegal integer")
 		}
 		n.Int = v
@@ -75,6 +75,8 @@ func (p *parser) unescape(at Range, s string) string {
 			continue
 		}
 		switch c := s[i+1]; c {
+		case '\n': // a text block goes on in the next line
+			i += 2
 		case '\'', '"', '\\':
 			out = append(out, c)
 			i += 2
@@ -134,7 +136,6 @@ func (p *parser) hex4(at Range, s string, i int) (rune, bool) {
 // stripBlock takes the first line break and the common indent from the text
 // between ”' and ”'.
 func stripBlock(s string) string {
-	s = strings.TrimLeft(s, " \t")
 	s = strings.TrimPrefix(s, "\r")
 	s = strings.TrimPrefix(s, "\n")
 	s = strings.ReplaceAll(s, "\r\n", "\n")

@@ -179,7 +179,7 @@ func (p *parser) queryLiteral() Expr {
 		return p.bad()
 	}
 	if err != nil || p.lost {
-		if len(p.errs) == before && err != nil {
+		if len(p.errs) == before && err != nil && !p.reported(start, err.End) {
 			p.failAt(err.Range, err.Code, err.Message)
 		}
 		p.skipTo(setOf(tRBrack, tSemi))
@@ -195,6 +195,16 @@ func (p *parser) queryLiteral() Expr {
 		n.Range = r
 	}
 	return x
+}
+
+// reported says whether the scanner found fault with the text in a range.
+func (p *parser) reported(pos, end int32) bool {
+	for _, e := range p.errs {
+		if e.Pos >= pos && e.Pos < end {
+			return true
+		}
+	}
+	return false
 }
 
 // queryLimit is the end of the text a query may use.

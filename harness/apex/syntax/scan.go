@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +16,7 @@ const (
 )
 
 var byteClass = func() (t [256]uint8) {
-	for _, c := range " \t\n\r\f\v" {
+	for _, c := range " \t\n\r" {
 		t[c] = cSpace
 	}
 	for c := 'a'; c <= 'z'; c++ {
@@ -76,7 +77,11 @@ func (s *scanner) run() {
 			s.toks = append(s.toks, token{kind: k, pos: start, end: pos})
 			continue
 		case cDigit:
-			pos = s.number(pos)
+			if end, ok := s.dateOrTime(pos); ok {
+				pos = end
+			} else {
+				pos = s.number(pos)
+			}
 			continue
 		}
 		if c == '/' && pos+1 < n && (src[pos+1] == '/' || src[pos+1] == '*') {
@@ -188,9 +193,6 @@ func (s *scanner) brokenText(pos, end int32) int32 {
 func (s *scanner) textBlock(pos int32) int32 {
 	src, n := s.src, int32(len(s.src))
 	i := pos + 3
-	for i < n && (src[i] == ' ' || src[i] == '\t') {
-		i++
-	}
 	if i >= n || src[i] != '\n' && src[i] != '\r' {
 		r, w := rune(' '), 1
 		if i < n {
@@ -220,6 +222,8 @@ func (s *scanner) stray(pos int32) int32 {
 	r, w := utf8.DecodeRuneInString(s.src[pos:])
 	end := pos + int32(w)
 	switch {
+	case r < ' ' || r == 0x7F:
+		s.fail(pos, end, "SYNTAX_SYMBOL", fmt.Sprintf("Found control character hex 0x%04X (decimal %d) that isn't valid in Apex.", r, r))
 	case r < utf8.RuneSelf && strings.ContainsRune("%#`@", r):
 		s.fail(pos, end, "SYNTAX_SYMBOL", "Found punctuation symbol or operator '"+string(r)+"' that isn't valid in Apex.")
 	case unicode.IsLetter(r):

@@ -96,6 +96,7 @@ const (
 	tWhere
 	tWhile
 
+	tDate // a date, datetime or time, which only SOQL knows
 	tInt
 	tLong
 	tDecimal

@@ -152,7 +152,6 @@ const (
 	TimeLiteral       // 10:00:00.000Z
 	DateRangeLiteral  // TODAY, LAST_N_DAYS:30; Text is the name, N the count
 	SearchTermLiteral // {text} after FIND, Text is what stands in the braces
-	maxLiteralKind    // bounds the table of names
 )
 
 // Literal is a value written in a query.
