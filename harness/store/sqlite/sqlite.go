@@ -101,7 +101,7 @@ func open(ctx context.Context, snapshot mvcc.Snapshot) (*Store, error) {
 	conn.SetInterrupt(context.Background())
 	err = conn.CreateCollation(foldCollation, value.CompareFold[[]byte])
 	if err == nil {
-		err = registerLike(conn)
+		err = registerFunctions(conn)
 	}
 	if err == nil {
 		err = s.script(connectionPragmas)

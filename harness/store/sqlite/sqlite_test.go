@@ -83,10 +83,10 @@ func FuzzLike(f *testing.F) {
 	f.Add(`\%`, "%")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
 		if strings.ContainsAny(pattern, `%_\`) {
-			matchLike([]byte(pattern), []byte(text))
+			store.LikeBytes([]byte(pattern), []byte(text))
 			return
 		}
-		if matchLike([]byte(pattern), []byte(text)) != value.EqualFold(pattern, text) {
+		if store.LikeBytes([]byte(pattern), []byte(text)) != value.EqualFold(pattern, text) {
 			t.Fatalf("a pattern without wild cards %q matches %q otherwise than =", pattern, text)
 		}
 	})

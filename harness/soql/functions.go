@@ -1,0 +1,94 @@
+package soql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// dateFunctions gives the SQL of SOQL's date functions over seconds since the
+// epoch, which stand for %s. Fiscal years are the calendar's.
+var dateFunctions = map[string]string{
+	"calendar_year":    "CAST(strftime('%%Y', %s, 'unixepoch') AS INTEGER)",
+	"calendar_month":   "CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER)",
+	"calendar_quarter": "(CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER) + 2) / 3",
+	"fiscal_year":      "CAST(strftime('%%Y', %s, 'unixepoch') AS INTEGER)",
+	"fiscal_month":     "CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER)",
+	"fiscal_quarter":   "(CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER) + 2) / 3",
+	"day_in_month":     "CAST(strftime('%%d', %s, 'unixepoch') AS INTEGER)",
+	"day_in_week":      "CAST(strftime('%%w', %s, 'unixepoch') AS INTEGER) + 1",
+	"day_in_year":      "CAST(strftime('%%j', %s, 'unixepoch') AS INTEGER)",
+	"hour_in_day":      "CAST(strftime('%%H', %s, 'unixepoch') AS INTEGER)",
+	"week_in_month":    "(CAST(strftime('%%d', %s, 'unixepoch') AS INTEGER) + 6) / 7",
+	"week_in_year":     "(CAST(strftime('%%j', %s, 'unixepoch') AS INTEGER) + 6) / 7",
+	"day_only":         "CAST(floor(%s / 86400.0) AS INTEGER)",
+}
+
+// function resolves a date function, which may stand in WHERE, GROUP BY,
+// HAVING, ORDER BY and, when grouped, in SELECT.
+func (b *builder) function(c *query.Call) (operand, error) {
+	name := c.Name.Key()
+	format, ok := dateFunctions[name]
+	switch {
+	case name == "distance" || name == "geolocation":
+		return operand{}, &Unsupported{Range: c.Range, Name: strings.ToUpper(name)}
+	case name == "tolabel" && len(c.Args) == 1:
+		if path, isPath := c.Args[0].(*query.Path); isPath {
+			b.note("toLabel in a condition", "the value is compared, not its label")
+			return b.path(path)
+		}
+		fallthrough
+	case !ok || len(c.Args) != 1:
+		return operand{}, &Error{Range: c.Range, Code: "MALFORMED_QUERY", Message: "unknown function '" + c.Name.Text + "'"}
+	}
+	inner, zone := c.Args[0], "'UTC'"
+	if call, isCall := inner.(*query.Call); isCall && call.Name.Is("convertTimezone") && len(call.Args) == 1 {
+		inner = call.Args[0]
+		zone = b.param(zoneArg)
+	}
+	path, ok := inner.(*query.Path)
+	if !ok {
+		return operand{}, &Error{Range: c.Range, Code: "MALFORMED_QUERY", Message: "unexpected argument for " + c.Name.Text}
+	}
+	op, err := b.path(path)
+	if err != nil {
+		return operand{}, err
+	}
+	if op.formula {
+		return operand{}, &Unsupported{Range: c.Range, Name: c.Name.Text + " of a formula field"}
+	}
+	seconds := "(" + op.sql + " * 86400)"
+	switch op.col.Type {
+	case schema.Date:
+	case schema.Datetime:
+		seconds = "(sf_local(" + op.sql + ", " + zone + ") / 1000)"
+	default:
+		return operand{}, &Error{Range: path.Range, Code: "INVALID_FIELD", Message: "field " + op.field.Name + " does not support function " + c.Name.Text}
+	}
+	out := operand{sql: "(" + fmt.Sprintf(format, seconds) + ")", col: store.Column{Kind: store.Whole, Type: schema.Int}, node: op.node}
+	if name == "day_only" {
+		out.col.Type = schema.Date
+	}
+	return out, nil
+}
+
+func zoneArg(r *run) (value.Value, error) {
+	if r.env.Zone == nil {
+		return value.OfText("UTC"), nil
+	}
+	return value.OfText(r.env.Zone.String()), nil
+}
+
+func limitArg(r *run) (value.Value, error) { return value.OfLong(r.limit), nil }
+
+func offsetArg(r *run) (value.Value, error) { return value.OfLong(r.offset), nil }
+
+func parentsArg(r *run) (value.Value, error) { return r.parents, nil }
+
+func allRowsArg(r *run) (value.Value, error) { return value.OfBool(r.env.AllRows), nil }
+
+func userArg(r *run) (value.Value, error) { return value.OfText(r.env.UserID), nil }

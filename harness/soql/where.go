@@ -1,0 +1,330 @@
+package soql
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// condition writes a condition. SOQL's logic has two values: a comparison with
+// a null field is false, and NOT makes it true.
+func (b *builder) condition(c query.Condition) (string, error) {
+	switch c := c.(type) {
+	case *query.And:
+		return b.terms(c.Terms, " AND ")
+	case *query.Or:
+		return b.terms(c.Terms, " OR ")
+	case *query.Not:
+		sql, err := b.condition(c.Term)
+		return "((" + sql + ") IS NOT TRUE)", err
+	case *query.Compare:
+		op, err := b.filterOperand(c.Left)
+		if err != nil {
+			return "", err
+		}
+		return b.compare(op, c.Op, c.Right)
+	case *query.In:
+		op, err := b.filterOperand(c.Left)
+		if err != nil {
+			return "", err
+		}
+		return b.membership(op, c)
+	default:
+		return "", &Error{Range: c.At(), Code: "MALFORMED_QUERY", Message: "unexpected condition"}
+	}
+}
+
+func (b *builder) terms(list []query.Condition, with string) (string, error) {
+	out := make([]string, len(list))
+	for i, t := range list {
+		sql, err := b.condition(t)
+		if err != nil {
+			return "", err
+		}
+		out[i] = sql
+	}
+	return "(" + strings.Join(out, with) + ")", nil
+}
+
+// operand resolves a path or a function.
+func (b *builder) operand(o query.Operand) (operand, error) {
+	switch o := o.(type) {
+	case *query.Path:
+		if b.kind == Aggregate && len(o.Parts) == 1 {
+			if op, ok := b.aliased(o.Parts[0]); ok {
+				return op, nil
+			}
+		}
+		return b.path(o)
+	case *query.Call:
+		if isAggregate(o) {
+			return b.aggregateCall(o)
+		}
+		return b.function(o)
+	default:
+		return operand{}, &Error{Range: o.At(), Code: "MALFORMED_QUERY", Message: "unexpected token"}
+	}
+}
+
+// filterOperand is operand for a place where not every field may stand.
+func (b *builder) filterOperand(o query.Operand) (operand, error) {
+	op, err := b.operand(o)
+	if err != nil {
+		return op, err
+	}
+	if f := op.field; f != nil && !op.aggregate {
+		if f.IsLongText() || f.Type == schema.EncryptedString || f.Type == schema.Base64 || f.Type.IsCompound() {
+			return op, &Error{Range: o.At(), Code: "INVALID_FIELD", Message: "field '" + f.Name + "' can not be filtered in a query call"}
+		}
+		if op.node == b.root && (f.Type.IsID() || f.Unique || f.ExternalID || f.NameField) && !slices.Contains(b.indexes, f) {
+			b.indexes = append(b.indexes, f)
+		}
+	}
+	return op, nil
+}
+
+func (op operand) collate(unicode bool) string {
+	if unicode && op.col.Kind == store.Text {
+		return " COLLATE sf"
+	}
+	return ""
+}
+
+// compare writes one comparison.
+func (b *builder) compare(op operand, o query.Operator, right query.Operand) (string, error) {
+	switch r := right.(type) {
+	case *query.Literal:
+		if r.Kind == query.DateRangeLiteral {
+			return b.compareRange(op, o, r)
+		}
+		v, err := literal(r, op)
+		if err != nil {
+			return "", err
+		}
+		if v.IsNull() {
+			return b.compareNull(op, o), nil
+		}
+		return b.compareValue(op, o, isUnicode(v), func(*run) (value.Value, error) { return v, nil })
+	case *query.Bind:
+		i := slices.Index(b.plan.binds, r)
+		s := b.shapes[i]
+		if s&isList != 0 && o == query.Like {
+			return fmt.Sprintf("EXISTS (SELECT 1 FROM json_each(%s) AS j WHERE sf_like(j.value, %s))", b.param(listArg(i, op)), op.sql), nil
+		}
+		if s&hasNull != 0 {
+			return b.compareNull(op, o), nil
+		}
+		return b.compareValue(op, o, s&hasUnicode != 0, func(r *run) (value.Value, error) { return convert(r.single(i), op) })
+	default:
+		return "", &Error{Range: right.At(), Code: "MALFORMED_QUERY", Message: "unexpected token on the right of " + o.String()}
+	}
+}
+
+func isUnicode(v value.Value) bool {
+	if v.Kind() != value.Text {
+		return false
+	}
+	for i, s := 0, v.Text(); i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *builder) compareNull(op operand, o query.Operator) string {
+	switch o {
+	case query.Equal, query.Like:
+		return "(" + op.sql + " IS NULL)"
+	case query.NotEqual:
+		return "(" + op.sql + " IS NOT NULL)"
+	default:
+		return "0"
+	}
+}
+
+var sqlOperators = map[query.Operator]string{query.Equal: "=", query.NotEqual: "IS NOT", query.Less: "<",
+	query.LessEqual: "<=", query.Greater: ">", query.GreaterEqual: ">="}
+
+func (b *builder) compareValue(op operand, o query.Operator, unicode bool, v arg) (string, error) {
+	p := b.param(func(r *run) (value.Value, error) {
+		x, err := v(r)
+		if err != nil {
+			return x, err
+		}
+		return encode(op.col, o, x), nil
+	})
+	if o == query.Like {
+		if unicode {
+			return fmt.Sprintf("sf_like(%s, %s)", p, op.sql), nil
+		}
+		return fmt.Sprintf(`(%s LIKE %s ESCAPE '\')`, op.sql, p), nil
+	}
+	return fmt.Sprintf("(%s %s %s%s)", op.sql, sqlOperators[o], p, op.collate(unicode)), nil
+}
+
+// compareRange compares with a range of days: = is inside it, < before its
+// begin, > after its end.
+func (b *builder) compareRange(op operand, o query.Operator, l *query.Literal) (string, error) {
+	if t := op.col.Type; t != schema.Date && t != schema.Datetime {
+		return "", typeMismatch(l, op)
+	}
+	if _, _, ok := dateRange(l.Text, l.N, 0); !ok {
+		return "", &Error{Range: l.Range, Code: "MALFORMED_QUERY", Message: "unexpected token: '" + l.Text + "'"}
+	}
+	from := func(r *run) (value.Value, error) { v, _ := r.dateRange(l, op.col.Type); return v, nil }
+	to := func(r *run) (value.Value, error) { _, v := r.dateRange(l, op.col.Type); return v, nil }
+	switch o {
+	case query.Equal:
+		return fmt.Sprintf("(%s >= %s AND %s < %s)", op.sql, b.param(from), op.sql, b.param(to)), nil
+	case query.NotEqual:
+		return fmt.Sprintf("((%s >= %s AND %s < %s) IS NOT TRUE)", op.sql, b.param(from), op.sql, b.param(to)), nil
+	case query.Less:
+		return fmt.Sprintf("(%s < %s)", op.sql, b.param(from)), nil
+	case query.LessEqual:
+		return fmt.Sprintf("(%s < %s)", op.sql, b.param(to)), nil
+	case query.Greater:
+		return fmt.Sprintf("(%s >= %s)", op.sql, b.param(to)), nil
+	case query.GreaterEqual:
+		return fmt.Sprintf("(%s >= %s)", op.sql, b.param(from)), nil
+	default:
+		return "", &Error{Range: l.Range, Code: "MALFORMED_QUERY", Message: "invalid operator on a date"}
+	}
+}
+
+// membership writes IN, NOT IN, INCLUDES and EXCLUDES.
+func (b *builder) membership(op operand, c *query.In) (string, error) {
+	sql, err := "", error(nil)
+	switch {
+	case c.Op == query.Includes || c.Op == query.Excludes:
+		sql, err = b.includes(op, c)
+	case c.Query != nil:
+		sql, err = b.semiJoin(op, c.Query)
+	case c.Bind != nil:
+		i := slices.Index(b.plan.binds, c.Bind)
+		s := b.shapes[i]
+		sql = fmt.Sprintf("%s%s IN (SELECT value FROM json_each(%s))", op.sql, op.collate(s&hasUnicode != 0), b.param(listArg(i, op)))
+		if s&hasNull != 0 {
+			sql += " OR " + op.sql + " IS NULL"
+		}
+	default:
+		sql, err = b.inValues(op, c.Values)
+	}
+	if err != nil {
+		return "", err
+	}
+	if c.Op == query.NotInSet || c.Op == query.Excludes {
+		return "((" + sql + ") IS NOT TRUE)", nil
+	}
+	return "(" + sql + ")", nil
+}
+
+func (b *builder) inValues(op operand, values []query.Operand) (string, error) {
+	terms := make([]string, len(values))
+	for i, v := range values {
+		sql, err := b.compare(op, query.Equal, v)
+		if err != nil {
+			return "", err
+		}
+		terms[i] = sql
+	}
+	if len(terms) > 4 { // a long OR is slow to prepare; values alone make a set
+		if sql, ok := b.inSet(op, values); ok {
+			return sql, nil
+		}
+	}
+	return strings.Join(terms, " OR "), nil
+}
+
+func (b *builder) inSet(op operand, values []query.Operand) (string, bool) {
+	var list []value.Value
+	unicode := false
+	for _, v := range values {
+		l, ok := v.(*query.Literal)
+		if !ok || l.Kind == query.DateRangeLiteral {
+			return "", false
+		}
+		x, err := literal(l, op)
+		if err != nil || x.IsNull() {
+			return "", false
+		}
+		unicode = unicode || isUnicode(x)
+		list = append(list, x)
+	}
+	p := b.param(func(*run) (value.Value, error) { return jsonList(list, op.col), nil })
+	return fmt.Sprintf("%s%s IN (SELECT value FROM json_each(%s))", op.sql, op.collate(unicode), p), true
+}
+
+// includes tests a multi-select: one of the values, each of which may join
+// several by semicolons that must all be there.
+func (b *builder) includes(op operand, c *query.In) (string, error) {
+	if op.field == nil || op.field.Type != schema.MultiPicklist {
+		return "", &Error{Range: c.Range, Code: "INVALID_FIELD", Message: "includes or excludes operator only valid on multipicklist fields"}
+	}
+	test := func(get func(r *run) []value.Value) string {
+		p := b.param(func(r *run) (value.Value, error) { return jsonList(get(r), store.Column{Kind: store.Text}), nil })
+		return fmt.Sprintf("EXISTS (SELECT 1 FROM json_each(%s) AS j WHERE sf_includes(%s, j.value))", p, op.sql)
+	}
+	if c.Bind != nil {
+		i := slices.Index(b.plan.binds, c.Bind)
+		return test(func(r *run) []value.Value { return r.binds[i].Values }), nil
+	}
+	var list []value.Value
+	var terms []string
+	for _, v := range c.Values {
+		switch v := v.(type) {
+		case *query.Literal:
+			x, err := literal(v, op)
+			if err != nil {
+				return "", err
+			}
+			list = append(list, x)
+		case *query.Bind:
+			i := slices.Index(b.plan.binds, v)
+			terms = append(terms, test(func(r *run) []value.Value { return r.binds[i].Values }))
+		}
+	}
+	if len(list) > 0 {
+		terms = append(terms, test(func(*run) []value.Value { return list }))
+	}
+	return strings.Join(terms, " OR "), nil
+}
+
+// semiJoin writes IN (SELECT ...).
+func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
+	sub := &builder{plan: b.plan, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, v: &variant{parent: -1}}
+	if err := sub.object(); err != nil {
+		return "", err
+	}
+	f, ok := q.Select[0].(*query.Field)
+	if !ok || len(q.Select) != 1 {
+		return "", &Error{Range: q.Range, Code: "MALFORMED_QUERY", Message: "Nesting of semi join sub-selects is not supported"}
+	}
+	inner, err := sub.operand(f.Expr)
+	if err != nil {
+		return "", err
+	}
+	where, err := sub.where()
+	if err != nil {
+		return "", err
+	}
+	if sub.post || inner.formula {
+		return "", &Unsupported{Range: q.Range, Name: "formula field in a semi-join"}
+	}
+	for _, o := range sub.objects {
+		b.touch(o)
+	}
+	for _, f := range sub.mentioned {
+		b.mention(f)
+	}
+	sql := fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s IS NOT NULL", op.sql, inner.sql, sub.from(), inner.sql)
+	if where != "" {
+		sql += " AND " + where
+	}
+	return sql + ")", nil
+}
