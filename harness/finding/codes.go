@@ -18,7 +18,6 @@ const (
 	ExpectationFails    Code = "expectation-fails"
 	UnexpectedChange    Code = "unexpected-change"
 	MissingChange       Code = "expected-change-missing"
-	PostInstallMissing  Code = "post-install-missing"
 )
 
 // Entry describes a code: what the judgement is called when it holds, what a
@@ -72,9 +71,6 @@ var Codes = []Entry{
 	{MissingChange, "suite expectation", Major,
 		"a change that the suite expects did not happen",
 		"check the condition under which the script makes it, most often its version gate"},
-	{PostInstallMissing, "suite expectation", Blocker,
-		"the suite demands a post-install class and the version has none",
-		"name the class with --post-install or in the project file"},
 }
 
 // Describe gives the entry of a code; the zero Entry for an unknown one.

@@ -1,0 +1,233 @@
+package invariant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// dataKept finds records that are gone, values that were emptied, and changes
+// that no step of the package made.
+func dataKept(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
+	var list []finding.Finding
+	for i := range e.Diff.Objects {
+		list = append(list, e.lostRows(&e.Diff.Objects[i])...)
+	}
+	lost, err := e.lostFields(ctx)
+	return append(list, lost...), err
+}
+
+// lostRows judges the records of one object.
+func (e *Evidence) lostRows(o *diff.Object) []finding.Finding {
+	groups := newGrouping()
+	for i := range o.Rows {
+		row := &o.Rows[i]
+		switch {
+		case row.Kind == diff.Deleted:
+			f, first := groups.at("deleted" + strings.Join(row.Causes, "; "))
+			if first {
+				*f = finding.New(finding.DataLost, "Records of "+o.Object.Name+" were deleted")
+				f.Cause = causeOfWrites(row.Causes)
+				f.Rows = []finding.Rows{{Object: o.Object.Name}}
+			}
+			f.Rows[0].AddRow(finding.Row{ID: row.ID, Name: row.Name})
+		case row.Kind == diff.Updated && !e.byPackage(row.Causes):
+			f, first := groups.at("altered" + strings.Join(row.Causes, "; "))
+			if first {
+				*f = finding.New(finding.DataAltered, "Records of "+o.Object.Name+" changed and no step of the package wrote them")
+				f.Cause = causeOfWrites(row.Causes)
+				f.Rows = []finding.Rows{{Object: o.Object.Name}}
+			}
+			f.Rows[0].AddRow(finding.Row{ID: row.ID, Name: row.Name, Note: changeNote(row.Fields)})
+		}
+	}
+	return groups.list()
+}
+
+// byPackage reports whether one of the causes is a step of the package: its
+// script, or a job that the script started.
+func (e *Evidence) byPackage(causes []string) bool {
+	return slices.ContainsFunc(causes, func(c string) bool {
+		for _, step := range e.Steps {
+			if step.To.PostInstall != "" && strings.Contains(c, step.To.PostInstall) {
+				return true
+			}
+			for _, job := range step.Jobs {
+				if job.Class != "" && strings.Contains(c, job.Class) {
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
+func causeOfWrites(causes []string) finding.Cause {
+	if len(causes) == 0 {
+		return finding.Cause{Kind: finding.ByPlatform, Detail: "the upgrade's change of components"}
+	}
+	return finding.Cause{Kind: finding.ByScript, Detail: strings.Join(causes, "; ")}
+}
+
+func changeNote(fields []diff.Field) string {
+	var parts []string
+	for _, f := range fields {
+		if len(parts) == 3 {
+			parts = append(parts, "…")
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s → %s", f.Field.Name, clip(f.Before.String()), clip(f.After.String())))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// clip keeps a value to a length that fits a line.
+func clip(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// lostFields finds fields that are gone and held values.
+func (e *Evidence) lostFields(ctx context.Context) ([]finding.Finding, error) {
+	var list []finding.Finding
+	for _, c := range e.Diff.Components {
+		if c.Key.Kind != "CustomField" || c.Change != diff.ComponentRemoved {
+			continue
+		}
+		object, name, _ := strings.Cut(c.Key.Name, ".")
+		o := e.Before.Schema().ObjectIn(c.Key.Namespace, object)
+		if o == nil || o.FieldIn(c.Key.Namespace, name) == nil {
+			continue
+		}
+		n, err := e.Before.Store().Count(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			continue
+		}
+		f := finding.New(finding.DataLost, fmt.Sprintf("The field %s was removed together with its values", c.FullName()))
+		f.Cause = finding.Cause{Kind: finding.ByComponent, Component: "CustomField " + c.FullName()}
+		f.Rows = []finding.Rows{{Object: o.Name, Count: int(n)}}
+		f.Components = []finding.Component{{Kind: "CustomField", Name: c.Key.Name, Namespace: c.Key.Namespace}}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// customisationKept finds components of the subscriber that changed or are
+// gone, and packaged ones whose edits by the subscriber are gone.
+func customisationKept(_ context.Context, e *Evidence) ([]finding.Finding, error) {
+	var list []finding.Finding
+	for _, c := range e.Diff.Components {
+		if c.Before == nil {
+			continue
+		}
+		own := c.Before.Package == "" && c.Change != diff.ComponentAdded
+		edits := lostEdits(c)
+		if !own && len(edits) == 0 {
+			continue
+		}
+		f := finding.New(finding.CustomisationLost, fmt.Sprintf("%s %s, which the subscriber set up, was %s", c.Key.Kind, c.FullName(), c.Change))
+		if len(edits) > 0 {
+			f.Title = fmt.Sprintf("The subscriber's changes to %s %s are gone", c.Key.Kind, c.FullName())
+		}
+		f.Message = strings.Join(propertyNotes(c.Properties, edits), "; ")
+		f.Cause = finding.Cause{Kind: finding.ByComponent, Component: string(c.Key.Kind) + " " + c.FullName()}
+		f.Components = []finding.Component{{Kind: string(c.Key.Kind), Name: c.Key.Name, Namespace: c.Key.Namespace}}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// lostEdits are the properties that the subscriber changed and that are now
+// different.
+func lostEdits(c diff.Component) []string {
+	var lost []string
+	for _, p := range c.Properties {
+		if slices.Contains(c.Before.Edited, p.Name) {
+			lost = append(lost, p.Name)
+		}
+	}
+	return lost
+}
+
+func propertyNotes(properties []metadata.PropertyChange, only []string) []string {
+	var notes []string
+	for _, p := range properties {
+		if len(only) == 0 || slices.Contains(only, p.Name) {
+			notes = append(notes, PropertyNote(p))
+		}
+	}
+	return notes
+}
+
+// PropertyNote says how a property differs: "length: 80 → 255".
+func PropertyNote(p metadata.PropertyChange) string {
+	if len(p.RemovedItems)+len(p.AddedItems) > 0 {
+		var parts []string
+		for _, item := range p.RemovedItems {
+			parts = append(parts, "without "+clip(item))
+		}
+		for _, item := range p.AddedItems {
+			parts = append(parts, "with "+clip(item))
+		}
+		return p.Name + ": " + strings.Join(parts, ", ")
+	}
+	return fmt.Sprintf("%s: %s → %s", p.Name, clip(firstLine(p.From)), clip(firstLine(p.To)))
+}
+
+// subscriberApexCompiles asks a fork of each org to compile all Apex of the
+// subscriber, and finds what compiled before and does not now.
+func subscriberApexCompiles(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
+	after, err := broken(ctx, e.After)
+	if err != nil || len(after) == 0 {
+		return nil, err
+	}
+	before, err := broken(ctx, e.Before)
+	if err != nil {
+		return nil, err
+	}
+	var list []finding.Finding
+	for _, d := range after {
+		if slices.ContainsFunc(before, func(b message) bool { return b.text == d.text && b.file == d.file }) {
+			continue
+		}
+		f := finding.New(finding.SubscriberApex, fmt.Sprintf("%s of the subscriber no longer compiles", d.file))
+		f.Message = d.text
+		f.Cause = finding.Cause{Kind: finding.ByComponent, Class: strings.TrimSuffix(d.file, ".cls"), Line: d.line}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+type message struct {
+	file, text string
+	line       int
+}
+
+func broken(ctx context.Context, o *org.Org) ([]message, error) {
+	fork, err := o.Fork(ctx, o.Name()+", compile")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = fork.Close() }()
+	list, err := fork.Deploy(ctx, org.Change{Check: []string{""}})
+	if err != nil {
+		return nil, err
+	}
+	var out []message
+	for _, d := range list {
+		out = append(out, message{d.Span.File, d.Message, d.Span.Line})
+	}
+	return out, nil
+}

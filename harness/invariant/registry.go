@@ -1,0 +1,40 @@
+package invariant
+
+import (
+	"context"
+
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+)
+
+// Entry is one built-in invariant.
+type Entry struct {
+	Name string       // stable: "upgrade-succeeds"
+	Code finding.Code // of its findings; data-kept has two
+	Why  string
+	// NeedsCommit leaves it out when the upgrade was undone, since then the
+	// question has no meaning.
+	NeedsCommit bool
+	Ask         func(ctx context.Context, e *Evidence) ([]finding.Finding, error)
+}
+
+// Registry lists the built-in invariants in the order in which they are asked.
+var Registry = []Entry{
+	{"upgrade-succeeds", finding.UpgradeFails,
+		"a version that can not be installed reaches nobody", false, upgradeSucceeds},
+	{"async-succeeds", finding.AsyncFails,
+		"work after the commit fails unseen: the install is green", true, asyncSucceeds},
+	{"no-swallowed-failure", finding.SwallowedFailure,
+		"a failure that is caught leaves the org half migrated", true, noSwallowedFailure},
+	{"still-saveable", finding.SaveBroken,
+		"users can not work with rows that refuse to be saved", true, stillSaveable},
+	{"data-kept", finding.DataLost,
+		"the data is the subscriber's", true, dataKept},
+	{"customisation-kept", finding.CustomisationLost,
+		"what the subscriber set up is the subscriber's", true, customisationKept},
+	{"subscriber-apex-compiles", finding.SubscriberApex,
+		"code that no longer compiles blocks the subscriber's own releases", true, subscriberApexCompiles},
+	{"script-idempotent", finding.ScriptNotIdempotent,
+		"a script is run again by the next upgrade, and after a failure", true, scriptIdempotent},
+	{"limits-headroom", finding.LimitsTight,
+		"the next org is larger", true, limitsHeadroom},
+}

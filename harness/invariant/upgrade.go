@@ -1,0 +1,144 @@
+package invariant
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// upgradeSucceeds finds refused and rolled back upgrades.
+func upgradeSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) {
+	step := e.last()
+	failure := step.Report.Failure
+	if failure == nil {
+		return nil, nil
+	}
+	f := finding.New(finding.UpgradeFails, "The upgrade was refused: nothing of it is in the org")
+	f.Message = failure.Message
+	f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: failure.Step}
+	for _, name := range failure.Components {
+		kind, rest, _ := strings.Cut(name, " ")
+		f.Components = append(f.Components, finding.Component{Kind: kind, Name: rest})
+	}
+	var apex *org.ApexError
+	if errors.As(failure.Cause, &apex) {
+		script := ""
+		if step.Report.Script != nil {
+			script = step.Report.Script.Class
+		}
+		f.Title = fmt.Sprintf("The post-install script %s failed and the upgrade was rolled back", script)
+		if strings.HasSuffix(apex.Type, "LimitException") {
+			f.Title = fmt.Sprintf("The post-install script %s hit a governor limit and the upgrade was rolled back", script)
+		}
+		f.Message = apex.Type + ": " + apex.Message
+		f.Stack = lines(apex.Stack)
+		f.Cause = causeOfStack(apex.Stack, finding.ByScript)
+		f.Components = nil
+	}
+	f.Rows = e.rowsOf(failedRows(step.Events, f.Message))
+	return []finding.Finding{f}, nil
+}
+
+// asyncSucceeds finds jobs that ended with an exception.
+func asyncSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) {
+	groups := newGrouping()
+	for _, step := range e.Steps {
+		for _, job := range step.Jobs {
+			if job.Err == nil {
+				continue
+			}
+			message, stack := job.Err.Error(), ""
+			var apex *org.ApexError
+			if errors.As(job.Err, &apex) {
+				message, stack = apex.Type+": "+apex.Message, apex.Stack
+			}
+			key := job.Kind + " " + job.Namespace + "." + job.Class + " " + statusOf(message)
+			f, first := groups.at(key)
+			if first {
+				*f = finding.New(finding.AsyncFails, fmt.Sprintf("%s failed after the upgrade was committed", jobName(job)))
+				f.Message, f.Stack = message, lines(stack)
+				f.Cause = causeOfStack(stack, finding.ByJob)
+				f.Cause.Kind, f.Cause.Job = finding.ByJob, jobName(job)
+			}
+			f.Rows = e.addRows(f.Rows, failedRows(jobEvents(step.Events, job.ID), message))
+		}
+	}
+	return groups.list(), nil
+}
+
+func jobName(job org.JobRun) string {
+	name := job.Kind + " " + qualified(job.Namespace, job.Class)
+	if job.Step != "" {
+		name += ", " + job.Step
+	}
+	if job.Method != "" {
+		name += "." + job.Method
+	}
+	return name
+}
+
+func jobEvents(events []org.Event, id string) []org.Event {
+	var own []org.Event
+	for _, ev := range events {
+		if ev.Job == id {
+			own = append(own, ev)
+		}
+	}
+	return own
+}
+
+// noSwallowedFailure finds exceptions that were caught, rollbacks to a
+// savepoint and rows of a partial save that failed, in the install transaction
+// or in jobs it started.
+func noSwallowedFailure(_ context.Context, e *Evidence) ([]finding.Finding, error) {
+	groups := newGrouping()
+	for _, step := range e.Steps {
+		for _, ev := range step.Events {
+			title, swallowed := swallowedTitles[ev.Kind]
+			if !swallowed {
+				continue
+			}
+			key := fmt.Sprint(ev.Kind, ev.Class, ev.Method, ev.Line, ev.Type, statusOf(ev.Message))
+			f, first := groups.at(key)
+			if first {
+				*f = finding.New(finding.SwallowedFailure, strings.ReplaceAll(title, "{}", ev.Type))
+				f.Message = ev.Message
+				f.Cause = finding.Cause{Kind: finding.ByScript, Class: ev.Class, Method: ev.Method, Line: ev.Line}
+				if ev.Job != "" {
+					f.Cause.Kind, f.Cause.Job = finding.ByJob, ev.Cause
+				}
+				if ev.Origin != "" && !strings.Contains(ev.Origin, fmt.Sprintf("%s.%s: line %d", ev.Class, ev.Method, ev.Line)) {
+					f.Cause.Detail = "thrown at " + strings.TrimSuffix(firstLine(ev.Origin), ", column 1")
+				}
+			}
+			f.Rows = e.addRows(f.Rows, ev.Rows)
+		}
+	}
+	return groups.list(), nil
+}
+
+var swallowedTitles = map[org.EventKind]string{
+	org.Caught:     "{} was caught: the upgrade is green although a step of it failed",
+	org.RolledBack: "Work was rolled back to a savepoint: the upgrade is green although a step of it was undone",
+	org.RowFailed:  "Rows failed in a partial save ({}): the upgrade is green although they were left out",
+}
+
+// failedRows gathers the rows of events that tell of this message, and the id
+// that a DmlException names.
+func failedRows(events []org.Event, message string) []string {
+	var ids []string
+	status := statusOf(message)
+	for _, ev := range events {
+		if len(ev.Rows) > 0 && (status == "" || strings.Contains(ev.Message+ev.Type, status)) {
+			ids = append(ids, ev.Rows...)
+		}
+	}
+	if m := rowInMessage.FindStringSubmatch(message); m != nil {
+		ids = append(ids, m[1])
+	}
+	return ids
+}

@@ -1,0 +1,171 @@
+package invariant
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+var (
+	// frame is a line of an Apex stack trace.
+	frame = regexp.MustCompile(`^(Class|Trigger)\.(.+): line (\d+), column (\d+)$`)
+	// statusCode is a status code in a DML message.
+	statusCode = regexp.MustCompile(`\b([A-Z][A-Z]+(?:_[A-Z]+)+)\b`)
+	// rowInMessage is the row that a DmlException names.
+	rowInMessage = regexp.MustCompile(`\bwith id ([a-zA-Z0-9]{15,18});`)
+	// fieldsInMessage is the list of fields at the end of a row's error.
+	fieldsInMessage = regexp.MustCompile(`: \[([A-Za-z0-9_, ]*)\]`)
+)
+
+// causeOfStack reads the innermost frame of a stack trace. A frame in a
+// trigger names the trigger as well as the class that ran in it.
+func causeOfStack(stack string, kind finding.CauseKind) finding.Cause {
+	c := finding.Cause{Kind: kind}
+	for _, line := range lines(stack) {
+		m := frame.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		n, _ := strconv.Atoi(m[3])
+		if m[1] == "Trigger" {
+			c.Trigger = m[2]
+			if c.Class == "" {
+				c.Kind, c.Line = finding.ByTrigger, n
+			}
+			return c
+		}
+		if c.Class == "" {
+			c.Line = n
+			c.Class = m[2]
+			if i := strings.LastIndexByte(m[2], '.'); i > 0 {
+				c.Class, c.Method = m[2][:i], m[2][i+1:]
+			}
+		}
+	}
+	return c
+}
+
+// statusOf is the first status code in a message, or the words of a limit
+// exception without its number: what makes two failures the same.
+func statusOf(message string) string {
+	if m := statusCode.FindString(message); m != "" {
+		return m
+	}
+	if i := strings.Index(message, "Too many "); i >= 0 {
+		words, _, _ := strings.Cut(message[i:], ":")
+		return words
+	}
+	return ""
+}
+
+// fieldsOf lists the fields that a message's errors name.
+func fieldsOf(message string) []string {
+	var fields []string
+	for _, m := range fieldsInMessage.FindAllStringSubmatch(message, -1) {
+		for name := range strings.SplitSeq(m[1], ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				fields = append(fields, name)
+			}
+		}
+	}
+	return fields
+}
+
+func lines(s string) []string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+func qualified(ns, name string) string {
+	if ns == "" {
+		return name
+	}
+	return ns + "." + name
+}
+
+// grouping makes one finding of failures that are the same, in the order in
+// which they were first met.
+type grouping struct {
+	index map[string]int
+	items []*finding.Finding
+}
+
+func newGrouping() *grouping { return &grouping{index: map[string]int{}} }
+
+func (g *grouping) at(key string) (f *finding.Finding, first bool) {
+	i, ok := g.index[key]
+	if !ok {
+		i = len(g.items)
+		g.index[key] = i
+		g.items = append(g.items, new(finding.Finding))
+	}
+	return g.items[i], !ok
+}
+
+func (g *grouping) list() []finding.Finding {
+	out := make([]finding.Finding, 0, len(g.items))
+	for _, f := range g.items {
+		out = append(out, *f)
+	}
+	return out
+}
+
+// rowsOf names rows by id, by object.
+func (e *Evidence) rowsOf(ids []string) []finding.Rows { return e.addRows(nil, ids) }
+
+// addRows adds rows by id to what a finding has, sorted by object and id.
+func (e *Evidence) addRows(have []finding.Rows, ids []string) []finding.Rows {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		if len(id) < 15 {
+			continue
+		}
+		o := e.After.Schema().ByPrefix(id[:3])
+		name := id[:3]
+		if o != nil {
+			name = o.Name
+		}
+		i := slices.IndexFunc(have, func(r finding.Rows) bool { return r.Object == name })
+		if i < 0 {
+			i = len(have)
+			have = append(have, finding.Rows{Object: name})
+		}
+		row := finding.Row{ID: id}
+		if o != nil && len(have[i].Sample) < finding.SampleSize {
+			row.Name = e.nameOf(o, id)
+		}
+		have[i].AddRow(row)
+	}
+	slices.SortStableFunc(have, func(a, b finding.Rows) int { return cmp.Compare(a.Object, b.Object) })
+	return have
+}
+
+// nameOf reads the name of one row of the later org, else of the earlier one.
+func (e *Evidence) nameOf(o *schema.Object, id string) string {
+	if len(id) != 18 {
+		return ""
+	}
+	recs, err := e.After.Store().Load(context.Background(), o, []string{id})
+	if err != nil || len(recs) == 0 || recs[0] == nil {
+		return ""
+	}
+	return diff.NameOf(recs[0])
+}

@@ -1,0 +1,308 @@
+package harness
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+)
+
+// rehearse carries out one scenario: an org with the old version, a fork that
+// goes through the upgrades, the comparison, the judgement.
+func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
+	steps := len(sc.Path) + 2
+	r.opt.Progress.Started(sc, steps)
+	r.opt.Progress.Step(sc, 0, "building the org")
+	before, mess, err := r.build(ctx, sc)
+	if err != nil {
+		return fmt.Errorf("build org %s: %w", sc.Org.Name, err)
+	}
+	defer func() { _ = before.Close() }()
+	after, err := before.Fork(ctx, sc.Org.Name)
+	if err != nil {
+		return fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
+	}
+	defer func() { _ = after.Close() }()
+
+	evidence := &invariant.Evidence{
+		Before: before, After: after, Mess: mess,
+		From: r.src.get(sc.Package, sc.Path[0]), To: r.src.get(sc.Package, sc.Path[len(sc.Path)-1]),
+		Skipped: r.skipped(sc), Strict: r.plan.Suite.Expect.Strict,
+	}
+	evidence.Rules, evidence.Changes = r.expectFor(sc)
+	out.Steps = []Step{{To: sc.Path[0], Committed: true, Script: evidence.From.PostInstall}}
+	for i := 1; i < len(sc.Path); i++ {
+		r.opt.Progress.Step(sc, i, "upgrading to "+sc.Path[i])
+		step, err := r.step(ctx, sc, after, i)
+		if err != nil {
+			return err
+		}
+		evidence.Steps = append(evidence.Steps, *step)
+		out.Steps = append(out.Steps, summarise(sc, i, step))
+		if step.Report.Failure != nil {
+			break
+		}
+	}
+	r.opt.Progress.Step(sc, steps-2, "comparing")
+	if evidence.Diff, err = diff.Compare(ctx, before, after); err != nil {
+		return fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)
+	}
+	r.opt.Progress.Step(sc, steps-1, "judging")
+	outcomes, err := invariant.Judge(ctx, evidence)
+	if err != nil {
+		return err
+	}
+	r.report(sc, out, evidence, outcomes)
+	return nil
+}
+
+// build makes the org of a scenario with the old version in it.
+func (r *run) build(ctx context.Context, sc *Planned) (*org.Org, []finding.Mess, error) {
+	install := func(ctx context.Context, o *org.Org) error { return r.install(ctx, sc, o) }
+	if sc.Org.File != "" {
+		o, err := org.Open(ctx, sc.Org.File)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := install(ctx, o); err != nil {
+			_ = o.Close()
+			return nil, nil, err
+		}
+		return o, nil, nil
+	}
+	if r.opt.Builder == nil {
+		return nil, nil, fmt.Errorf("there is no builder of orgs from recipes")
+	}
+	built, err := r.opt.Builder.Build(ctx, BuildRequest{
+		Org: sc.Org, Seed: *sc.Org.Seed, Install: install,
+		From: r.src.get(sc.Package, sc.Path[0]), To: r.src.get(sc.Package, sc.Path[len(sc.Path)-1]),
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return built.Org, built.Mess, nil
+}
+
+// install puts the packages that a scenario starts with into an org that does
+// not have them yet.
+func (r *run) install(ctx context.Context, sc *Planned, o *org.Org) error {
+	var start []*metadata.Package
+	for _, dep := range r.plan.Suite.Package(sc.Package).DependsOn {
+		name, version, _ := strings.Cut(dep, "@")
+		start = append(start, r.src.get(name, version))
+	}
+	for _, pkg := range append(start, r.src.get(sc.Package, sc.Path[0])) {
+		if has(o, pkg) {
+			continue
+		}
+		if _, err := upgrade.Install(ctx, o, pkg, upgrade.Options{}); err != nil {
+			return fmt.Errorf("install %s %s: %w", pkg.Name, pkg.Version, err)
+		}
+		if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {
+			return fmt.Errorf("run the jobs of installing %s %s: %w", pkg.Name, pkg.Version, err)
+		}
+	}
+	return nil
+}
+
+func has(o *org.Org, pkg *metadata.Package) bool {
+	return slices.ContainsFunc(o.Packages(), func(p org.InstalledPackage) bool {
+		return strings.EqualFold(p.Namespace, pkg.Namespace) && (pkg.Namespace != "" || strings.EqualFold(p.Name, pkg.Name)) && p.Version == pkg.Version
+	})
+}
+
+// step upgrades to the i-th version of a path and runs the jobs that follow.
+func (r *run) step(ctx context.Context, sc *Planned, o *org.Org, i int) (*invariant.Step, error) {
+	step := &invariant.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
+	o.Trace().Reset()
+	report, err := upgrade.Install(ctx, o, step.To, upgrade.Options{Mode: upgrade.Mode(sc.Mode)})
+	step.Report = report
+	if err != nil && report.Failure == nil {
+		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)
+	}
+	if report.Failure == nil {
+		step.Jobs, err = o.Drain(ctx, org.DrainOptions{})
+		if err != nil {
+			return nil, fmt.Errorf("run the jobs of upgrading %s to %s: %w", sc.Package, sc.Path[i], err)
+		}
+	}
+	step.Events = slices.Clone(o.Trace().Events())
+	return step, nil
+}
+
+func summarise(sc *Planned, i int, step *invariant.Step) Step {
+	s := Step{From: sc.Path[i-1], To: sc.Path[i], Committed: step.Report.Failure == nil, Jobs: len(step.Jobs)}
+	if step.Report.Script != nil && step.Report.Script.Skipped == "" {
+		s.Script = step.Report.Script.Class
+	}
+	if f := step.Report.Failure; f != nil {
+		s.Error = f.Message
+	}
+	return s
+}
+
+// skipped lists versions of the package that lie between those of the path.
+func (r *run) skipped(sc *Planned) []string {
+	var names []string
+	for i := 1; i < len(sc.Path); i++ {
+		from, to := r.src.get(sc.Package, sc.Path[i-1]).Version, r.src.get(sc.Package, sc.Path[i]).Version
+		for _, v := range r.plan.Suite.Package(sc.Package).Versions {
+			number, ok := metadata.ParseVersion(cmp.Or(v.Number, v.Name))
+			if ok && number.Compare(from) > 0 && number.Compare(to) < 0 {
+				names = append(names, v.Name)
+			}
+		}
+	}
+	return names
+}
+
+// expectFor picks the expectations that hold for an org.
+func (r *run) expectFor(sc *Planned) ([]invariant.Rule, []invariant.Change) {
+	var rules []invariant.Rule
+	for i, spec := range r.plan.Suite.Expect.Invariants {
+		if matches(spec.Orgs, sc.Org.Name) {
+			rules = append(rules, r.expect.rules[i])
+		}
+	}
+	var changes []invariant.Change
+	for i, spec := range r.plan.Suite.Expect.Changes {
+		if matches(spec.Orgs, sc.Org.Name) {
+			changes = append(changes, r.expect.changes[i])
+		}
+	}
+	return rules, changes
+}
+
+// matches reports whether a name is among patterns; no pattern means all.
+func matches(patterns []string, name string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, name)
+		return ok && err == nil
+	})
+}
+
+// report fills in what a scenario found.
+func (r *run) report(sc *Planned, out *Scenario, e *invariant.Evidence, outcomes []invariant.Outcome) {
+	for _, o := range outcomes {
+		check := Check{Name: o.Name, Skipped: o.Skipped}
+		for _, f := range o.Findings {
+			f.Reproduce = out.Reproduce
+			if reason, ok := r.allowed(sc, f); ok {
+				out.Allowed = append(out.Allowed, Allowed{Finding: f, Reason: reason})
+				continue
+			}
+			out.Findings = append(out.Findings, f)
+			check.Findings++
+		}
+		check.Holds = check.Findings == 0 && check.Skipped == ""
+		out.Checks = append(out.Checks, check)
+	}
+	finding.Sort(out.Findings)
+	out.Mess = e.Mess
+	out.Diff = summary(e.Diff, e.To)
+	out.Limits = limits(e)
+	var notes ledger.Ledger
+	notes.Merge(e.Before.Ledger())
+	notes.Merge(e.After.Ledger())
+	out.Ledger = notes.Entries()
+	out.Status = Passed
+	if len(out.Findings) > 0 {
+		out.Status = Found
+	}
+}
+
+func (r *run) allowed(sc *Planned, f finding.Finding) (reason string, ok bool) {
+	for _, a := range r.plan.Suite.Expect.Allow {
+		if a.Code == string(f.Code) && matches(a.Orgs, sc.Org.Name) {
+			return a.Reason, true
+		}
+	}
+	return "", false
+}
+
+// limits lists what the last install transaction used, package and org apart.
+func limits(e *invariant.Evidence) []LimitUse {
+	if len(e.Steps) == 0 {
+		return nil
+	}
+	script := e.Steps[len(e.Steps)-1].Report.Script
+	if script == nil || script.Result == nil {
+		return nil
+	}
+	var out []LimitUse
+	for _, l := range script.Result.Limits {
+		if l.Used == 0 {
+			continue
+		}
+		name := l.Name
+		if l.Namespace == "" && e.To.Namespace != "" {
+			name += " (of the org)"
+		}
+		out = append(out, LimitUse{Name: name, Used: l.Used, Max: l.Max})
+	}
+	return out
+}
+
+// summary turns a diff into what a result keeps of it.
+func summary(d *diff.Diff, to *metadata.Package) DiffSummary {
+	var s DiffSummary
+	for _, c := range d.Components {
+		change := ComponentChange{Kind: string(c.Key.Kind), Name: c.FullName(), Change: string(c.Change)}
+		for _, p := range c.Properties {
+			change.Properties = append(change.Properties, invariant.PropertyNote(p))
+		}
+		if strings.EqualFold(c.Key.Namespace, to.Namespace) {
+			change.Cause = "upgrade to " + to.Version.String()
+		}
+		s.Components = append(s.Components, change)
+	}
+	for i := range d.Objects {
+		s.Objects = append(s.Objects, objectChange(&d.Objects[i]))
+	}
+	return s
+}
+
+func objectChange(o *diff.Object) ObjectChange {
+	out := ObjectChange{Object: o.Object.Name, Inserted: o.Count(diff.Inserted), Updated: o.Count(diff.Updated), Deleted: o.Count(diff.Deleted)}
+	at := map[string]int{}
+	for i := range o.Rows {
+		row := &o.Rows[i]
+		for _, f := range row.Fields {
+			j, ok := at[f.Field.Name]
+			if !ok {
+				j = len(out.Fields)
+				at[f.Field.Name] = j
+				sample := fmt.Sprintf("%s: %s → %s", cmp.Or(row.Name, row.ID), brief(f.Before.String()), brief(f.After.String()))
+				out.Fields = append(out.Fields, FieldChange{Field: f.Field.Name, Sample: sample})
+			}
+			out.Fields[j].Rows++
+		}
+		for _, cause := range row.Causes {
+			if !slices.Contains(out.Causes, cause) {
+				out.Causes = append(out.Causes, cause)
+			}
+		}
+	}
+	slices.SortFunc(out.Fields, func(a, b FieldChange) int { return cmp.Compare(a.Field, b.Field) })
+	slices.Sort(out.Causes)
+	return out
+}
+
+// brief keeps a value to what fits a line.
+func brief(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}

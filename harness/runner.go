@@ -1,0 +1,221 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+)
+
+// RunOptions are what a run needs besides its plan.
+type RunOptions struct {
+	Builder  Builder
+	Jobs     int      // scenarios at a time; 0 for one a processor
+	Version  string   // of the tool, for the result
+	Progress Progress // nil: silent
+	// Timeout ends a scenario that does not come to an end; 0 for 30 minutes.
+	Timeout time.Duration
+}
+
+// Progress is told how a run goes on, from several goroutines. It must not
+// write to where results go.
+type Progress interface {
+	Reading(what string)                            // a package version is being read
+	Started(sc *Planned, steps int)                 // a scenario begins
+	Step(sc *Planned, step int, what string)        // it has done so many steps and does this now
+	Finished(sc *Planned, status Status, found int) // it is over
+}
+
+// InputError is an error in what the user gave: nothing was run and nothing
+// written.
+type InputError struct{ Err error }
+
+// Error is the error's own text.
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error itself.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// Run carries out a plan. An *InputError means that a package or an
+// expectation can not be used; then there is no result. A cancelled context
+// gives a result of what ran, marked as interrupted.
+func Run(ctx context.Context, plan *Plan, opt RunOptions) (*Result, error) {
+	if opt.Progress == nil {
+		opt.Progress = silent{}
+	}
+	if opt.Jobs <= 0 {
+		opt.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if opt.Timeout <= 0 {
+		opt.Timeout = 30 * time.Minute
+	}
+	started := time.Now()
+	src, err := readSources(ctx, plan, opt)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := compileExpectations(&plan.Suite.Expect)
+	if err != nil {
+		return nil, &InputError{err}
+	}
+	r := &run{plan: plan, opt: opt, src: src, expect: rules}
+	scenarios, millis := r.all(ctx)
+	result := &Result{
+		SchemaVersion: SchemaVersion,
+		Tool:          Tool{Name: "rehearse", Version: opt.Version},
+		Suite:         SuiteInfo{Name: plan.Suite.Name, Description: plan.Suite.Description, File: plan.Suite.File},
+		Seed:          plan.Seed,
+		Interrupted:   ctx.Err() != nil,
+		Packages:      src.info(plan),
+		Orgs:          orgsOf(plan),
+		Scenarios:     scenarios,
+		Timing:        Timing{Started: started.UTC(), Millis: time.Since(started).Milliseconds(), Jobs: opt.Jobs, Scenarios: millis},
+	}
+	var all ledger.Ledger
+	for i := range scenarios {
+		for _, e := range scenarios[i].Ledger {
+			for range e.Count {
+				all.Note(e.Status, e.Area, e.Name, e.Note, e.Where)
+			}
+		}
+	}
+	result.Ledger = all.Entries()
+	result.Summarise()
+	return result, nil
+}
+
+// run is one run under way. What it holds is shared and not changed.
+type run struct {
+	plan   *Plan
+	opt    RunOptions
+	src    *sources
+	expect expectations
+}
+
+// all runs every scenario, as many at a time as there are jobs. Each writes to
+// its own place, so that the order in which they finish does not show.
+func (r *run) all(ctx context.Context) ([]Scenario, []ScenarioTiming) {
+	out := make([]Scenario, len(r.plan.Scenarios))
+	millis := make([]ScenarioTiming, len(out))
+	var group errgroup.Group
+	slots := semaphore.NewWeighted(int64(r.opt.Jobs))
+	for i := range r.plan.Scenarios {
+		sc := &r.plan.Scenarios[i]
+		out[i] = r.blank(sc)
+		millis[i].ID = sc.ID
+		if slots.Acquire(ctx, 1) != nil {
+			continue
+		}
+		group.Go(func() error {
+			defer slots.Release(1)
+			began := time.Now()
+			r.one(ctx, sc, &out[i])
+			millis[i].Millis = time.Since(began).Milliseconds()
+			r.opt.Progress.Finished(sc, out[i].Status, len(out[i].Findings))
+			return nil
+		})
+	}
+	_ = group.Wait() // every scenario keeps its own error
+	return out, millis
+}
+
+// blank is a scenario that has not run.
+func (r *run) blank(sc *Planned) Scenario {
+	return Scenario{ID: sc.ID, Package: sc.Package, Path: sc.Path, Org: sc.Org.Name, Mode: sc.Mode,
+		Seed: *sc.Org.Seed, Status: NotRun, Reproduce: r.plan.reproduce(sc.ID)}
+}
+
+// one runs a scenario and turns an error or a panic into "could not run".
+func (r *run) one(ctx context.Context, sc *Planned, out *Scenario) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.opt.Timeout, fmt.Errorf("not finished after %s", r.opt.Timeout))
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			blank := r.blank(sc)
+			blank.Status = CouldNotRun
+			blank.Error = fmt.Sprintf("internal error: %v\n%s", p, place(debug.Stack()))
+			*out = blank
+		}
+	}()
+	err := r.rehearse(ctx, sc, out)
+	switch {
+	case err == nil:
+	case errors.Is(context.Cause(ctx), context.Canceled):
+		blank := r.blank(sc)
+		blank.Error = "interrupted"
+		*out = blank
+	default:
+		out.Status = CouldNotRun
+		out.Error = err.Error()
+	}
+}
+
+// place finds where a panic came from: the first frames of this project, without
+// addresses, which differ between runs.
+func place(stack []byte) string {
+	var frames []string
+	lines := strings.Split(string(stack), "\n")
+	for i := 0; i+1 < len(lines) && len(frames) < 6; i++ {
+		if !strings.HasPrefix(lines[i], "github.com/rehearsal-dev/") || !strings.HasPrefix(lines[i+1], "\t") {
+			continue
+		}
+		name, _, _ := strings.Cut(lines[i][strings.LastIndexByte(lines[i], '/')+1:], "(0x")
+		file, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " +0x")
+		frames = append(frames, name+" "+file[strings.LastIndexByte(file, '/')+1:])
+	}
+	if len(frames) > 2 {
+		frames = frames[2:] // those of the recovery itself
+	}
+	return "at " + strings.Join(frames, ", ") + "; please report this with the suite and its seed"
+}
+
+// reproduce is the command that runs one scenario again.
+func (p *Plan) reproduce(id string) string {
+	args := p.Suite.Flags
+	if len(args) == 0 {
+		args = []string{"run", p.Suite.File}
+	}
+	words := []string{"rehearse"}
+	for _, a := range append(args[:len(args):len(args)], "--only", id) {
+		words = append(words, shellWord(a))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes an argument for a shell where that is needed.
+func shellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=@:+,") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// orgsOf lists the orgs of the plan in the suite's order.
+func orgsOf(plan *Plan) []OrgInfo {
+	used := map[string]uint64{}
+	for _, sc := range plan.Scenarios {
+		used[sc.Org.Name] = *sc.Org.Seed
+	}
+	var out []OrgInfo
+	for _, o := range plan.Suite.Orgs {
+		if seed, ok := used[o.Name]; ok {
+			out = append(out, OrgInfo{Name: o.Name, Description: o.Description, Recipe: o.Recipe, Records: o.Records, Seed: seed})
+		}
+	}
+	return out
+}
+
+type silent struct{}
+
+func (silent) Reading(string)                 {}
+func (silent) Started(*Planned, int)          {}
+func (silent) Step(*Planned, int, string)     {}
+func (silent) Finished(*Planned, Status, int) {}

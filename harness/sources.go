@@ -1,0 +1,188 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant/rule"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/source"
+)
+
+// sources holds each package version of a plan, read once and shared by all
+// scenarios.
+type sources struct {
+	versions map[string]*metadata.Package // by package name, "@", version name
+}
+
+func (s *sources) get(pkg, version string) *metadata.Package { return s.versions[pkg+"@"+version] }
+
+// readSources reads all versions that a plan needs. Any error is an
+// *InputError, unless the context ended.
+func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, error) {
+	wanted := wantedVersions(plan)
+	read := make([]*metadata.Package, len(wanted))
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(opt.Jobs)
+	for i, w := range wanted {
+		pkg := plan.Suite.Package(w.pkg)
+		if pkg == nil {
+			return nil, &InputError{fmt.Errorf("package %q is not under packages of suite %s", w.pkg, plan.Suite.Name)}
+		}
+		group.Go(func() error {
+			opt.Progress.Reading(w.pkg + " " + w.version)
+			p, err := ReadVersion(inner, pkg, w.version)
+			if err != nil {
+				return fmt.Errorf("read %s %s: %w", w.pkg, w.version, err)
+			}
+			read[i] = p
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			return nil, err
+		}
+		return nil, &InputError{err}
+	}
+	src := &sources{versions: map[string]*metadata.Package{}}
+	for i, w := range wanted {
+		src.versions[w.pkg+"@"+w.version] = read[i]
+	}
+	return src, src.check(plan)
+}
+
+type versionKey struct{ pkg, version string }
+
+// wantedVersions lists the versions of a plan and of what they depend on, each
+// once, in plan order.
+func wantedVersions(plan *Plan) []versionKey {
+	var wanted []versionKey
+	add := func(k versionKey) {
+		if !slices.Contains(wanted, k) {
+			wanted = append(wanted, k)
+		}
+	}
+	for _, sc := range plan.Scenarios {
+		if pkg := plan.Suite.Package(sc.Package); pkg != nil {
+			for _, dep := range pkg.DependsOn {
+				name, version, _ := strings.Cut(dep, "@")
+				add(versionKey{name, version})
+			}
+		}
+		for _, v := range sc.Path {
+			add(versionKey{sc.Package, v})
+		}
+	}
+	return wanted
+}
+
+// ReadVersion reads one version of a package as the suite describes it.
+func ReadVersion(ctx context.Context, pkg *PackageSpec, name string) (*metadata.Package, error) {
+	v := pkg.Version(name)
+	path := pkg.Path
+	if v.Path != "" {
+		path = v.Path
+	}
+	kind, _ := metadata.ParsePackageKind(pkg.Kind)
+	read, _, err := source.Read(ctx, path, source.Options{
+		Ref: v.Ref, Folder: v.Folder, Sources: pkg.Sources, Namespace: pkg.Namespace,
+		PostInstall: pkg.PostInstall, Kind: kind,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return numbered(read, v)
+}
+
+// numbered gives a version the number that the suite says, or that its name
+// is, where the project files leave it open.
+func numbered(p *metadata.Package, v VersionSpec) (*metadata.Package, error) {
+	text := v.Number
+	var zero metadata.Version
+	if text == "" && p.Version == zero {
+		text = strings.TrimLeft(v.Name, "vVrelas/-")
+	}
+	number, ok := metadata.ParseVersion(text)
+	if !ok || text == "" {
+		return p, nil
+	}
+	head := *p
+	head.Version = number
+	again, _ := metadata.NewPackage(head, p.Components)
+	return again, nil
+}
+
+// check finds what makes versions unusable for the suite.
+func (s *sources) check(plan *Plan) error {
+	for _, sc := range plan.Scenarios {
+		for i, name := range sc.Path {
+			p := s.get(sc.Package, name)
+			if len(p.Components) == 0 {
+				return &InputError{fmt.Errorf("version %s of %s has no components; check its path and --source", name, sc.Package)}
+			}
+			if i > 0 && plan.Suite.Expect.PostInstall && p.PostInstall == "" {
+				return &InputError{fmt.Errorf("version %s of %s has no post-install class, and the suite demands one; name it with --post-install or postInstall, or take postInstall: required out of expect", name, sc.Package)}
+			}
+		}
+	}
+	return nil
+}
+
+// info describes the packages of a plan for the result.
+func (s *sources) info(plan *Plan) []PackageInfo {
+	var out []PackageInfo
+	for _, w := range wantedVersions(plan) {
+		p := s.get(w.pkg, w.version)
+		spec := plan.Suite.Package(w.pkg)
+		i := slices.IndexFunc(out, func(have PackageInfo) bool { return have.Name == w.pkg })
+		if i < 0 {
+			i = len(out)
+			out = append(out, PackageInfo{Name: w.pkg, Namespace: p.Namespace, Kind: p.Kind.String(), Path: spec.Display})
+		}
+		out[i].Versions = append(out[i].Versions, VersionInfo{Name: w.version, Number: p.Version.String(), Ref: p.Ref,
+			Commit: p.Commit, PostInstall: p.PostInstall, Components: len(p.Components)})
+	}
+	return out
+}
+
+// expectations are those of the suite with their expressions compiled.
+type expectations struct {
+	rules   []invariant.Rule
+	changes []invariant.Change
+}
+
+func compileExpectations(e *Expectations) (expectations, error) {
+	var out expectations
+	for _, r := range e.Invariants {
+		compiled := invariant.Rule{Name: r.Name, SOQL: r.SOQL, Message: r.Message}
+		var bad diag.List
+		if r.Each != "" {
+			compiled.Each, bad = rule.Compile(rule.Row, r.Each, diag.Span{})
+		} else {
+			compiled.That, bad = rule.Compile(rule.Answer, r.That, diag.Span{})
+		}
+		if bad != nil {
+			return out, fmt.Errorf("expectation %q: %w", r.Name, bad)
+		}
+		out.rules = append(out.rules, compiled)
+	}
+	for _, c := range e.Changes {
+		compiled := invariant.Change{Object: c.Object, Fields: c.Fields, Kind: c.Kind, Required: c.Required}
+		if c.When != "" {
+			var bad diag.List
+			if compiled.When, bad = rule.Compile(rule.Change, c.When, diag.Span{}); bad != nil {
+				return out, fmt.Errorf("expected change of %s: %w", c.Object, bad)
+			}
+		}
+		out.changes = append(out.changes, compiled)
+	}
+	return out, nil
+}
