@@ -119,7 +119,7 @@ func (c *Class) implementation(m *Method) *Method {
 				}
 			case implements(x, m, args):
 				return x
-			case near == nil && m.Class.Lib && m.Class.Kind == KindInterface:
+			case near == nil && m.Class.Lib && m.Class.Kind == KindInterface && resembles(x, m, args):
 				near = x
 			}
 		}
@@ -136,6 +136,17 @@ func implements(x, m *Method, args []*Type) bool {
 	for i := range m.Params {
 		want := substitute(m.Params[i].Type, args)
 		if have := x.Params[i].Type; !sameType(have, want) && !sameCollection(have, want) {
+			return false
+		}
+	}
+	return true
+}
+
+// resembles reports whether values could pass between the parameters of x and
+// m: the platform takes Batchable<SObject> for List<Account>.
+func resembles(x, m *Method, args []*Type) bool {
+	for i := range m.Params {
+		if !castable(x.Params[i].Type, substitute(m.Params[i].Type, args)) {
 			return false
 		}
 	}
