@@ -10,8 +10,8 @@ import (
 )
 
 // Limits of formulas. maxLength is the platform's limit on characters of a
-// formula field (Salesforce help, "Formula Field Limits"); maxSource and
-// maxDepth bound what the parser takes at all.
+// formula field (Salesforce help, "Formula Field Limits"); the others bound what
+// the parser takes at all: bytes, nesting and nodes.
 const (
 	maxLength = 3900
 	maxSource = 100_000
@@ -230,7 +230,7 @@ func (p *parser) call(fn token) (*Expr, *problem) {
 
 func (p *parser) node(e *Expr) (*Expr, *problem) {
 	if p.nodes++; p.nodes > maxNodes {
-		return nil, p.tooDeep()
+		return nil, p.fail("Formula is too complex: it has more than " + grouped(maxNodes) + " parts")
 	}
 	return e, nil
 }

@@ -72,7 +72,7 @@ func CompilePattern(pattern string) (*regexp2.Regexp, error) {
 	}
 	re, err := regexp2.Compile(`\A(?:`+translated+`)\z`, regexp2.None)
 	if err != nil {
-		return nil, err
+		return nil, errPattern
 	}
 	re.MatchTimeout = matchLimit
 	return re, nil
