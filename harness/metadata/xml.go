@@ -17,6 +17,7 @@ import (
 const (
 	MaxFileSize = 64 << 20 // bytes
 	maxDepth    = 64       // nested elements
+	maxElements = 2 << 20  // of one file
 )
 
 // Codes of the diagnostics that reading XML gives.
@@ -53,6 +54,7 @@ type xmlReader struct {
 	open  []*Node // elements not yet closed
 	text  []byte  // character data of the innermost one
 	root  *Node
+	count int
 	slab  []Node            // nodes are taken from blocks: files have thousands
 	names map[string]string // element names repeat; one string each
 }
@@ -102,6 +104,9 @@ func (p *xmlReader) start(name string, offset int64, line, column int) error {
 	}
 	if p.root != nil && len(p.open) == 0 {
 		return p.fail(offset, CodeXML, "a second root element <%s>", name)
+	}
+	if p.count++; p.count > maxElements {
+		return p.fail(offset, CodeXMLLimit, "more than %d elements", maxElements)
 	}
 	if len(p.slab) == 0 {
 		p.slab = make([]Node, 64)

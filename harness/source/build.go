@@ -135,22 +135,13 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 func (b *builder) gather() error {
 	b.byName = map[unitKey]*unit{}
 	for _, root := range b.loc.roots {
+		anchor := anchorOf(root)
 		for _, f := range b.tree.files() {
 			if !within(f.path, root) || b.isExcluded(f.path) {
 				continue
 			}
-			rel := f.path
-			if root != "." {
-				rel = f.path[len(root)+1:]
-			}
-			// The root may itself be a folder of a kind, or lie below one.
-			at := classify(rel)
-			if at.role == roleNothing || at.role == roleSniff {
-				if full := classify(f.path); full.role != roleSniff && full.role != roleNothing {
-					at = full
-				}
-			}
-			if at.role == roleNothing || b.loc.isIgnored(".", f.path) {
+			at := classify(anchor + strings.TrimPrefix(f.path, root+"/"))
+			if at.role == roleNothing || b.loc.isIgnored(f.path) {
 				continue
 			}
 			if f.link {
@@ -165,6 +156,19 @@ func (b *builder) gather() error {
 	}
 	b.documents()
 	return nil
+}
+
+// anchorOf is the part of a root that says what the files below it are: a root
+// may itself be a folder of a kind ("main/classes") or lie below one
+// ("main/objects/Job__c").
+func anchorOf(root string) string {
+	segments := strings.Split(root, "/")
+	for i := len(segments) - 1; i >= 0; i-- {
+		if isKindFolder(segments[i]) {
+			return strings.Join(segments[i:], "/") + "/"
+		}
+	}
+	return ""
 }
 
 func (b *builder) isExcluded(p string) bool {

@@ -27,6 +27,10 @@ func TestHostile(t *testing.T) {
 	if err := os.WriteFile(text, []byte("words"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	huge := unpacked(t, archive(t, "project-root"), "")
+	if err := os.Truncate(filepath.Join(huge, "classes", "Converter.cls"), 200<<20); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name, path string
 		opt        source.Options
@@ -42,6 +46,7 @@ func TestHostile(t *testing.T) {
 		{"absolute folder", good, source.Options{Folder: "/etc"}, "leads out of the project"},
 		{"missing folder", good, source.Options{Folder: "plugins/none"}, `there is no folder "plugins/none" in this version`},
 		{"source outside", good, source.Options{Sources: []string{`..\..\etc`}}, "leads out of the project"},
+		{"absurd size", huge, source.Options{}, "classes/Converter.cls has 209715200 bytes; a file of a package may have 134217728"},
 		{"link in a directory", linked, source.Options{}, "classes/Link.cls: error: a symbolic link inside a package is not followed"},
 		{"link in a repository", linkedBare, source.Options{Ref: "v1"}, "classes/Link.cls: error: a symbolic link inside a package is not followed"},
 		{"link in a repository without git", linkedBare, source.Options{Ref: "v1", NoGit: true}, "a symbolic link inside a package is not followed"},

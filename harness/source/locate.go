@@ -19,6 +19,7 @@ type location struct {
 	head     metadata.Package
 	roots    []string // folders to read, relative to the tree
 	excluded []string // folders below them that are not packaged
+	base     string   // folder that holds the project
 	ignore   gitignore.Matcher
 	warnings diag.List
 }
@@ -401,13 +402,11 @@ func (f *finder) ignored() error {
 }
 
 // isIgnored asks .forceignore about a path of the tree.
-func (l *location) isIgnored(base, p string) bool {
+func (l *location) isIgnored(p string) bool {
 	if l.ignore == nil {
 		return false
 	}
-	if base != "." {
-		p = strings.TrimPrefix(p, base+"/")
-	}
+	p = strings.TrimPrefix(p, l.base+"/")
 	return l.ignore.Match(strings.Split(p, "/"), false)
 }
 
@@ -428,6 +427,7 @@ func (f *finder) finish() {
 			h.Kind = metadata.Unmanaged
 		}
 	}
+	f.loc.base = f.base
 	h.Ref, h.Commit = f.opt.Ref, f.tree.commit()
 	slices.Sort(f.loc.roots)
 	f.loc.roots = slices.Compact(f.loc.roots)

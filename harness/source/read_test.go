@@ -155,7 +155,6 @@ func TestPlaces(t *testing.T) {
 	want := listing(mustRead(t, dir, source.Options{}))
 	zip, download := zipped(t, dir, ""), zipped(t, dir, "repo-1.2/")
 	bare := committed(t, dir, "v1.2.0")
-	outside := filepath.Dir(dir)
 	for _, c := range []struct {
 		name, path string
 		opt        source.Options
@@ -182,7 +181,6 @@ func TestPlaces(t *testing.T) {
 	if diff := cmp.Diff(listing(inner), listing(mustRead(t, filepath.Join(dir, "force-app"), source.Options{Ref: "main", NoGit: true}))); diff != "" {
 		t.Errorf("folder of a work tree, git (-) and no git (+):\n%s", diff)
 	}
-	_ = outside
 }
 
 // TestProjects: what the project files say about the package, project by

@@ -22,7 +22,6 @@ const maxRatio = 200
 type zipTree struct {
 	archive *zip.ReadCloser
 	list    []file
-	id      string
 }
 
 func openZip(name string) (tree, error) {
@@ -30,7 +29,7 @@ func openZip(name string) (tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is neither a directory nor a zip file: %w", name, err)
 	}
-	t := &zipTree{archive: archive, id: archive.Comment}
+	t := &zipTree{archive: archive}
 	if err := t.index(); err != nil {
 		_ = archive.Close()
 		return nil, err
@@ -103,9 +102,17 @@ func (t *zipTree) dropTopFolder() {
 	}
 }
 
-func (t *zipTree) files() []file  { return t.list }
-func (t *zipTree) commit() string { return "" }
-func (t *zipTree) close()         { _ = t.archive.Close() }
+func (t *zipTree) files() []file { return t.list }
+
+// commit is what git archive writes into the comment of a zip file.
+func (t *zipTree) commit() string {
+	if id := t.archive.Comment; len(id) == 40 && strings.Trim(id, "0123456789abcdef") == "" {
+		return id
+	}
+	return ""
+}
+
+func (t *zipTree) close() { _ = t.archive.Close() }
 
 func (t *zipTree) read(ctx context.Context, want []file, got func(int, []byte)) error {
 	for i, f := range want {
