@@ -269,13 +269,17 @@ func (p *parser) member() Member {
 		return p.constructor(m)
 	}
 	t := p.typeRef()
-	if !p.lost && !p.tok.isName() {
+	dotted := p.tok == tDotted && p.at(1) == tLParen
+	if !p.lost && !p.tok.isName() && !dotted {
 		p.unexpected()
 	}
 	if p.lost {
 		return &BadMember{p.rangeFrom(pos)}
 	}
 	name := p.word()
+	if dotted {
+		p.noName(name)
+	}
 	switch p.tok {
 	case tLParen:
 		return p.method(m, t, name)

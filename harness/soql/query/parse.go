@@ -82,7 +82,10 @@ type bailout struct{}
 func recovered[T any](caught any, p *parser, tree *T) (*T, int32, *Error) {
 	switch caught.(type) {
 	case nil:
-		return tree, p.tok.pos, nil
+		if p.err != nil {
+			tree = nil
+		}
+		return tree, p.tok.pos, p.err
 	case bailout:
 		return nil, p.tok.pos, p.err
 	}
@@ -235,9 +238,8 @@ func (p *parser) path() *Path {
 		end := pos + int32(len(part))
 		if part == "" || class[part[0]] == isDigit {
 			// The platform's parser lets these pass and its later stages refuse
-			// them, so the code is not one of a syntax error.
+			// them: the code is not one of a syntax error, and reading goes on.
 			p.err = &Error{Range{pos, end}, "IDENTIFIER", "Invalid identifier '" + part + "'."}
-			panic(bailout{})
 		}
 		n.Parts = append(n.Parts, Ident{Range{pos, end}, part})
 		pos = end + 1

@@ -122,10 +122,23 @@ func (p *parser) selectItem() SelectItem {
 
 // selectAlias reads an alias: any name that is not FROM.
 func (p *parser) selectAlias() *Ident {
+	if p.tok.kind == kDotted {
+		return p.dottedAlias()
+	}
 	if p.tok.kind != kWord || isReserved(p.text()) {
 		return nil
 	}
 	n := p.word()
+	return &n
+}
+
+// dottedAlias takes a dotted name where an alias stands, most likely after a
+// forgotten comma. The platform's parser lets it pass, so the code is not one
+// of a syntax error.
+func (p *parser) dottedAlias() *Ident {
+	n := Ident{Range{p.tok.pos, p.tok.end}, p.text()}
+	p.err = &Error{n.Range, "IDENTIFIER", "Invalid identifier '" + n.Text + "'."}
+	p.advance()
 	return &n
 }
 
@@ -199,7 +212,10 @@ func (p *parser) argument() Operand {
 func (p *parser) fromItem() From {
 	f := From{Path: p.path()}
 	pos := f.Path.Pos
-	if p.acceptWord("AS") {
+	as := p.acceptWord("AS")
+	if p.tok.kind == kDotted {
+		f.Alias = p.dottedAlias()
+	} else if as {
 		n := p.name()
 		f.Alias = &n
 	} else if p.aliasAhead() {
