@@ -206,7 +206,7 @@ func (b *builder) read(op operand) int {
 
 // id makes sure a node's id is read: it tells whether there is such a parent.
 func (b *builder) id(n *node) {
-	if n.idCol >= 0 || n.definesX {
+	if n.idCol >= 0 || n.definition {
 		return
 	}
 	id := n.object.IDField()

@@ -27,18 +27,18 @@ const (
 // through a lookup. A polymorphic parent is a node of the pseudo object Name
 // without a table; each of its fields is an expression.
 type node struct {
-	alias    string
-	object   *schema.Object
-	parent   *node
-	via      *schema.Field // lookup of parent that leads here
-	fk       string        // SQL of that lookup
-	depth    int
-	poly     []*schema.Object // targets of a polymorphic parent
-	steps    []query.Ident    // path from the polymorphic lookup, of a node below one
-	polyTop  *node            // the node of the lookup, of a node at or below a polymorphic parent
-	definesX bool             // a metadata definition, known by name only
-	children map[string]*node
-	order    []*node // children in the order of first use
+	alias      string
+	object     *schema.Object
+	parent     *node
+	via        *schema.Field // lookup of parent that leads here
+	fk         string        // SQL of that lookup
+	depth      int
+	poly       []*schema.Object // targets of a polymorphic parent
+	steps      []query.Ident    // path from the polymorphic lookup, of a node below one
+	polyTop    *node            // the node of the lookup, of a node at or below a polymorphic parent
+	definition bool             // a metadata definition, known by name only
+	children   map[string]*node
+	order      []*node // children in the order of first use
 
 	columns map[*schema.Field]int // places in builder.columns
 	out     []output              // what goes into the record
@@ -112,8 +112,12 @@ func (b *builder) step(n *node, part query.Ident) (*node, error) {
 func (b *builder) parentNode(n *node, f *schema.Field, part query.Ident) (*node, error) {
 	targets := b.targets(f)
 	if f.Type == schema.String { // a name of metadata
-		c := b.newNode(b.plan.schema.Object("Name"), n, f)
-		c.definesX, c.polyTop = true, c
+		o := b.plan.schema.Object(f.ReferenceTo[0])
+		if o == nil {
+			o = b.plan.schema.Object("Name")
+		}
+		c := b.newNode(o, n, f)
+		c.definition, c.polyTop = true, c
 		c.fk = b.columnSQL(n, f)
 		return c, nil
 	}
@@ -250,11 +254,11 @@ func (b *builder) touch(o *schema.Object) {
 func (b *builder) polyField(n *node, f *schema.Field, name query.Ident) (operand, error) {
 	top := n.polyTop
 	op := operand{field: f, node: n, col: store.ColumnOf(f)}
-	if top.definesX {
+	if top.definition { // of the definition of an object or field only the name is known
 		op.sql = "NULL"
-		switch strings.ToLower(f.Name) {
-		case "id", "name":
-			op.sql = top.fk
+		switch f.Name {
+		case "Id", "Name", "QualifiedApiName", "DeveloperName", "DurableId", "Label", "MasterLabel":
+			op.sql, op.col = top.fk, store.Column{Kind: store.Text, Type: schema.String}
 		}
 		return op, nil
 	}
@@ -333,10 +337,8 @@ func (b *builder) joins(s *strings.Builder, n *node) {
 
 // prepare settles the shape of the records of a node and those above it.
 func (n *node) prepare() {
-	if n.idCol >= 0 && len(n.out) > 0 || n.parent == nil {
-		if id := n.object.IDField(); id != nil && n.idCol >= 0 {
-			n.out = appendOutput(n.out, output{field: id, column: n.idCol})
-		}
+	if id := n.object.IDField(); id != nil && n.idCol >= 0 && (n.parent == nil || n.selected()) {
+		n.out = appendOutput(n.out, output{field: id, column: n.idCol})
 	}
 	fields := make([]*schema.Field, len(n.out))
 	for i, o := range n.out {

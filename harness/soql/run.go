@@ -3,6 +3,7 @@ package soql
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -416,7 +417,8 @@ func (r *run) fillTypes(t *typeOf, rows []*schema.Record) error {
 		}
 	}
 	found := map[string]*schema.Record{}
-	for prefix, ids := range byPrefix {
+	for _, prefix := range slices.Sorted(maps.Keys(byPrefix)) {
+		ids := byPrefix[prefix]
 		read := *r.read
 		sub, err := newRun(r.ctx, r.st, t.plans[prefix], r.env, r.read)
 		if err != nil {
@@ -440,7 +442,7 @@ func (r *run) fillTypes(t *typeOf, rows []*schema.Record) error {
 		}
 		rec.SetParent(t.field, p)
 	}
-	r.typed[t] = nil
+	delete(r.typed, t)
 	return nil
 }
 

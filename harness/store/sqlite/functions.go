@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"time"
+	_ "time/tzdata" // zones are part of results, so every machine must know the same
 
 	"github.com/ncruces/go-sqlite3"
 
