@@ -39,8 +39,8 @@ func candidates(t *Type, name string) []candidate {
 		}
 	}
 	collect(t)
-	if t.Kind == KindClass || t.Kind == KindInterface || t.Kind == KindList || t.Kind == KindSet || t.Kind == KindMap || t.Class == nil {
-		collect(Object)
+	if t.Kind < KindBoolean || t.Kind > KindTime {
+		collect(Object) // numbers, dates and their like have only their own
 	}
 	return list
 }

@@ -155,6 +155,11 @@ func (b *binder) convert(e Expr, to *Type) Expr {
 	if from.Kind == KindList && to.Kind == KindSObject {
 		return row(e, to)
 	}
+	if c, ok := e.(*Const); ok {
+		if v, ok := widened(c.Value, to); ok {
+			return &Const{Node{to, e.Pos()}, v}
+		}
+	}
 	switch {
 	case from.IsNumber() && to.IsNumber(),
 		from == String && to == ID, from == ID && to == String,
@@ -162,6 +167,23 @@ func (b *binder) convert(e Expr, to *Type) Expr {
 		return &Convert{Node{to, e.Pos()}, e}
 	default:
 		return e
+	}
+}
+
+// widened is a constant whole number as a wider type.
+func widened(v value.Value, to *Type) (value.Value, bool) {
+	if v.Kind() != value.Int && v.Kind() != value.Long {
+		return v, false
+	}
+	switch to.Kind {
+	case KindLong:
+		return value.OfLong(v.Int64()), true
+	case KindDouble:
+		return value.OfDouble(float64(v.Int64())), true
+	case KindDecimal:
+		return value.OfDecimal(value.NewDec(v.Int64(), 0)), true
+	default:
+		return v, false
 	}
 }
 

@@ -348,7 +348,7 @@ func (b *binder) target(x syntax.Expr, e Expr) {
 }
 
 func (b *binder) finalField(x syntax.Node, f *Field) {
-	if f.Final && !(b.init && f.Class == b.class) {
+	if f.Final && !(b.init && b.class.below(f.Class)) {
 		b.errorf(x, CodeFinal, "Final members can only be assigned in their declaration, init blocks, or constructors: %s", f.Name)
 	}
 	if f.Property {

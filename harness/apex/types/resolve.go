@@ -92,6 +92,13 @@ func (c *Class) onlyStatics() bool {
 	return len(m.methods) > 0
 }
 
+// generated are namespaces whose types the platform makes from other metadata.
+var generated = map[string]string{
+	"component":               "Visualforce components made in Apex are not simulated",
+	"dataweavescriptresource": "DataWeave scripts are not simulated",
+	"externalservice":         "external services are not simulated",
+}
+
 // libAliases are second names of library types.
 var libAliases = map[string]string{"apexpages.pagereference": "system.pagereference"}
 
@@ -143,8 +150,8 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 	t := s.named(ref, into)
 	if t == nil {
 		name := ref.Name()
-		if syntax.EqualFold(ref.Names[0].Text, "Component") {
-			s.program.env.Ledger.Note(ledger.Unsupported, "apex", "Component", "Visualforce components made in Apex are not simulated", s.unit.Span(ref).String())
+		if what := generated[strings.ToLower(ref.Names[0].Text)]; what != "" && len(ref.Names) > 1 {
+			s.program.env.Ledger.Note(ledger.Unsupported, "apex", ref.Names[0].Text, what, s.unit.Span(ref).String())
 			return Invalid
 		}
 		if s.program.absent[strings.ToLower(ref.Names[0].Text)] {
