@@ -1,10 +1,10 @@
 // Package syntax turns Apex source into a tree.
 //
-// The machine: a scanner over the bytes of a file hands out one token at a
-// time, with a short look-ahead to tell a cast from a parenthesis and type
-// arguments from a comparison; a recursive-descent parser with precedence
-// climbing builds concrete structs behind the small interfaces Expr, Stmt and
-// Member. SOQL and SOSL literals are parsed in place into trees of package
+// The machine: a scanner over the bytes of a file cuts it into tokens, a dotted
+// name being one; a recursive-descent parser with precedence climbing builds
+// concrete structs behind the small interfaces Expr, Stmt and Member, looking
+// a bounded way ahead to tell a cast from a parenthesis and type arguments from
+// a comparison, and never going back. SOQL and SOSL literals are parsed in place into trees of package
 // query, whose binds are Apex expressions. Nodes hold byte offsets; lines and
 // columns are computed by the unit's diag.File when somebody asks.
 //
@@ -14,7 +14,8 @@
 // or two messages; the tree then has Bad nodes in place of what was not read.
 //
 // Left out: comments are skipped, and nothing is resolved: whether a.b.c is a
-// type, a variable or a field is for the checker to say.
+// type, a variable or a field is for the checker to say, and so is whether a
+// reserved word may name a variable, or modifiers go together.
 package syntax
 
 import (

@@ -129,15 +129,6 @@ func (p *parser) accept(k kind) bool {
 // raw is the text of the current token.
 func (p *parser) raw() string { t := p.toks[p.i]; return p.src[t.pos:t.end] }
 
-// is reports whether the token d places ahead is the given lower-case word.
-func (p *parser) is(d int, word string) bool {
-	if p.i+d >= len(p.toks) {
-		return false
-	}
-	t := p.toks[p.i+d]
-	return t.kind.isWord() && int(t.end-t.pos) == len(word) && strings.EqualFold(p.src[t.pos:t.end], word)
-}
-
 // shown is the current token as messages quote it.
 func (p *parser) shown() string {
 	switch p.tok {

@@ -19,7 +19,6 @@ const (
 	kRParen
 	kRBrack
 	kComma
-	kDot
 	kColon
 	kEqual
 	kNotEqual
@@ -138,8 +137,6 @@ func (s *scanner) mark(c byte) kind {
 		return kRBrack
 	case ',':
 		return kComma
-	case '.':
-		return kDot
 	case ':':
 		return kColon
 	case '+':
