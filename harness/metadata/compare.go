@@ -71,7 +71,7 @@ func appendChange(changes []Change, before, after *Component, spell func(string)
 	some := cmp.Or(after, before)
 	c := Change{Kind: some.Kind, Name: some.Name, Change: Modified, Before: before, After: after}
 	switch {
-	case extendsForeignObject(some):
+	case isExtension(some):
 		c.Properties = compareExtension(before, after, spell)
 	case before == nil:
 		c.Change, c.Cosmetic = Added, isTranslation[some.Kind]
@@ -92,25 +92,37 @@ func appendChange(changes []Change, before, after *Component, spell func(string)
 	return append(changes, c)
 }
 
-// extendsForeignObject says that a component is the properties of an object
-// that the package does not define: a standard object or one of another
-// package. There is nothing there that a package adds or removes.
-func extendsForeignObject(c *Component) bool {
-	return c.Kind == "CustomObject" && !IsOwnObject(c.Name)
+// isExtension says that a component is properties of something that the package
+// does not define: a standard object or one of another package, a standard
+// field. There is nothing there that a package adds or removes.
+func isExtension(c *Component) bool {
+	return c.Kind == "CustomObject" && !IsOwnObject(c.Name) ||
+		c.Kind == "CustomField" && !strings.Contains(c.BaseName(), "__")
 }
 
-// compareExtension compares what two versions say about somebody else's object.
-// Saying what is assumed anyway says nothing; where a version falls silent the
-// org keeps what it has, so that is cosmetic.
+// given are the properties of a standard field that are as the platform has
+// them: a file repeats them and can not set them.
+var given = nameSet(`type label referenceTo relationshipName relationshipLabel length precision scale displayFormat`)
+
+// compareExtension compares what two versions say about something that is not
+// the package's. Saying what is assumed anyway says nothing; where a version
+// falls silent the org keeps what it has, so that is cosmetic.
 func compareExtension(before, after *Component, spell func(string) string) []PropertyChange {
-	filled := func(c *Component) *Component {
-		var props *Node
+	kind := cmp.Or(after, before).Kind
+	filled := func(c, other *Component) *Component {
+		props := &Node{}
 		if c != nil {
 			props = c.Props.Clone()
+		} else if kind == "CustomField" {
+			for _, property := range other.Props.Children {
+				if given[property.Name] {
+					props.Children = append(props.Children, property.Clone())
+				}
+			}
 		}
-		return &Component{Kind: "CustomObject", Props: Canonical("CustomObject", props)}
+		return &Component{Kind: kind, Props: Canonical(kind, props)}
 	}
-	changes := compareComponents(filled(before), filled(after), spell)
+	changes := compareComponents(filled(before, after), filled(after, before), spell)
 	for i := range changes {
 		if changes[i].To == "" && len(changes[i].AddedItems) == 0 || after == nil {
 			changes[i].Cosmetic = true

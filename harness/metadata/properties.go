@@ -56,13 +56,15 @@ func orNull(s string) *string {
 }
 
 // cosmeticNames are properties that neither data nor code can notice: what is
-// written for people, the tracking of history and feeds, and the versions of
-// other packages that were there when code was last saved.
+// written for people, the columns of search results, the tracking of history and
+// feeds, and the versions of the API and of other packages that code was last
+// saved with.
 var cosmeticNames = nameSet(`label pluralLabel masterLabel description inlineHelpText relationshipLabel
 	shortDescription help helpText helpUrl customHelp customHelpPage startsWith gender caseValues color
 	trackHistory trackFeedHistory trackTrending enableHistory enableFeeds recordTypeTrackHistory
 	recordTypeTrackFeedHistory businessStatus securityClassification complianceGroup businessOwnerUser
-	businessOwnerGroup caption customHelpUrl packageVersions`)
+	businessOwnerGroup caption customHelpUrl packageVersions apiVersion
+	searchLayouts`)
 
 // isTranslation are the kinds that are words for people from end to end.
 var isTranslation = kindSet(`Translations CustomObjectTranslation CustomFieldTranslation
@@ -95,7 +97,7 @@ func (d *differ) add(p PropertyChange) {
 // isCosmetic looks at the last name of a property and at the list it is in.
 func isCosmetic(property string) bool {
 	first, _, _ := strings.Cut(property, "/")
-	return cosmeticNames[lastName(property)] || lastName(first) == "packageVersions"
+	return cosmeticNames[lastName(property)] || cosmeticNames[lastName(first)]
 }
 
 func lastName(property string) string {
@@ -148,7 +150,9 @@ func (d *differ) leaves(path string, a, b *Node) {
 
 // isAssumed says that a property with this text says no more than its absence.
 // Files of other API versions spell out more of what is assumed anyway.
-func isAssumed(name, text string) bool { return text == "false" && !onByDefault[name] }
+func isAssumed(name, text string) bool {
+	return text == "false" && !onByDefault[name] || text == "None" && name == "encryptionScheme"
+}
 
 // sameText says that two texts mean the same. White space inside formulas and
 // the namespace prefix of own names do not count; in values that are stored as

@@ -1,6 +1,10 @@
 package source
 
-import "github.com/rehearsal-dev/rehearsal/harness/metadata"
+import (
+	"net/url"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
 
 // manifest is the header of a package.xml. Its lists of members are not
 // consulted: the files say what is there.
@@ -14,8 +18,13 @@ func parseManifest(name string, src []byte) (*manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Retrieved manifests write the name as in an address: "Recurring+Donations".
+	title := root.Get("fullName")
+	if plain, err := url.QueryUnescape(title); err == nil {
+		title = plain
+	}
 	return &manifest{
-		Name: root.Get("fullName"), Namespace: root.Get("namespacePrefix"), Version: apiVersion(root.Get("version")),
+		Name: title, Namespace: root.Get("namespacePrefix"), Version: apiVersion(root.Get("version")),
 		PostInstall: root.Get("postInstallClass"), Uninstall: root.Get("uninstallClass"),
 	}, nil
 }
