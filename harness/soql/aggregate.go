@@ -104,6 +104,9 @@ func (b *builder) groupSQL(groups []group, set []bool, where, having, order stri
 			keys = append(keys, groupKey(g.op))
 		}
 	}
+	if b.q.GroupBy != nil && len(keys) == 0 {
+		keys = []string{"NULL"} // the grand total is one group
+	}
 	if len(keys) > 0 {
 		s.WriteString(" GROUP BY " + strings.Join(keys, ","))
 	}

@@ -271,7 +271,7 @@ var testBinds = map[string]Bind{
 
 func TestQueries(t *testing.T) {
 	t.Parallel()
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/queries", func(t *testing.T, path string) {
 		w := sampleWorld(t)
 		binds := map[string]Bind{"acmeId": One(value.OfText(w.id("Account", 1)[:15]))}
 		for k, v := range testBinds {
@@ -434,6 +434,42 @@ func BenchmarkCompile(b *testing.B) {
 	for b.Loop() {
 		if _, err := CompileText(w.s, "ns", "SELECT Id, Name, Account__r.Name FROM Invoice__c WHERE Account__r.Industry = 'x' AND Amount__c > 3 ORDER BY Name LIMIT 10"); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	t.Parallel()
+	w := sampleWorld(t)
+	for _, c := range []struct {
+		text  string
+		fixed []string
+		want  string
+	}{
+		{"FIND {acm*} IN NAME FIELDS RETURNING Account(Name), Contact", nil, "Account#1 Name=Acme /"},
+		{"FIND {ärg co} RETURNING Account(Name)", nil, "Account#3 Name=Ärger & Co"},
+		{"FIND {one OR two} RETURNING Contact(Name WHERE AccountId != null ORDER BY Name DESC LIMIT 1)", nil, "Contact#2 Name=Two"},
+		{"FIND {gone} RETURNING Account(Name)", nil, ""},
+		{"FIND {one@x} IN EMAIL FIELDS RETURNING Contact(Name)", nil, "Contact#1 Name=One"},
+		{"FIND {whatever} RETURNING Account(Name)", []string{w.id("Account", 2)}, "Account#2 Name=beta"},
+		{"FIND {whatever} RETURNING Account(Name)", []string{}, ""},
+	} {
+		p, err := CompileSearchText(w.s, "ns", c.text)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		lists, err := p.Run(context.Background(), w.st, w.env(nil), c.fixed)
+		var parts []string
+		for _, l := range lists {
+			var rows []string
+			for _, r := range l {
+				rows = append(rows, strings.TrimSpace(w.show(r)))
+			}
+			parts = append(parts, strings.Join(rows, ", "))
+		}
+		if got := strings.TrimSpace(strings.Join(parts, " / ")); err != nil || got != c.want {
+			t.Errorf("%s: %q, %v, want %q", c.text, got, err, c.want)
 		}
 	}
 }
