@@ -39,7 +39,7 @@ func (c *chunk) restricted(ctx context.Context, rows []*Row) error {
 
 func (s *Session) childLookup(rel schema.ChildRelationship) (*schema.Field, *schema.Object) {
 	child := s.env.Schema().Object(rel.Child)
-	if child == nil || !s.env.Stored(child) {
+	if child == nil {
 		return nil, nil
 	}
 	return child.Field(rel.Field), child

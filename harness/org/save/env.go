@@ -13,8 +13,6 @@ import (
 type Env interface {
 	Schema() *schema.Schema
 	Store() store.Store
-	// Stored reports whether the object has a table.
-	Stored(o *schema.Object) bool
 	// Now is the clock in milliseconds since the epoch.
 	Now() int64
 	UserID() string
@@ -28,8 +26,10 @@ type Env interface {
 	// id of the record type of rows that name none ("" for none).
 	DefaultOwner() string
 	DefaultRecordType(o *schema.Object) string
-	// Cause is what the next write is blamed on.
+	// Cause is what the next write is blamed on. Act names what acts besides
+	// Apex code until done is called.
 	Cause() store.Cause
+	Act(what string) (done func())
 	// Automation is the compiled rules of an object, never nil.
 	Automation(o *schema.Object) *Automation
 	// RunTriggers runs the triggers of one event and marks rows they refuse. An
@@ -99,10 +99,10 @@ type FieldUpdate struct {
 
 // RollUp is a summary field with the objects it needs resolved.
 type RollUp struct {
-	Field   *schema.Field // on the parent
-	Lookup  *schema.Field // on the child, the master-detail
-	Of      *schema.Field // on the child; nil for count
-	Matches func(child *schema.Record) bool
+	Field   *schema.Field                                                 // on the parent
+	Lookup  *schema.Field                                                 // on the child, the master-detail
+	Of      *schema.Field                                                 // on the child; nil for count
+	Matches func(ctx context.Context, env Env, child *schema.Record) bool // nil for all
 }
 
 // TriggerEvent is the moment a trigger runs at.

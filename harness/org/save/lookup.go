@@ -3,7 +3,8 @@ package save
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -25,19 +26,15 @@ const (
 // quote writes the name of a table or column: lower case, in quotes.
 func quote(name string) string { return `"` + strings.ToLower(name) + `"` }
 
-// list writes n placeholders.
-func (s *Session) list(n int) string {
-	place := s.env.Store().Dialect().Placeholder
+// placeholders writes n parameters.
+func placeholders(st store.Store, n int) string {
+	place := st.Dialect().Placeholder
 	var b strings.Builder
 	for i := 1; i <= n; i++ {
 		if i > 1 {
 			b.WriteByte(',')
 		}
-		if place == nil {
-			b.WriteString("?")
-		} else {
-			b.WriteString(place(i))
-		}
+		b.WriteString(place(i))
 	}
 	return b.String()
 }
@@ -81,11 +78,26 @@ func notDeleted(o *schema.Object) string {
 	return ""
 }
 
+// present reports whether the object has a table and brings it up to date; an
+// object without has no rows, and reading does not make one.
+func present(ctx context.Context, st store.Store, o *schema.Object) (bool, error) {
+	if o == nil || !o.Kind.Stored() || o.IDField() == nil {
+		return false, nil
+	}
+	if has, ok := st.(interface{ HasTable(*schema.Object) bool }); ok && !has.HasTable(o) {
+		return false, nil
+	}
+	if err := st.EnsureTable(ctx, o); err != nil {
+		return false, fmt.Errorf("look into %s: %w", o.Name, err)
+	}
+	return true, nil
+}
+
 // states tells which ids have a row, and whether it is in the recycle bin.
 func (s *Session) states(ctx context.Context, o *schema.Object, ids []string) (map[string]rowState, error) {
 	out := make(map[string]rowState, len(ids))
-	if !s.env.Stored(o) {
-		return out, nil
+	if ok, err := present(ctx, s.env.Store(), o); !ok {
+		return out, err
 	}
 	bin := "0"
 	if notDeleted(o) != "" {
@@ -99,7 +111,7 @@ func (s *Session) states(ctx context.Context, o *schema.Object, ids []string) (m
 		}
 	}
 	err := inBatches(args, func(args []value.Value) error {
-		sql := "SELECT " + quote("Id") + "," + bin + " FROM " + quote(o.Name) + " WHERE " + quote("Id") + " IN (" + s.list(len(args)) + ")"
+		sql := "SELECT " + quote("Id") + "," + bin + " FROM " + quote(o.Name) + " WHERE " + quote("Id") + " IN (" + placeholders(s.env.Store(), len(args)) + ")"
 		return s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
 			out[row.Text(0)] = rowThere
 			if !row.Null(1) && row.Int64(1) != 0 {
@@ -118,29 +130,33 @@ func (s *Session) states(ctx context.Context, o *schema.Object, ids []string) (m
 // value.
 func (s *Session) idsByValue(ctx context.Context, f *schema.Field, wanted []value.Value) (map[string][]string, error) {
 	out := map[string][]string{}
-	if len(wanted) == 0 || !s.env.Stored(f.Object) {
+	if len(wanted) == 0 {
 		return out, nil
+	}
+	if ok, err := present(ctx, s.env.Store(), f.Object); !ok {
+		return out, err
 	}
 	if err := s.env.Store().EnsureIndex(ctx, f); err != nil {
 		return nil, fmt.Errorf("index %s.%s: %w", f.Object.Name, f.Name, err)
 	}
-	byStored := map[string]string{}
-	args := make([]value.Value, len(wanted))
-	for i, v := range wanted {
-		args[i] = storedForm(f, v)
-		byStored[value.Fold(args[i].String())] = value.Fold(v.String())
+	column := store.ColumnOf(f)
+	args := make([]value.Value, 0, len(wanted))
+	for _, v := range wanted {
+		raw, err := column.Encode(v)
+		switch {
+		case err != nil: // no row can have it
+		case raw.IsText:
+			args = append(args, value.OfText(raw.Text))
+		default:
+			args = append(args, value.OfLong(raw.Int))
+		}
 	}
 	err := inBatches(args, func(args []value.Value) error {
 		sql := "SELECT " + quote("Id") + "," + quote(f.Name) + " FROM " + quote(f.Object.Name) +
-			" WHERE " + quote(f.Name) + " IN (" + s.list(len(args)) + ")" + notDeleted(f.Object)
+			" WHERE " + quote(f.Name) + " IN (" + placeholders(s.env.Store(), len(args)) + ")" + notDeleted(f.Object)
 		return s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
-			key := row.Text(1)
-			if f.Type.IsNumber() {
-				key = strconv.FormatInt(row.Int64(1), 10)
-			}
-			if k, ok := byStored[value.Fold(key)]; ok {
-				out[k] = append(out[k], row.Text(0))
-			}
+			k := value.Fold(column.Read(row, 1).String())
+			out[k] = append(out[k], row.Text(0))
 			return nil
 		})
 	})
@@ -150,27 +166,21 @@ func (s *Session) idsByValue(ctx context.Context, f *schema.Field, wanted []valu
 	return out, nil
 }
 
-// storedForm is a value as the store keeps it: numbers are integers scaled by
-// the field's digits.
-func storedForm(f *schema.Field, v value.Value) value.Value {
-	if !f.Type.IsDecimal() {
-		return v
-	}
-	d := v.Decimal().Round(int32(f.Scale))
-	for range f.Scale {
-		d = d.Mul(value.NewDec(10, 0))
-	}
-	n, _ := d.Int64()
-	return value.OfLong(n)
+func (s *Session) childIDs(ctx context.Context, lookup *schema.Field, ids []string, bin bool) ([]string, error) {
+	return FindIDs(ctx, s.env.Store(), lookup, ids, bin)
 }
 
-// childIDs finds the rows whose lookup points at one of the ids, in the order
-// they were inserted; deleted ones only when bin is set.
-func (s *Session) childIDs(ctx context.Context, lookup *schema.Field, ids []string, bin bool) ([]string, error) {
-	if len(ids) == 0 || !s.env.Stored(lookup.Object) || !lookup.IsStored() {
+// FindIDs finds the rows whose lookup points at one of the ids, in the order
+// of their own ids; only deleted ones when bin is set, only live ones when
+// not.
+func FindIDs(ctx context.Context, st store.Store, lookup *schema.Field, ids []string, bin bool) ([]string, error) {
+	if len(ids) == 0 || !lookup.IsStored() {
 		return nil, nil
 	}
-	if err := s.env.Store().EnsureIndex(ctx, lookup); err != nil {
+	if ok, err := present(ctx, st, lookup.Object); !ok {
+		return nil, err
+	}
+	if err := st.EnsureIndex(ctx, lookup); err != nil {
 		return nil, fmt.Errorf("index %s.%s: %w", lookup.Object.Name, lookup.Name, err)
 	}
 	where := notDeleted(lookup.Object)
@@ -181,37 +191,36 @@ func (s *Session) childIDs(ctx context.Context, lookup *schema.Field, ids []stri
 	for i, id := range ids {
 		args[i] = value.OfID(id)
 	}
-	var out []string
 	seen := map[string]bool{}
 	err := inBatches(args, func(args []value.Value) error {
 		sql := "SELECT " + quote("Id") + " FROM " + quote(lookup.Object.Name) + " WHERE " + quote(lookup.Name) +
-			" IN (" + s.list(len(args)) + ")" + where + " ORDER BY " + quote("Id")
-		return s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
-			if id := row.Text(0); !seen[id] {
-				seen[id] = true
-				out = append(out, id)
-			}
+			" IN (" + placeholders(st, len(args)) + ")" + where
+		return st.Query(ctx, sql, args, func(row store.Row) error {
+			seen[row.Text(0)] = true
 			return nil
 		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look up children by %s.%s: %w", lookup.Object.Name, lookup.Name, err)
 	}
-	return out, nil
+	return slices.Sorted(maps.Keys(seen)), nil
 }
 
 func (s *Session) inactiveUsers(ctx context.Context, ids []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	users := s.env.Schema().Object("User")
-	if len(ids) == 0 || users == nil || !s.env.Stored(users) {
+	if len(ids) == 0 {
 		return out, nil
+	}
+	if ok, err := present(ctx, s.env.Store(), users); !ok {
+		return out, err
 	}
 	args := make([]value.Value, len(ids))
 	for i, id := range ids {
 		args[i] = value.OfID(id)
 	}
 	err := inBatches(args, func(args []value.Value) error {
-		sql := "SELECT " + quote("Id") + "," + quote("IsActive") + " FROM " + quote("User") + " WHERE " + quote("Id") + " IN (" + s.list(len(args)) + ")"
+		sql := "SELECT " + quote("Id") + "," + quote("IsActive") + " FROM " + quote("User") + " WHERE " + quote("Id") + " IN (" + placeholders(s.env.Store(), len(args)) + ")"
 		return s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
 			out[row.Text(0)] = row.Int64(1) == 0
 			return nil
@@ -226,11 +235,11 @@ func (s *Session) inactiveUsers(ctx context.Context, ids []string) (map[string]b
 // recordTypeOf reports whether the id is an active record type of the object.
 func (s *Session) recordTypeOf(ctx context.Context, id string, o *schema.Object) (bool, error) {
 	types := s.env.Schema().Object("RecordType")
-	if types == nil || !s.env.Stored(types) {
-		return false, nil
+	if found, err := present(ctx, s.env.Store(), types); !found {
+		return false, err
 	}
 	ok := false
-	sql := "SELECT " + quote("SobjectType") + "," + quote("IsActive") + " FROM " + quote("RecordType") + " WHERE " + quote("Id") + " = " + s.list(1)
+	sql := "SELECT " + quote("SobjectType") + "," + quote("IsActive") + " FROM " + quote("RecordType") + " WHERE " + quote("Id") + " = " + placeholders(s.env.Store(), 1)
 	err := s.env.Store().Query(ctx, sql, []value.Value{value.OfID(id)}, func(row store.Row) error {
 		ok = strings.EqualFold(row.Text(0), o.Name) && row.Int64(1) != 0
 		return nil

@@ -3,6 +3,8 @@ package save
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -288,6 +290,7 @@ func (c *chunk) workflow(ctx context.Context, rows []*Row) error {
 		return err
 	}
 	var changed []*Row
+	var sources []string
 	seen := map[*Row]bool{}
 	for _, u := range updates {
 		u.Row.New.Set(u.Field, normalise(u.Field, u.Value))
@@ -295,7 +298,11 @@ func (c *chunk) workflow(ctx context.Context, rows []*Row) error {
 			seen[u.Row] = true
 			changed = append(changed, u.Row)
 		}
+		if !slices.Contains(sources, u.Source) {
+			sources = append(sources, u.Source)
+		}
 	}
+	defer c.session.env.Act(strings.Join(sources, ", "))()
 	again := *c
 	again.reSave = true
 	again.rows = changed

@@ -49,7 +49,9 @@ func (c *chunk) rollUp(ctx context.Context, rows []*Row) error {
 		if len(changed) == 0 {
 			continue
 		}
+		done := c.session.env.Act("roll-up of " + c.object.Name)
 		results, err := c.session.Run(ctx, &Statement{Op: Update, Records: changed, Options: Options{internal: true}})
+		done()
 		if err != nil {
 			return err
 		}
@@ -104,7 +106,7 @@ func (s *Session) summarise(ctx context.Context, all []RollUp, lookup *schema.Fi
 		out := schema.NewRecord(object)
 		out.SetID(parent.ID())
 		for _, ru := range rollUps {
-			if v := normalise(ru.Field, ru.Over(children)); !value.Identical(v, parent.Get(ru.Field)) {
+			if v := normalise(ru.Field, s.over(ctx, &ru, children)); !value.Identical(v, parent.Get(ru.Field)) {
 				out.Set(ru.Field, v)
 			}
 		}
@@ -115,13 +117,13 @@ func (s *Session) summarise(ctx context.Context, all []RollUp, lookup *schema.Fi
 	return changed, nil
 }
 
-// Over is the value of the summary field over the child rows.
-func (ru *RollUp) Over(children []*schema.Record) value.Value {
+// over is the value of the summary field over the child rows.
+func (s *Session) over(ctx context.Context, ru *RollUp, children []*schema.Record) value.Value {
 	op := ru.Field.Summary.Operation
 	sum, count := value.NewDec(0, 0), int32(0)
 	var best value.Value
 	for _, child := range children {
-		if child == nil || ru.Matches != nil && !ru.Matches(child) {
+		if child == nil || ru.Matches != nil && !ru.Matches(ctx, s.env, child) {
 			continue
 		}
 		count++

@@ -22,7 +22,7 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 		} else {
 			c.stamp(r.New)
 		}
-		setPersonName(r.New)
+		SetPersonName(r.New)
 		if c.auto.Derive != nil {
 			c.auto.Derive(r.New)
 		}
@@ -105,8 +105,8 @@ func setField(rec *schema.Record, name string, v value.Value) {
 // (system-fields.md, section 3).
 var personNameParts = []string{"FirstName", "MiddleName", "LastName", "Suffix"}
 
-// setPersonName composes Name from its parts where the object has them.
-func setPersonName(rec *schema.Record) {
+// SetPersonName composes Name from its parts where the object has them.
+func SetPersonName(rec *schema.Record) {
 	o := rec.Object
 	last := o.Field("LastName")
 	name := o.Field("Name")
