@@ -40,8 +40,9 @@ func BenchmarkShow(b *testing.B) {
 func BenchmarkDiff(b *testing.B) {
 	dir := repository(b, largePackage)
 	for b.Loop() {
-		before := mustRead(b, dir, source.Options{Ref: tagBefore})
-		metadata.Compare(before, mustRead(b, dir, source.Options{Ref: newestTag}))
+		cache := source.NewCache()
+		before := mustRead(b, dir, source.Options{Ref: tagBefore, Cache: cache})
+		metadata.Compare(before, mustRead(b, dir, source.Options{Ref: newestTag, Cache: cache}))
 	}
 }
 

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path"
@@ -41,7 +42,7 @@ func read(ctx context.Context, name string, opt Options) (*metadata.Package, dia
 	if err != nil {
 		return fail(err)
 	}
-	b := &builder{tree: t, loc: loc, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
+	b := &builder{tree: t, loc: loc, cache: opt.Cache, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
 	pkg, err := b.build(ctx)
 	if err != nil {
 		return fail(err)
@@ -63,6 +64,7 @@ type builder struct {
 	tree   tree
 	loc    *location
 	tokens *tokens
+	cache  *Cache // may be nil
 	units  []*unit
 	byName map[unitKey]*unit
 	want   []file    // files to fetch
@@ -81,6 +83,10 @@ type unit struct {
 
 	made  []*metadata.Component
 	diags diag.List
+
+	key      [sha256.Size]byte // in the cache
+	hasKey   bool
+	recalled bool // made comes from the cache
 }
 
 type unitKey struct {
@@ -100,6 +106,7 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 	if err := b.gather(); err != nil {
 		return nil, err
 	}
+	b.recall()
 	if err := b.fetch(ctx); err != nil {
 		return nil, err
 	}
@@ -260,11 +267,14 @@ func (b *builder) fetch(ctx context.Context) error {
 		workers.Go(func() {
 			for u := range work {
 				b.make(u)
+				if u.hasKey {
+					b.cache.put(u.key, parsed{u.made, u.diags})
+				}
 			}
 		})
 	}
 	for _, u := range b.units {
-		if missing[u] == 0 {
+		if missing[u] == 0 && !u.recalled {
 			work <- u
 		}
 	}

@@ -175,6 +175,7 @@ func checkProperty(t *testing.T, key string, c metadata.Change, name string, fro
 func compareRefs(t testing.TB, dir, from, to string, opt source.Options) []metadata.Change {
 	t.Helper()
 	var versions [2]*metadata.Package
+	opt.Cache = source.NewCache()
 	for i, ref := range []string{from, to} {
 		opt.Ref = ref
 		p, warnings, err := source.Read(t.Context(), dir, opt)

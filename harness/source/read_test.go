@@ -176,6 +176,13 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%s: commit is %q", c.name, p.Commit)
 		}
 	}
+	// What a cache gives back is what a read without one gives.
+	cache := source.NewCache()
+	first := mustRead(t, bare, source.Options{Cache: cache})
+	second := mustRead(t, bare, source.Options{Ref: "v1.2.0", Cache: cache})
+	if first.Components[0] != second.Components[0] || listing(second) != want {
+		t.Error("a second read with the same cache gives other components")
+	}
 	// A folder of a work tree is a project of its own, with and without git.
 	inner := mustRead(t, filepath.Join(dir, "force-app"), source.Options{Ref: "main"})
 	if diff := cmp.Diff(listing(inner), listing(mustRead(t, filepath.Join(dir, "force-app"), source.Options{Ref: "main", NoGit: true}))); diff != "" {

@@ -44,7 +44,8 @@ type Options struct {
 	PostInstall string               // class name, overrides the project's
 	Kind        metadata.PackageKind // zero: managed with a namespace, unlocked when sfdx-project.json names a package, else unmanaged
 	Tokens      NamespaceMode
-	NoGit       bool // read repositories without the git program
+	Cache       *Cache // shares components between reads of related versions; may be nil
+	NoGit       bool   // read repositories without the git program
 }
 
 // Read reads one version of a package. The list holds warnings, sorted; the

@@ -8,6 +8,7 @@ import (
 // tokens replaces the namespace tokens that CumulusCI projects write instead of
 // their own prefix (corpus-dev.md, part A3, rule 3).
 type tokens struct {
+	prefix  string // what %%%NAMESPACE%%% becomes
 	content []replacement
 	names   []replacement
 }
@@ -22,6 +23,7 @@ func newTokens(namespace string) *tokens {
 		prefix, dot, or = namespace+"__", namespace+".", namespace
 	}
 	return &tokens{
+		prefix: prefix,
 		content: []replacement{
 			{"%%%NAMESPACE%%%", prefix},
 			{"%%%NAMESPACE_DOT%%%", dot},
