@@ -106,16 +106,20 @@ func (p *parser) typeParts(n Ident) {
 }
 
 // cut splits the first part off a dotted name. The rest begins after the dot;
-// it is empty, with Pos equal to End, when there was none. A part without a
-// name is reported.
+// it is empty, with Pos equal to End, when there was none. Doubled dots count
+// as one: a..b compiles on the platform, and released packages have it. A part
+// without a name is reported.
 func (p *parser) cut(n Ident) (first, rest Ident) {
 	dot := strings.IndexByte(n.Text, '.')
 	if dot < 0 {
 		return p.checked(n), Ident{Range: Range{Pos: n.End, End: n.End}}
 	}
 	first = Ident{Range: Range{Pos: n.Pos, End: n.Pos + int32(dot)}, Text: n.Text[:dot]}
-	rest = Ident{Range: Range{Pos: first.End + 1, End: n.End}, Text: n.Text[dot+1:]}
-	if rest.Text == "" {
+	for dot++; dot < len(n.Text)-1 && n.Text[dot] == '.'; dot++ {
+	}
+	rest = Ident{Range: Range{Pos: n.Pos + int32(dot), End: n.End}, Text: n.Text[dot:]}
+	if rest.Text == "" || rest.Text == "." {
+		rest = Ident{Range: Range{Pos: n.End, End: n.End}}
 		p.noName(rest)
 	}
 	return p.checked(first), rest
