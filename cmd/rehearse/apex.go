@@ -1,0 +1,14 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func (a *app) apexCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "apex",
+		Short: "Run Apex in an org",
+		Args:  noArguments,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.apexRunCommand())
+	return cmd
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+func (a *app) apexRunCommand() *cobra.Command {
+	var code, file string
+	cmd := &cobra.Command{
+		Use:   "run FILE | run -e CODE",
+		Short: "Run anonymous Apex",
+		Long: `Run anonymous Apex in an org, or in a pristine one without --org. What
+System.debug prints goes to stdout. The .org file is not changed. FILE may be -
+for stdin.
+
+Exit status: 0 it ran, 1 it threw an exception, 2 bad usage or code that does
+not compile, 3 could not run.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if (code == "") == (len(args) == 0) || len(args) > 1 {
+				return badInput{fmt.Errorf("give a FILE or -e CODE, one of them; see: %s --help", cmd.CommandPath())}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				data, err := a.readFile(args[0])
+				if err != nil {
+					return badInput{fmt.Errorf("read Apex: %w", err)}
+				}
+				code = string(data)
+			}
+			return a.runApex(cmd.Context(), file, code)
+		},
+	}
+	cmd.Flags().StringVarP(&code, "execute", "e", "", "`CODE` to run")
+	cmd.Flags().StringVar(&file, "org", "", "`FILE.org` to run in")
+	return cmd
+}
+
+func (a *app) readFile(path string) ([]byte, error) {
+	if path == "-" {
+		return io.ReadAll(a.in)
+	}
+	return os.ReadFile(path)
+}
+
+func (a *app) runApex(ctx context.Context, file, code string) error {
+	o, err := a.orgFor(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = o.Close() }()
+	result, err := o.Run(ctx, org.TxOptions{Cause: "anonymous Apex"}, func(tx *org.Tx) error {
+		return tx.Anonymous(ctx, code)
+	})
+	for _, line := range result.Debug {
+		fmt.Fprintln(a.out, line)
+	}
+	for _, e := range o.Ledger().Entries() {
+		if e.Status == ledger.Unsupported {
+			fmt.Fprintf(a.errs, "not simulated: %s %s\n", e.Name, e.Note)
+		}
+	}
+	var thrown *org.ApexError
+	var list diag.List
+	switch {
+	case errors.As(err, &thrown):
+		fmt.Fprintf(a.errs, "%s\n%s\n", thrown, thrown.Stack)
+		return status(exitFindings)
+	case errors.As(err, &list):
+		return badInput{err}
+	}
+	return err
+}
+
+// orgFor opens a file, or makes a pristine org.
+func (a *app) orgFor(ctx context.Context, file string) (*org.Org, error) {
+	if file != "" {
+		return openOrg(ctx, file)
+	}
+	built, err := builder{}.Build(ctx, harness.BuildRequest{Org: harness.OrgSpec{Name: "pristine", Recipe: "pristine"}})
+	if err != nil {
+		return nil, err
+	}
+	return built.Org, nil
+}

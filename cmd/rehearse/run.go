@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/reports"
+	"github.com/rehearsal-dev/rehearsal/reports/console"
+	"github.com/rehearsal-dev/rehearsal/scenarios"
+)
+
+// suiteFile is looked for when no suite is named.
+const suiteFile = "rehearse.yaml"
+
+// runFlags are common to run and upgrade.
+type runFlags struct {
+	out     string
+	jobs    int
+	seed    uint64
+	records int
+	only    string
+	push    bool
+	plan    bool
+}
+
+func (f *runFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.out, "out", "rehearsal-report", "folder for result.json, junit.xml, report.md and index.html")
+	flags.IntVar(&f.jobs, "jobs", 0, "scenarios at a time (default: one a processor)")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed of everything random (default: the suite's)")
+	flags.IntVar(&f.records, "records", 0, "records of each object in populated orgs (default: the recipe's)")
+	flags.StringVar(&f.only, "only", "", "run only scenarios whose id, or org, matches: a name, a part of the id, or a glob")
+	flags.BoolVar(&f.push, "push", false, "push the upgrade instead of installing it as an admin")
+	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [SUITE]",
+		Short: "Run a suite of upgrade rehearsals",
+		Long: `Run a suite of upgrade rehearsals: the file SUITE, else ./rehearse.yaml, else
+the built-in quickstart. SUITE may also be the name of a built-in suite.
+
+A complete suite:
+
+` + exampleSuite() + exitHelp,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return badInput{fmt.Errorf("%s takes one suite, got %d; see: %s --help", cmd.CommandPath(), len(args), cmd.CommandPath())}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			suite, err := a.findSuite(args)
+			if err != nil {
+				return err
+			}
+			return a.rehearse(cmd.Context(), cmd, suite, &f)
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+// exampleSuite is the quickstart, indented for help.
+func exampleSuite() string {
+	text, err := scenarios.Text(scenarios.Quickstart)
+	if err != nil {
+		return ""
+	}
+	return "  " + strings.ReplaceAll(strings.TrimSpace(string(text)), "\n", "\n  ") + "\n"
+}
+
+// findSuite loads the suite that is named, lies here, or is built in.
+func (a *app) findSuite(args []string) (*harness.Suite, error) {
+	name := suiteFile
+	if len(args) > 0 {
+		name = args[0]
+	}
+	if _, err := os.Stat(name); err != nil && (len(args) == 0 || slices.Contains(scenarios.Builtins(), name)) {
+		if len(args) == 0 {
+			name = scenarios.Quickstart
+			fmt.Fprintf(a.errs, "no %s here: running the built-in suite %s\n", suiteFile, name)
+		}
+		dir, err := a.temp()
+		if err != nil {
+			return nil, err
+		}
+		return scenarios.Builtin(name, dir)
+	}
+	suite, err := scenarios.Load(name)
+	if err != nil {
+		return nil, badInput{err}
+	}
+	suite.Flags = []string{"run", name}
+	return suite, nil
+}
+
+// apply lays flags over a suite and keeps them for reproduce commands.
+func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
+	if f.records < 0 || f.jobs < 0 {
+		return badInput{errors.New("--records and --jobs can not be negative; leave them out for the default")}
+	}
+	if cmd.Flags().Changed("seed") {
+		s.Seed = f.seed
+		s.Flags = append(s.Flags, "--seed", strconv.FormatUint(f.seed, 10))
+	}
+	if f.records > 0 {
+		for i := range s.Orgs {
+			s.Orgs[i].Records = f.records
+		}
+		s.Flags = append(s.Flags, "--records", strconv.Itoa(f.records))
+	}
+	if f.push {
+		s.Modes = []harness.Mode{harness.Push}
+		s.Flags = append(s.Flags, "--push")
+	}
+	return nil
+}
+
+// rehearse runs a suite and reports: files first, then stdout.
+func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *harness.Suite, f *runFlags) error {
+	if err := f.apply(cmd, suite); err != nil {
+		return err
+	}
+	plan, err := harness.NewPlan(suite)
+	if err != nil {
+		return badInput{err}
+	}
+	if plan, err = plan.Only(f.only); err != nil {
+		return badInput{err}
+	}
+	if f.plan {
+		fmt.Fprint(a.out, plan)
+		return nil
+	}
+	if err := checkRecipes(plan); err != nil {
+		return badInput{err}
+	}
+	progress := a.progress(plan)
+	result, err := harness.Run(ctx, plan, harness.RunOptions{Builder: builder{}, Jobs: f.jobs, Version: version, Progress: progress})
+	progress.close()
+	if err != nil {
+		return err
+	}
+	paths, err := reports.Write(f.out, result)
+	if err != nil {
+		return err
+	}
+	width, _ := terminal(a.out)
+	if err := console.Write(a.out, result, console.Options{Color: a.color(), Width: min(width, 140)}); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	fmt.Fprintf(a.errs, "wrote %s\n", strings.Join(paths, ", "))
+	if code := result.ExitCode(); code != exitClean {
+		return status(code)
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
+
+// sourceFlags say what the project files of a package do not.
+type sourceFlags struct {
+	sources     []string
+	namespace   string
+	kind        string
+	postInstall string
+}
+
+func (f *sourceFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.sources, "source", nil, "source `FOLDER` instead of the package directories (repeatable)")
+	flags.StringVar(&f.namespace, "namespace", "", "namespace of the package")
+	flags.StringVar(&f.kind, "kind", "", "kind of the package: managed, unlocked or unmanaged")
+	flags.StringVar(&f.postInstall, "post-install", "", "name of the post-install `CLASS`")
+}
+
+func (f *sourceFlags) check() error {
+	if _, ok := metadata.ParsePackageKind(f.kind); f.kind != "" && !ok {
+		return badInput{fmt.Errorf("--kind %q is not a kind of package; use managed, unlocked or unmanaged", f.kind)}
+	}
+	return nil
+}
+
+// args gives the flags back as they were, for reproduce commands.
+func (f *sourceFlags) args() []string {
+	var args []string
+	for _, s := range f.sources {
+		args = append(args, "--source", s)
+	}
+	for _, pair := range [][2]string{{"--namespace", f.namespace}, {"--kind", f.kind}, {"--post-install", f.postInstall}} {
+		if pair[1] != "" {
+			args = append(args, pair[0], pair[1])
+		}
+	}
+	return args
+}
+
+func (a *app) upgradeCommand() *cobra.Command {
+	var (
+		run       runFlags
+		src       sourceFlags
+		path, to  string
+		from, org []string
+	)
+	cmd := &cobra.Command{
+		Use:   "upgrade --package PATH --from REF --to REF [--org NAME]...",
+		Short: "Rehearse one upgrade without a suite file",
+		Long: `Rehearse one upgrade without a suite file.
+
+PATH is a directory, a zip, a git work tree or a bare repository; REF a tag,
+branch or commit of it. Without --package, --from and --to are directories or
+zips. --org names a recipe (pristine, small, typical, hostile) or an .org file
+and may be repeated, as may --from.
+
+  rehearse upgrade --package ~/src/MyPackage --from v1.2 --to v1.3 --org pristine --org typical
+  rehearse upgrade --from v1/ --to v2/
+` + exitHelp,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := src.check(); err != nil {
+				return err
+			}
+			suite, err := upgradeSuite(path, from, to, org, &src)
+			if err != nil {
+				return err
+			}
+			return a.rehearse(cmd.Context(), cmd, suite, &run)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&path, "package", "", "where the package's source is: `PATH`")
+	flags.StringArrayVar(&from, "from", nil, "version to start from: `REF` or directory (repeatable)")
+	flags.StringVar(&to, "to", "", "version to upgrade to: `REF` or directory")
+	flags.StringArrayVar(&org, "org", []string{"pristine", "typical"}, "recipe or .org file (repeatable)")
+	src.add(cmd)
+	run.add(cmd)
+	return cmd
+}
+
+// upgradeSuite makes a suite of flags.
+func upgradeSuite(path string, from []string, to string, orgs []string, src *sourceFlags) (*harness.Suite, error) {
+	if len(from) == 0 || to == "" {
+		return nil, badInput{errors.New("say from which version to which: --from REF --to REF")}
+	}
+	s := &harness.Suite{Name: "upgrade", Flags: []string{"upgrade"}}
+	pkg := harness.PackageSpec{Path: path, Display: path, Sources: src.sources, Namespace: src.namespace,
+		Kind: src.kind, PostInstall: src.postInstall}
+	if path == "" {
+		pkg.Name, pkg.Path, pkg.Display = packageName(filepath.Dir(filepath.Clean(to))), ".", "."
+	} else {
+		pkg.Name = packageName(path)
+		s.Flags = append(s.Flags, "--package", path)
+	}
+	target, err := versionOf(&pkg, path, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range from {
+		name, err := versionOf(&pkg, path, f)
+		if err != nil {
+			return nil, err
+		}
+		if name == target {
+			return nil, badInput{fmt.Errorf("--from and --to are the same version, %s", name)}
+		}
+		s.Flags = append(s.Flags, "--from", f)
+		s.Upgrades = append(s.Upgrades, harness.UpgradeSpec{Package: pkg.Name, Path: []string{name, target}})
+	}
+	s.Flags = append(s.Flags, "--to", to)
+	s.Packages = []harness.PackageSpec{pkg}
+	for _, o := range orgs {
+		s.Flags = append(s.Flags, "--org", o)
+		s.Orgs = append(s.Orgs, orgSpec(o))
+	}
+	s.Flags = append(s.Flags, src.args()...)
+	return s, nil
+}
+
+// versionOf adds a version to a package and gives the name it has in the suite:
+// a ref by itself, a directory or zip by its last part.
+func versionOf(pkg *harness.PackageSpec, path, given string) (string, error) {
+	if path != "" {
+		return given, nil
+	}
+	if !isPath(given) {
+		return "", badInput{fmt.Errorf("%s is not a directory or zip; give the repository with --package when it is a ref", given)}
+	}
+	name := filepath.Base(filepath.Clean(given))
+	for _, v := range pkg.Versions {
+		if v.Name == name && v.Path != given {
+			name = strings.ReplaceAll(strings.Trim(filepath.ToSlash(filepath.Clean(given)), "/"), "/", "-")
+		}
+	}
+	pkg.Versions = append(pkg.Versions, harness.VersionSpec{Name: name, Path: given})
+	return name, nil
+}
+
+// orgSpec reads --org: a recipe, or an .org file.
+func orgSpec(s string) harness.OrgSpec {
+	if strings.HasSuffix(s, ".org") {
+		return harness.OrgSpec{Name: strings.TrimSuffix(filepath.Base(s), ".org"), File: s}
+	}
+	return harness.OrgSpec{Name: s, Recipe: s}
+}
+
+// packageName is the last part of a path, without what marks a repository.
+func packageName(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	base := filepath.Base(abs)
+	for _, end := range []string{".git", ".zip"} {
+		base = strings.TrimSuffix(base, end)
+	}
+	return base
+}
+
+func isPath(s string) bool {
+	info, err := os.Stat(s)
+	return err == nil && (info.IsDir() || strings.EqualFold(filepath.Ext(s), ".zip"))
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/fixtures"
+	"github.com/rehearsal-dev/rehearsal/fixtures/mess"
+	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
+)
+
+// builder makes orgs of recipes: it joins the harness to the fixtures.
+type builder struct{}
+
+// Build implements harness.Builder.
+func (builder) Build(ctx context.Context, req harness.BuildRequest) (*harness.Built, error) {
+	built, err := fixtures.Build(ctx, fixturesRequest(req))
+	if err != nil {
+		return nil, err
+	}
+	return &harness.Built{Org: built.Org, Mess: built.Mess}, nil
+}
+
+func fixturesRequest(req harness.BuildRequest) fixtures.Request {
+	out := fixtures.Request{Name: req.Org.Name, Recipe: req.Org.Recipe, Seed: req.Seed, Records: req.Org.Records,
+		From: req.From, To: req.To, Install: req.Install, Store: newStore}
+	for _, f := range req.Org.Features {
+		out.Features = append(out.Features, schema.Feature(f))
+	}
+	for _, m := range req.Org.Mess {
+		out.Mess = append(out.Mess, mess.Setting{Number: m.Number, Off: !m.On, Rate: m.Rate})
+	}
+	return out
+}
+
+func newStore(ctx context.Context) (store.Store, error) { return sqlite.New(ctx) }
+
+// checkRecipes refuses recipes and mess that there are not, before anything
+// runs.
+func checkRecipes(plan *harness.Plan) error {
+	for _, sc := range plan.Scenarios {
+		if sc.Org.File != "" {
+			continue
+		}
+		if _, err := fixtures.FindRecipe(sc.Org.Recipe); err != nil {
+			return fmt.Errorf("org %s: %w", sc.Org.Name, err)
+		}
+		for _, m := range sc.Org.Mess {
+			if _, ok := mess.Find(m.Number); !ok {
+				return fmt.Errorf("org %s: mess %s is not in the catalogue; leave it out", sc.Org.Name, m.Number)
+			}
+		}
+	}
+	return nil
+}
+
+// origin is what an .org file keeps about how it was made.
+type origin struct {
+	Recipe  string         `json:"recipe"`
+	Seed    uint64         `json:"seed"`
+	Records int            `json:"records,omitempty"`
+	Package string         `json:"package,omitempty"`
+	Mess    []finding.Mess `json:"mess,omitempty"`
+}
+
+// originKey is where it keeps it.
+const originKey = "rehearse/origin"
+
+func putOrigin(ctx context.Context, o *org.Org, from origin) error {
+	data, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return o.Store().PutMeta(ctx, originKey, data)
+}
+
+func getOrigin(ctx context.Context, o *org.Org) (origin, error) {
+	var from origin
+	data, err := o.Store().GetMeta(ctx, originKey)
+	if err != nil || data == nil {
+		return from, err
+	}
+	return from, json.Unmarshal(data, &from)
+}
+
+// openOrg opens an .org file; what is wrong with it is bad input.
+func openOrg(ctx context.Context, path string) (*org.Org, error) {
+	o, err := org.Open(ctx, path)
+	if err != nil {
+		return nil, badInput{fmt.Errorf("open org %s: %w; make one with: rehearse org new -o FILE.org", path, err)}
+	}
+	return o, nil
+}
