@@ -263,6 +263,9 @@ func (b *builder) warn(p part, code, format string, args ...any) {
 	b.diags = append(b.diags, d)
 }
 
+// lookupKinds are the field types that give their parent a child relationship.
+var lookupKinds = map[string]bool{"Lookup": true, "MasterDetail": true, "Hierarchy": true, "MetadataRelationship": true}
+
 // link makes the child relationships that lookups give to their parents. A
 // parent that has no draft yet gets one.
 func (b *builder) link() {
@@ -270,7 +273,7 @@ func (b *builder) link() {
 		d := b.order[i]
 		for _, p := range d.fields {
 			kind := p.Props.Get("type")
-			if kind != "Lookup" && kind != "MasterDetail" && kind != "Hierarchy" {
+			if !lookupKinds[kind] {
 				continue
 			}
 			target := b.resolve(p.ns, p.Props.Get("referenceTo"))

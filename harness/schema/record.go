@@ -173,6 +173,9 @@ func (r *Record) Each(fn func(f *Field, v value.Value)) {
 	}
 }
 
+// At is the slot and value of the i-th set field, in the order they were set.
+func (r *Record) At(i int) (slot int, v value.Value) { return int(r.keys[i]), r.vals[i] }
+
 // Len is the number of set fields.
 func (r *Record) Len() int { return len(r.keys) }
 

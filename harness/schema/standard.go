@@ -211,6 +211,9 @@ func decodeField(c cells) Field {
 	f.Type, _ = ParseFieldType(c.at(2))
 	f.setFlags(c.at(3))
 	f.ReferenceTo = references(c.at(7))
+	if stem, ok := strings.CutSuffix(f.Name, "Id"); ok && f.Type == String && len(f.ReferenceTo) > 0 && f.RelationshipName == "" {
+		f.RelationshipName = stem // a reference to a definition, by its durable id
+	}
 	switch {
 	case f.Type.IsID():
 		f.Length = 18

@@ -126,6 +126,9 @@ func (b *builder) filterCompare(left query.Operand, o query.Operator, right quer
 	if err != nil {
 		return nil, err
 	}
+	if l, ok := right.(*query.Literal); ok && o == query.Like && l.Kind == query.StringLiteral {
+		want = func(*run) (value.Value, error) { return value.OfText(likePattern(l)), nil }
+	}
 	return func(r *run, row store.Row) (bool, error) {
 		v, err := get(r, row)
 		if err != nil {

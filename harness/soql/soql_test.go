@@ -153,7 +153,7 @@ func sampleWorld(t testing.TB) *world {
 		{"Invoice__c", 4, "Name=i1 OwnerId=User#2"},
 		{"Task", 1, "Subject=Call WhoId=Contact#1 WhatId=Account#1 OwnerId=User#1"},
 		{"Task", 2, "Subject=Mail WhatId=Invoice__c#2 OwnerId=User#1"},
-		{"Task", 3, "Subject=Nothing OwnerId=User#2"},
+		{"Task", 3, "Subject=100%_sure OwnerId=User#2"},
 		{"Rule__mdt", 1, "DeveloperName=R1 MasterLabel=R1 Object__c=Account"},
 	} {
 		w.insert(t, r.object, r.n, r.fields)

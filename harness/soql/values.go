@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
@@ -88,6 +89,42 @@ func literal(l *query.Literal, op operand) (value.Value, error) {
 		}
 	}
 	return value.Value{}, typeMismatch(l, op)
+}
+
+// likePattern is the pattern of a literal after LIKE: escapes of wild cards and
+// of the backslash stay for the matching, the others are resolved.
+func likePattern(l *query.Literal) string {
+	if len(l.Raw) < 2 || !strings.Contains(l.Raw, "\\") {
+		return l.Text
+	}
+	raw := l.Raw[1 : len(l.Raw)-1]
+	var out strings.Builder
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		if c != '\\' || i+1 == len(raw) {
+			out.WriteByte(c)
+			continue
+		}
+		i++
+		switch raw[i] {
+		case '%', '_', '\\':
+			out.WriteByte('\\')
+			out.WriteByte(raw[i])
+		case 'n', 'N':
+			out.WriteByte('\n')
+		case 'r', 'R':
+			out.WriteByte('\r')
+		case 't', 'T':
+			out.WriteByte('\t')
+		case 'b', 'B':
+			out.WriteByte('\b')
+		case 'f', 'F':
+			out.WriteByte('\f')
+		default:
+			out.WriteByte(raw[i])
+		}
+	}
+	return out.String()
 }
 
 func identifier(s string) (value.Value, error) {

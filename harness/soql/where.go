@@ -109,6 +109,9 @@ func (b *builder) compare(op operand, o query.Operator, right query.Operand) (st
 		if v.IsNull() {
 			return b.compareNull(op, o), nil
 		}
+		if o == query.Like {
+			v = value.OfText(likePattern(r))
+		}
 		return b.compareValue(op, o, isUnicode(v), func(*run) (value.Value, error) { return v, nil })
 	case *query.Bind:
 		i := slices.Index(b.plan.binds, r)

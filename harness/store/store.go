@@ -50,6 +50,9 @@ type Store interface {
 	// converted, columns without a field are kept and no longer written.
 	EnsureTable(ctx context.Context, o *schema.Object) error
 
+	// HasTable tells whether the object has a table, without making one.
+	HasTable(o *schema.Object) bool
+
 	// EnsureIndex makes an index on a stored field unless there is one.
 	EnsureIndex(ctx context.Context, f *schema.Field) error
 

@@ -70,6 +70,9 @@ func (s *Store) EnsureTable(ctx context.Context, o *schema.Object) error {
 	return err
 }
 
+// HasTable tells whether there is a table.
+func (s *Store) HasTable(o *schema.Object) bool { return s.tables[strings.ToLower(o.Name)] != nil }
+
 // planOf gives the plan of an object, making its table fit first.
 func (s *Store) planOf(ctx context.Context, o *schema.Object) (*plan, error) {
 	key := strings.ToLower(o.Name)

@@ -268,6 +268,9 @@ func testLike(t *testing.T, f Factory) {
 func testUpdate(t *testing.T, f Factory) {
 	ctx := context.Background()
 	s, o := f.New(t), Thing(t)
+	if s.HasTable(o) {
+		t.Error("a table is there before anything is written")
+	}
 	for i := range 5 {
 		insert(t, s, o, newRow(o, uint64(i+1), map[string]value.Value{"Text__c": value.OfText("old"), "Flag__c": value.OfBool(true)}))
 	}
