@@ -15,8 +15,7 @@ func (p *parser) modifierWidth(i int) int {
 	k := p.toks[i].kind
 	switch k {
 	case tTransient:
-		if n := p.toks[i+1].kind; (n.isWord() || n == tDotted) && p.toks[i+2].kind != tSemi && p.toks[i+2].kind != tAssign &&
-			p.toks[i+2].kind != tComma && p.toks[i+2].kind != tLParen && p.toks[i+2].kind != tLBrace {
+		if n := p.toks[i+1].kind; (n.isWord() || n == tDotted) && !afterVar.has(p.toks[i+2].kind) {
 			return 1
 		}
 		return 0
@@ -33,6 +32,9 @@ func (p *parser) modifierWidth(i int) int {
 	}
 	return 0
 }
+
+// afterVar is what follows the name of a variable, parameter or method.
+var afterVar = setOf(tSemi, tAssign, tComma, tLParen, tRParen, tLBrace, tColon)
 
 // modifiers reads what stands before a declaration.
 func (p *parser) modifiers() (m Modifiers) {

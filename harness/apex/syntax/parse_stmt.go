@@ -155,11 +155,10 @@ func (p *parser) compound() Stmt {
 // simple reads a declaration or an expression with its semicolon.
 func (p *parser) simple() Stmt {
 	pos := p.pos()
-	if modifierOf[p.tok] != 0 || p.tok == tAt {
-		if s := p.modified(); s != nil {
-			return s
-		}
-	} else if p.declares() {
+	if p.tok == tAt || modifierOf[p.tok] != 0 && p.modifierWidth(p.i) > 0 {
+		return p.modified()
+	}
+	if p.declares() {
 		if p.toks[p.scanType(p.i)+1].kind == tLParen && p.memberAhead() == methodMember {
 			return p.forgottenBrace(p.scanType(p.i))
 		}
@@ -172,12 +171,8 @@ func (p *parser) simple() Stmt {
 	return s
 }
 
-// modified reads a local variable with modifiers. It returns nil when the
-// words turn out to be no modifiers.
+// modified reads a local variable with modifiers.
 func (p *parser) modified() Stmt {
-	if p.tok != tAt && p.modifierWidth(p.i) == 0 {
-		return nil
-	}
 	if p.memberAhead() != noMember {
 		return p.forgottenBrace(p.i)
 	}

@@ -224,12 +224,22 @@ func (p *parser) name() Ident {
 	return p.word()
 }
 
+// isKeyword reports whether the current word can not be a name in a query
+// literal of Apex.
+func (p *parser) isKeyword() bool {
+	return p.bind != nil && p.tok.kind == kWord && has(keywords, p.text())
+}
+
 // path reads a dotted name; reserved words are no names by themselves, but
 // may be parts of one.
 func (p *parser) path() *Path {
 	n := &Path{Range: Range{p.tok.pos, p.tok.end}}
 	if p.tok.kind != kDotted {
+		word := p.isKeyword()
 		n.Parts = append(make([]Ident, 0, 1), p.name())
+		if word && p.tok.kind != kLParen {
+			p.unexpected()
+		}
 		return n
 	}
 	text, pos := p.text(), p.tok.pos

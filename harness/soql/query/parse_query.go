@@ -125,7 +125,7 @@ func (p *parser) selectAlias() *Ident {
 	if p.tok.kind == kDotted {
 		return p.dottedAlias()
 	}
-	if p.tok.kind != kWord || isReserved(p.text()) {
+	if p.tok.kind != kWord || isReserved(p.text()) || p.isKeyword() {
 		return nil
 	}
 	n := p.word()
@@ -228,7 +228,7 @@ func (p *parser) fromItem() From {
 
 // aliasAhead tells an alias from the word that begins the next clause.
 func (p *parser) aliasAhead() bool {
-	if p.tok.kind != kWord || isReserved(p.text()) {
+	if p.tok.kind != kWord || isReserved(p.text()) || p.isKeyword() {
 		return false
 	}
 	switch {

@@ -268,20 +268,30 @@ func (s *scanner) zone() {
 }
 
 // reserved are the words that can not be the first part of a name.
-var reserved = func() map[string]bool {
+var reserved = wordSet(`abstract and as asc break bulk by catch class continue delete desc do else enum extends false
+	final finally for from global having if implements in insert instanceof interface like limit list map merge new
+	not null nulls on or override private protected public return select static super testmethod this throw trigger
+	true try undelete update upsert using virtual webservice where while`)
+
+func wordSet(words string) map[string]bool {
 	m := map[string]bool{}
-	for _, w := range strings.Fields(`abstract and as asc break bulk by catch class commit continue delete desc do
-		else enum extends false final finally for from global having if implements in insert instanceof
-		interface like limit list map merge new not null nulls on or override private protected public
-		return select static super testmethod this throw trigger true try undelete update upsert using
-		virtual webservice where while`) {
+	for _, w := range strings.Fields(words) {
 		m[w] = true
 	}
 	return m
-}()
+}
+
+// keywords are words of SOQL and Apex that the Apex compiler takes for no
+// field, object or alias in a query literal, unless a parenthesis follows. A
+// query text at run time may use them: fields and objects have such names.
+var keywords = wordSet(`after before count cube excludes find first get includes last returning rollup set sharing
+	transient with without`)
 
 // isReserved looks a word up without regard to case.
-func isReserved(s string) bool {
+func isReserved(s string) bool { return has(reserved, s) }
+
+// has looks a word up in a set of lower-case words, without allocating.
+func has(set map[string]bool, s string) bool {
 	if len(s) < 2 || len(s) > 10 {
 		return false
 	}
@@ -293,7 +303,7 @@ func isReserved(s string) bool {
 		}
 		buf[i] = c
 	}
-	return reserved[string(buf[:len(s)])]
+	return set[string(buf[:len(s)])]
 }
 
 // fold compares a word with an upper-case ASCII word.
