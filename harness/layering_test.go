@@ -1,0 +1,177 @@
+package harness_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rehearsal-dev/rehearsal/"
+
+// everything stands for every other room.
+const everything = "*"
+
+// room is one package (and the packages below its folder that have no entry of
+// their own) and what it may import of this module. The reason says why the
+// wall stands where it does.
+type room struct {
+	name   string
+	may    []string
+	reason string
+}
+
+// rooms is the layering, from the bottom up: no import runs from an entry to
+// one that stands after it.
+var rooms = []room{
+	{"harness/diag", nil, "the one message type: everything may use it, so it uses nothing"},
+	{"harness/ledger", nil, "every stage notes what is not exact; a ledger that imported a stage would close a circle"},
+	{"harness/value", nil, "scalars of the platform, below schema, store and machine alike"},
+	{"harness/finding", nil, "the shape of what is found: made by the judgement and by the mess, read by reports"},
+	{"harness/metadata", []string{"harness/diag"}, "a pure model of components; where files come from is source's business"},
+	{"harness/source", []string{"harness/metadata", "harness/diag"}, "reads untrusted files; what components mean to an org does not concern it"},
+	{"harness/schema", []string{"harness/metadata", "harness/value", "harness/diag"}, "describes are derived from components and know no rows"},
+	{"harness/store", []string{"harness/schema", "harness/value"}, "rows in a database: who may write what is decided above"},
+	{"harness/store/storetest", []string{"harness/store", "harness/schema", "harness/metadata", "harness/value"}, "the suite that every store must pass builds its own describes"},
+	{"harness/apex/syntax", []string{"harness/diag", "harness/soql/query"}, "text to tree, without knowing any org"},
+	{"harness/soql/query", []string{"harness/diag", "harness/apex/syntax"}, "the query language's own tree, shared by Apex and the command line"},
+	{"harness/formula", []string{"harness/schema", "harness/value", "harness/diag", "harness/metadata"}, "formulas see one record through an Env; queries and saves are above"},
+	{"harness/soql", []string{"harness/soql/query", "harness/formula", "harness/schema", "harness/store", "harness/value", "harness/diag", "harness/metadata", "harness/ledger"}, "queries compile to the store's SQL; limits and permissions are the org's"},
+	{"harness/flow", []string{"harness/formula", "harness/soql", "harness/soql/query", "harness/schema", "harness/metadata", "harness/value", "harness/diag", "harness/ledger"}, "reaches the org only through its Host"},
+	{"harness/apex/types", []string{"harness/apex/syntax", "harness/soql/query", "harness/schema", "harness/metadata", "harness/value", "harness/diag", "harness/ledger"}, "checks programs once; running them is the machine's"},
+	{"harness/apex/vm", []string{"harness/apex/types", "harness/apex/syntax", "harness/soql/query", "harness/schema", "harness/value", "harness/diag", "harness/ledger"}, "reaches the org only through its Host, so that it can be tested without one"},
+	{"harness/apex/stdlib", []string{"harness/apex/vm", "harness/apex/types", "harness/apex/syntax", "harness/soql/query", "harness/schema", "harness/metadata", "harness/value", "harness/diag", "harness/ledger"}, "tables of signature and function over the machine's values"},
+	{"harness/org/save", []string{"harness/schema", "harness/store", "harness/value", "harness/formula", "harness/metadata", "harness/diag", "harness/ledger"}, "the order of execution, through an Env: it must not know the org that calls it"},
+	{"harness/org", []string{"harness/org/save", "harness/apex", "harness/flow", "harness/formula", "harness/soql", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/diag", "harness/ledger"}, "joins the languages, the store and the rules; versions and their judgement are above"},
+	{"harness/upgrade", []string{"harness/org", "harness/metadata", "harness/schema", "harness/store", "harness/value", "harness/diag", "harness/ledger"}, "the platform's rules of upgrades; it does not judge what they lead to"},
+	{"harness/traffic", []string{"harness/org", "harness/schema", "harness/store", "harness/value", "harness/metadata", "harness/diag"}, "business transactions, whatever upgrade is going on"},
+	{"harness/diff", []string{"harness/org", "harness/store", "harness/schema", "harness/metadata", "harness/value"}, "states differences; whether they are wrong is the invariants' question"},
+	{"harness/invariant", []string{"harness/diff", "harness/upgrade", "harness/org", "harness/finding", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/diag"}, "judges evidence that is handed to it; it starts no upgrade of its own but a script run again on a fork"},
+	{"harness", []string{"harness/invariant", "harness/diff", "harness/upgrade", "harness/traffic", "harness/org", "harness/source", "harness/metadata", "harness/finding", "harness/ledger", "harness/diag"}, "the public face: plans and runs; it makes no orgs and writes no documents"},
+	{"fixtures", []string{"harness/upgrade", "harness/org", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/finding", "harness/source", "harness/diag", "harness/ledger", "harness/apex", "harness/formula", "harness/soql"}, "makes orgs for the harness, so it can not know the harness"},
+	{"scenarios", []string{"harness", "harness/finding", "harness/invariant/rule", "harness/diag"}, "suite files to suites; nothing of how they are run"},
+	{"reports", []string{"harness", "harness/finding", "harness/ledger", "harness/diag"}, "pure functions of a result: a report that looked at an org could say more than the result"},
+	{"cmd", []string{everything}, "wires everything; nobody imports it"},
+}
+
+// TestLayering holds every import in the tree against the rooms.
+func TestLayering(t *testing.T) {
+	t.Parallel()
+	for file, imports := range importsOf(t) {
+		pkg := filepath.ToSlash(filepath.Dir(file))
+		own := roomOf(pkg)
+		if own == nil {
+			t.Errorf("%s is in no room: add %s to the table with what it may import, and why", file, pkg)
+			continue
+		}
+		for _, imported := range imports {
+			if !own.allows(imported, strings.HasSuffix(file, "_test.go")) {
+				t.Errorf("%s imports %s: %s may not, because %s", file, imported, own.name, own.reason)
+			}
+		}
+	}
+}
+
+// TestRoomsAreOrdered makes sure that the table itself runs one way.
+func TestRoomsAreOrdered(t *testing.T) {
+	t.Parallel()
+	var below []string
+	for _, r := range rooms {
+		if r.reason == "" {
+			t.Errorf("%s has no reason", r.name)
+		}
+		for _, m := range r.may {
+			known := m == everything || slices.Contains(below, m) || slices.ContainsFunc(below, func(b string) bool { return strings.HasPrefix(b, m+"/") || strings.HasPrefix(m, b+"/") })
+			sibling := r.name == "harness/apex/syntax" && m == "harness/soql/query" // one tree in two packages
+			if !known && !sibling {
+				t.Errorf("%s may import %s, which is not below it", r.name, m)
+			}
+		}
+		below = append(below, r.name)
+	}
+}
+
+// roomOf finds the room that a package belongs to: the longest match.
+func roomOf(pkg string) *room {
+	var best *room
+	for i := range rooms {
+		if r := &rooms[i]; within(pkg, r.name) && (best == nil || len(r.name) > len(best.name)) {
+			best = r
+		}
+	}
+	return best
+}
+
+// within reports whether a package is a room's own or below its folder. The
+// root package has no rooms below: what is there has entries of its own.
+func within(pkg, name string) bool {
+	return pkg == name || name != "harness" && strings.HasPrefix(pkg, name+"/")
+}
+
+// allows reports whether a room may import a package. Tests may reach for
+// anything that stands below their room in the table.
+func (r *room) allows(imported string, test bool) bool {
+	target := roomOf(imported)
+	if target == nil {
+		return false
+	}
+	if target == r || within(imported, r.name) || slices.Contains(r.may, everything) {
+		return true
+	}
+	for _, m := range r.may {
+		if within(imported, m) {
+			return true
+		}
+	}
+	return test && position(target) < position(r)
+}
+
+func position(r *room) int {
+	return slices.IndexFunc(rooms, func(x room) bool { return x.name == r.name })
+}
+
+// importsOf reads the imports of this module in every Go file, by file.
+func importsOf(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	tree := os.DirFS("..")
+	err := fs.WalkDir(tree, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() && (strings.HasPrefix(e.Name(), ".") && path != "." || e.Name() == "testdata") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		src, err := fs.ReadFile(tree, path)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		out[path] = nil
+		for _, spec := range f.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if own, ok := strings.CutPrefix(name, module); ok {
+				out[path] = append(out[path], own)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
