@@ -99,6 +99,9 @@ func (m *Method) bind() (*Body, diag.List) {
 		if m.LibKey != "" || m.Class.Lib {
 			return
 		}
+		if m.errors = m.Class.unparsed(); m.errors != nil {
+			return
+		}
 		m.Class.loadLayout()
 		b := m.Class.newBinder(m.Static)
 		b.method, b.body.Method, b.returns = m, m, m.Returns
@@ -177,6 +180,15 @@ func (b *binder) accessorBody(d *syntax.Accessor) {
 	b.body.Stmts = []Stmt{&ExprStmt{StmtNode{d.Pos}, &Assign{Node{m.property.Type, d.Pos}, storage, value}}}
 }
 
+// unparsed says that a class can not be used because its file has syntax
+// errors, which are reported by whoever parsed it.
+func (c *Class) unparsed() diag.List {
+	if c.Unit == nil || !c.Unit.Bad {
+		return nil
+	}
+	return diag.List{diag.Errorf(diag.Span{File: c.Unit.File.Name}, CodeNotParsed, "Dependent class is invalid and needs recompilation: %s", c.FullName())}
+}
+
 // storage reads what a field holds, past any accessor.
 func (b *binder) storage(f *Field, at int32) Expr {
 	if f.Static {
@@ -250,6 +262,9 @@ func (c *Class) InstanceInit() (*Body, diag.List) { return c.initializer(&c.inst
 func (c *Class) initializer(i *initializer, static bool) (*Body, diag.List) {
 	i.once.Do(func() {
 		if c.Lib {
+			return
+		}
+		if i.errs = c.unparsed(); i.errs != nil {
 			return
 		}
 		c.loadLayout()

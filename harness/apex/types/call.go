@@ -39,9 +39,7 @@ func candidates(t *Type, name string) []candidate {
 		}
 	}
 	collect(t)
-	if t.Kind < KindBoolean || t.Kind > KindTime {
-		collect(Object) // numbers, dates and their like have only their own
-	}
+	collect(Object)
 	return list
 }
 
@@ -60,6 +58,21 @@ func pick(list []candidate, args []Expr) (candidate, bool) {
 		}
 	}
 	return found, best >= 0
+}
+
+// choose is pick among the methods that can be seen from here; when none of
+// them fits, among all, so that the message can say which is hidden.
+func (b *binder) choose(list []candidate, args []Expr) (candidate, bool) {
+	var seen []candidate
+	for _, c := range list {
+		if m := c.method; m.LibKey != "" || b.visible(m.Class, m.Access, m.TestVisible) {
+			seen = append(seen, c)
+		}
+	}
+	if found, ok := pick(seen, args); ok || len(seen) == len(list) {
+		return found, ok
+	}
+	return pick(list, args)
 }
 
 func (c candidate) cost(args []Expr) int {
@@ -92,7 +105,7 @@ func (b *binder) pickConstructor(n syntax.Node, t *Type, args []Expr) (*Method, 
 	for _, m := range constructorsOf(c) {
 		list = append(list, candidate{m, t.Args})
 	}
-	found, ok := pick(list, args)
+	found, ok := b.choose(list, args)
 	if !ok {
 		if !c.hidden() && !anyInvalid(args) {
 			b.noConstructor(n, t, args)
@@ -201,7 +214,7 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 		if c != b.class {
 			list = statics(list)
 		}
-		found, ok := pick(list, args)
+		found, ok := b.choose(list, args)
 		if !ok {
 			continue
 		}
@@ -243,6 +256,9 @@ func statics(list []candidate) []candidate {
 }
 
 func (b *binder) noMethod(x *syntax.MethodCall, t *Type, args []Expr) {
+	if b.program.partial(t.SObject, b.unit.Span(x.Name).String()) {
+		return
+	}
 	b.errorf(x.Name, CodeUnknownMethod, "Method does not exist or incorrect signature: void %s(%s) from the type %s",
 		x.Name.Text, argNames(typesOf(args)), t.Name)
 }
@@ -256,7 +272,7 @@ func (b *binder) superCall(x *syntax.MethodCall, args []Expr) Expr {
 		b.errorf(x, CodeStaticContext, "super cannot be referenced in a static context")
 		return b.invalid(x)
 	}
-	found, ok := pick(candidates(up, x.Name.Key()), args)
+	found, ok := b.choose(candidates(up, x.Name.Key()), args)
 	if !ok {
 		if up != Invalid && !b.class.hidden() && !anyInvalid(args) {
 			b.noMethod(x, up, args)
@@ -303,9 +319,9 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 		t = recv.Type()
 		list = candidates(t, x.Name.Key())
 	}
-	found, ok := pick(instance(list), args)
+	found, ok := b.choose(instance(list), args)
 	if !ok {
-		found, ok = pick(list, args)
+		found, ok = b.choose(list, args)
 	}
 	switch {
 	case !ok && (anyInvalid(args) || t.Class != nil && t.Class.hidden()):
@@ -341,9 +357,9 @@ func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 		}
 	}
 	list := candidates(t, x.Name.Key())
-	found, ok := pick(statics(list), args)
+	found, ok := b.choose(statics(list), args)
 	if !ok && t.Class.Lib {
-		found, ok = pick(list, args) // the table does not know of all that they are static
+		found, ok = b.choose(list, args) // the table does not know of all that they are static
 	}
 	if ok {
 		return b.call(x, found, nil, args)
@@ -404,7 +420,7 @@ func libResult(m *Method, recv Expr, args []Expr, t *Type) *Type {
 
 // visible reports whether a member of an owner can be named from here.
 func (b *binder) visible(owner *Class, access Access, testVisible bool) bool {
-	if owner.Lib || owner.program != b.program && owner.program == nil {
+	if owner.Lib {
 		return true
 	}
 	if !strings.EqualFold(owner.Namespace, b.ns) {

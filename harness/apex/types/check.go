@@ -52,12 +52,17 @@ func compact(list diag.List) diag.List {
 }
 
 func (t *Trigger) check() diag.List {
-	t.Body()
+	if t.Body(); t.Class.Unit.Bad {
+		return nil
+	}
 	return append(append(t.Class.check(), t.errs...), t.soft...)
 }
 
 // check binds all of a class and applies the rules of declarations.
 func (c *Class) check() diag.List {
+	if c.Unit.Bad {
+		return nil // what follows from syntax errors helps nobody
+	}
 	m := c.loadMembers()
 	errs := append(diag.List(nil), m.errors...)
 	r := rules{class: c}

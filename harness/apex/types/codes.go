@@ -32,4 +32,5 @@ const (
 	CodeFinal              = "FINAL_ASSIGNMENT"
 	CodeInvalidQuery       = "INVALID_QUERY"
 	CodeInvalidAnnotation  = "INVALID_ANNOTATION"
+	CodeNotParsed          = "DEPENDENT_CLASS_INVALID"
 )

@@ -26,7 +26,7 @@ func classSubtype(a, b *Type) bool {
 	}
 	if a.Kind == KindList || a.Kind == KindSet {
 		// Lists and sets can be iterated.
-		return b.Class == iterableClass() && elemFits(a.Args[0], b.Args[0])
+		return b.Class == iterableClass() && (elemFits(a.Args[0], b.Args[0]) || castable(a.Args[0], b.Args[0]))
 	}
 	if a.Kind != KindClass && a.Kind != KindInterface {
 		return false
@@ -35,7 +35,7 @@ func classSubtype(a, b *Type) bool {
 	if x == nil {
 		return a.Class.hidden()
 	}
-	return argsFit(x, b)
+	return argsFit(x, b) || b.Class == iterableClass() && castable(x.Args[0], b.Args[0])
 }
 
 // argsFit reports whether a's type arguments fit b's. Collections of a class

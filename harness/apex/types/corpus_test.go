@@ -25,25 +25,30 @@ import (
 var corpus = []struct {
 	name, spec string
 	with       []string // packages it depends on
+	namespace  string   // when the project files do not say it
+	sources    []string // folders, likewise
 	clean      float64
 }{
-	{"NebulaLogger", "jongpie+NebulaLogger/repo@v4.4.0:nebula-logger", nil, 0.999},
-	{"NebulaLoggerHead", "jongpie+NebulaLogger/repo@HEAD", nil, 0.97},
-	{"Attachments", "douglascayers+sfdc-convert-attachments-to-chatter-files/repo@HEAD", nil, 0.999},
-	{"Volunteers", "SalesforceFoundation+Volunteers-for-Salesforce/repo@HEAD", nil, 0.999},
-	{"NPSP", "SalesforceFoundation+NPSP/repo@HEAD", []string{
+	{name: "NebulaLogger-4.3", spec: "jongpie+NebulaLogger/repo@v4.3.0", namespace: "Nebula", sources: []string{"nebula-logger", "managed-package/main"}, clean: 0.999},
+	{name: "NebulaLogger-4.4", spec: "jongpie+NebulaLogger/repo@v4.4.0", namespace: "Nebula", sources: []string{"nebula-logger", "managed-package/main"}, clean: 0.999},
+	{name: "NebulaLoggerHead", spec: "jongpie+NebulaLogger/repo@HEAD", clean: 0.97},
+	{name: "Attachments", spec: "douglascayers+sfdc-convert-attachments-to-chatter-files/repo@HEAD", clean: 0.999},
+	{name: "Volunteers", spec: "SalesforceFoundation+Volunteers-for-Salesforce/repo@HEAD", clean: 0.999},
+	{name: "NPSP", spec: "SalesforceFoundation+NPSP/repo@HEAD", with: []string{
 		"SalesforceFoundation+Contacts_and_Organizations/repo@HEAD", "SalesforceFoundation+Households/repo@HEAD",
 		"SalesforceFoundation+Recurring_Donations/repo@HEAD", "SalesforceFoundation+Relationships/repo@HEAD",
-		"SalesforceFoundation+Affiliations/repo@HEAD"}, 0.99},
-	{"apex-rollup", "jamessimone+apex-rollup/repo@HEAD", nil, 0.97},
-	{"apex-recipes", "trailheadapps+apex-recipes/repo@HEAD", nil, 0.97},
-	{"Apex-Opensource-Library", "pkozuchowski+Apex-Opensource-Library/repo@HEAD", nil, 0.97},
-	{"fflib-apex-mocks", "apex-enterprise-patterns+fflib-apex-mocks/repo@HEAD", nil, 0.97},
-	{"soql-lib", "beyond-the-cloud-dev+soql-lib/repo@HEAD", nil, 0.9},
-	{"trigger-actions-framework", "mitchspano+trigger-actions-framework/repo@HEAD", nil, 0.97},
-	{"apex-fp", "ipavlic+apex-fp/repo@HEAD", nil, 0.97},
-	{"ApexTestKit", "apexfarm+ApexTestKit/repo@HEAD", nil, 0.97},
-	{"NebulaFramework", "jongpie+NebulaFramework/repo@HEAD", nil, 0.97},
+		"SalesforceFoundation+Affiliations/repo@HEAD"}, clean: 0.99},
+	{name: "NPSP-3.150", spec: "SalesforceFoundation+NPSP/repo@rel/3.150", clean: 0.99},
+	{name: "NPSP-3.207", spec: "SalesforceFoundation+NPSP/repo@rel/3.207", clean: 0.99},
+	{name: "apex-rollup", spec: "jamessimone+apex-rollup/repo@HEAD", clean: 0.97},
+	{name: "apex-recipes", spec: "trailheadapps+apex-recipes/repo@HEAD", clean: 0.97},
+	{name: "Apex-Opensource-Library", spec: "pkozuchowski+Apex-Opensource-Library/repo@HEAD", clean: 0.97},
+	{name: "fflib-apex-mocks", spec: "apex-enterprise-patterns+fflib-apex-mocks/repo@HEAD", clean: 0.97},
+	{name: "soql-lib", spec: "beyond-the-cloud-dev+soql-lib/repo@HEAD", clean: 0.9},
+	{name: "trigger-actions-framework", spec: "mitchspano+trigger-actions-framework/repo@HEAD", clean: 0.97},
+	{name: "apex-fp", spec: "ipavlic+apex-fp/repo@HEAD", clean: 0.97},
+	{name: "ApexTestKit", spec: "apexfarm+ApexTestKit/repo@HEAD", clean: 0.97},
+	{name: "NebulaFramework", spec: "jongpie+NebulaFramework/repo@HEAD", clean: 0.97},
 }
 
 // TestCorpus counts false errors over real packages, which compile on the
@@ -58,7 +63,7 @@ func TestCorpus(t *testing.T) {
 			var pkgs []*metadata.Package
 			for _, spec := range append(c.with, c.spec) {
 				path, ref, folder := source.ParseSpec(spec)
-				pkg, _, err := source.Read(context.Background(), filepath.Join(root, path), source.Options{Ref: ref, Folder: folder})
+				pkg, _, err := source.Read(context.Background(), filepath.Join(root, path), source.Options{Ref: ref, Folder: folder, Namespace: c.namespace, Sources: c.sources})
 				if err != nil {
 					t.Skipf("reading %s: %v", spec, err)
 				}

@@ -50,6 +50,7 @@ type Class struct {
 	Params    int      // number of type parameters of a generic library class
 
 	typ          *Type
+	key          string // lower-case full name
 	program      *Program
 	lib          *libEntry     // of the library
 	items        []syntax.Node // of triggers and anonymous blocks

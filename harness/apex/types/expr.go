@@ -511,7 +511,7 @@ func (b *binder) fieldInit(e *NewSObject, f *syntax.FieldInit, t *Type) {
 		return
 	}
 	b.expr(f.Value)
-	if !b.program.missing(f.Name.Text, b.unit.Span(f.Name).String()) {
+	if where := b.unit.Span(f.Name).String(); !b.program.missing(f.Name.Text, where) && !b.program.partial(t.SObject, where) {
 		b.errorf(f.Name, CodeUnknownField, "Field does not exist: %s on %s", f.Name.Text, t.Name)
 	}
 }

@@ -119,7 +119,7 @@ func (c *Class) implementation(m *Method) *Method {
 				}
 			case implements(x, m, args):
 				return x
-			case near == nil && m.Class.Lib && m.Class.Kind == KindInterface && resembles(x, m, args):
+			case near == nil && m.Class.Kind == KindInterface && resembles(x, m, args):
 				near = x
 			}
 		}
@@ -143,10 +143,15 @@ func implements(x, m *Method, args []*Type) bool {
 }
 
 // resembles reports whether values could pass between the parameters of x and
-// m: the platform takes Batchable<SObject> for List<Account>.
+// m: the platform is generous with type arguments (List<Account> for
+// Batchable<SObject>).
 func resembles(x, m *Method, args []*Type) bool {
 	for i := range m.Params {
-		if !castable(x.Params[i].Type, substitute(m.Params[i].Type, args)) {
+		have, want := x.Params[i].Type, substitute(m.Params[i].Type, args)
+		if sameType(have, want) {
+			continue
+		}
+		if len(have.Args) == 0 && !m.Class.Lib || !castable(have, want) {
 			return false
 		}
 	}

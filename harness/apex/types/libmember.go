@@ -65,11 +65,8 @@ type libMember struct {
 
 func (m *memberLines) line(s string) {
 	c := m.entry.class
-	if enum, ok := strings.CutPrefix(s, "= "); ok {
-		for v := range strings.SplitSeq(enum, "|") {
-			c.Enum = append(c.Enum, strings.TrimSpace(v))
-		}
-		return
+	if strings.HasPrefix(s, "=") {
+		return // the constants of an enum were read with its declaration
 	}
 	s, static := strings.CutPrefix(s, "static ")
 	open := strings.IndexByte(s, '(')
@@ -91,6 +88,8 @@ func (m *memberLines) line(s string) {
 	}
 	if ret := strings.TrimPrefix(s[end+1:], ":"); ret != "" {
 		method.Returns = m.entry.typeOf(ret)
+	} else if !method.Constructor {
+		method.Returns = Invalid // the index does not say
 	}
 	method.LibKey = m.entry.name + "." + method.Name + "(" + paramNames(method.Params) + ")"
 	m.add(strings.ToLower(method.LibKey), libMember{method: method})

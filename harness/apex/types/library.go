@@ -131,6 +131,9 @@ func (e *libEntry) declare() *Class {
 	default:
 		c.Kind = KindClass
 	}
+	if e.kind == 'E' {
+		c.Enum = e.constants()
+	}
 	key := strings.ToLower(e.name)
 	switch {
 	case libKinds[key] != nil:
@@ -149,6 +152,21 @@ func (e *libEntry) declare() *Class {
 		c.typ = &Type{Kind: c.Kind, Name: "", Class: c, universal: true}
 	}
 	return c
+}
+
+// constants are the names after = in the lines of an enum.
+func (e *libEntry) constants() []string {
+	var list []string
+	for _, block := range e.blocks {
+		for line := range strings.SplitSeq(block, "\n") {
+			if names, ok := strings.CutPrefix(line, " = "); ok {
+				for v := range strings.SplitSeq(names, "|") {
+					list = append(list, strings.TrimSpace(v))
+				}
+			}
+		}
+	}
+	return list
 }
 
 // nest ties an inner class of the library to its outer one, and names types.

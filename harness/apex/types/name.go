@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -326,10 +327,11 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 			o.expr = e
 			return o
 		}
-		if !b.program.missing(x.Name.Text, b.unit.Span(x.Name).String()) {
+		if where := b.unit.Span(x.Name).String(); !b.program.missing(x.Name.Text, where) && !b.program.partial(t.SObject, where) {
 			b.errorf(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
+			return failed
 		}
-		return failed
+		return operand{word: unknownWord, ns: t.Name + "." + x.Name.Text}
 	case t.Class == nil || t.Kind != KindClass && t.Kind != KindInterface:
 		return b.noField(x, t)
 	}
@@ -393,13 +395,17 @@ func (b *binder) staticMember(x *syntax.FieldAccess, o operand) operand {
 			return r
 		}
 	}
+	if what := generated[strings.ToLower(o.ns)]; what != "" {
+		b.program.env.Ledger.Note(ledger.Unsupported, "apex", o.ns, what, b.unit.Span(x).String())
+		return operand{word: unknownWord, ns: o.ns + "." + x.Name.Text}
+	}
 	if strings.EqualFold(o.ns, "schema") && b.program.missing(x.Name.Text, b.unit.Span(x.Name).String()) {
 		return operand{word: unknownWord, ns: x.Name.Text}
 	}
 	if o.typ != nil && o.typ.Class != nil && o.typ.Class.hidden() {
 		return operand{expr: &Unresolved{Node{Invalid, x.Name.Pos}, o.typ.Name + "." + x.Name.Text, nil}}
 	}
-	if o.typ != nil && o.typ.Kind == KindSObject && b.program.missing(x.Name.Text, b.unit.Span(x.Name).String()) {
+	if where := b.unit.Span(x.Name).String(); o.typ != nil && o.typ.Kind == KindSObject && (b.program.missing(x.Name.Text, where) || b.program.partial(o.typ.SObject, where)) {
 		return operand{word: unknownWord, ns: x.Name.Text}
 	}
 	b.errorf(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)

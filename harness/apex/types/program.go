@@ -70,10 +70,7 @@ func NewProgram(cfg Config) (*Program, diag.List) {
 			p.declareUnit(s, u)
 		}
 	}
-	byName := func(a, b *Class) int {
-		return strings.Compare(strings.ToLower(a.FullName()), strings.ToLower(b.FullName()))
-	}
-	slices.SortStableFunc(p.classes, byName)
+	byName := func(a, b *Class) int { return strings.Compare(a.key, b.key) }
 	slices.SortStableFunc(p.triggers, func(a, b *Trigger) int { return byName(a.Class, b.Class) })
 	for _, c := range p.all {
 		c.resolveHead(&p.declared)
@@ -138,6 +135,7 @@ func (p *Program) declareType(ns string, u *syntax.Unit, d syntax.TypeDecl, oute
 		}
 	}
 	c.typ = &Type{Kind: c.Kind, Name: c.FullName(), Class: c}
+	c.key = strings.ToLower(c.typ.Name)
 	for _, m := range list {
 		if inner, ok := m.(syntax.TypeDecl); ok {
 			p.declareInner(c, u, inner)
@@ -256,6 +254,10 @@ func (p *Program) missing(name, where string) bool {
 	p.note(ns, name, where)
 	return true
 }
+
+// partial reports whether an object belongs to a package that is not at hand, so
+// that what it seems to lack may be there, and notes it.
+func (p *Program) partial(o *schema.Object, where string) bool { return o != nil && p.missing(o.Name, where) }
 
 func (p *Program) note(ns, name, where string) {
 	p.env.Ledger.Note(ledger.Unsupported, "apex", "namespace "+ns,

@@ -97,6 +97,8 @@ var generated = map[string]string{
 	"component":               "Visualforce components made in Apex are not simulated",
 	"dataweavescriptresource": "DataWeave scripts are not simulated",
 	"externalservice":         "external services are not simulated",
+	"connectapi":              "not all types of ConnectApi are known",
+	"flow":                    "flows started by their name are not simulated",
 }
 
 // libAliases are second names of library types.

@@ -32,7 +32,12 @@ func fieldType(f *schema.Field) *Type {
 		return libraryType("system.address")
 	case schema.Location:
 		return libraryType("system.location")
-	case schema.AnyType, schema.ComplexValue:
+	case schema.ComplexValue:
+		if syntax.EqualFold(f.Name, "ChangeEventHeader") {
+			return libraryType("eventbus.changeeventheader")
+		}
+		return Object
+	case schema.AnyType:
 		return Object
 	default:
 		return String
@@ -84,7 +89,7 @@ func (b *binder) recordMember(x Expr, name syntax.Ident) Expr {
 // objectMember is Account.Name, Account.SObjectType, Account.fields.
 func (b *binder) objectMember(x *syntax.FieldAccess, t *Type) (operand, bool) {
 	name, at := x.Name, x.Name.Pos
-	if name.Is("SObjectType") {
+	if name.Is("SObjectType") && (t.SObject == nil || t.SObject.Field(name.Text) == nil) {
 		return operand{expr: &SObjectTypeToken{Node{libraryType("schema.sobjecttype"), at}, t.SObject}}, true
 	}
 	if t.SObject == nil {
@@ -119,12 +124,14 @@ func (b *binder) tokenMember(name syntax.Ident, o operand) operand {
 				return operand{expr: &FieldSetRef{Node{t, name.Pos}, o.object, set.Name}}
 			}
 		}
-		b.errorf(name, CodeUnknownField, "FieldSet does not exist: %s", name.Text)
+		if !b.program.partial(o.object, b.unit.Span(name).String()) {
+			b.errorf(name, CodeUnknownField, "FieldSet does not exist: %s", name.Text)
+		}
 		return failed
 	}
 	f := o.object.FieldIn(b.ns, name.Text)
 	if f == nil {
-		if b.program.missing(name.Text, b.unit.Span(name).String()) {
+		if where := b.unit.Span(name).String(); b.program.missing(name.Text, where) || b.program.partial(o.object, where) {
 			return operand{word: unknownWord, ns: name.Text}
 		}
 		b.errorf(name, CodeUnknownVariable, "Variable does not exist: %s", name.Text)
@@ -171,7 +178,7 @@ func (b *binder) writeable(x syntax.Node, f *schema.Field) {
 // set where the org allows it, and by tests.
 func writeable(f *schema.Field) bool {
 	switch {
-	case f.Createable || f.Updateable || f.Type == schema.ID:
+	case f.Createable || f.Updateable || f.Type == schema.ID || f.Object.Kind == schema.ChangeEvent:
 		return true
 	case f.Calculated || f.AutoNumber || f.Type.IsCompound():
 		return false

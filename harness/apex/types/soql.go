@@ -181,7 +181,7 @@ func (w *queryBinder) children(parent *queryScope, f *query.From) *schema.Object
 	name := parts[len(parts)-1]
 	c := parent.object.ChildIn(w.b.ns, name.Text)
 	if c == nil {
-		if !w.b.program.missing(name.Text, "") {
+		if !w.b.program.missing(name.Text, "") && !w.b.program.partial(parent.object, "") {
 			w.errorf(f.Path, "Didn't understand relationship '%s' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.", name.Text)
 		}
 		return nil
@@ -300,7 +300,7 @@ func (w *queryBinder) path(s *queryScope, p *query.Path) {
 	for i := range parts[:len(parts)-1] {
 		f := o.RelationshipIn(w.b.ns, parts[i].Text)
 		if f == nil {
-			if f = w.distance(o, parts[i]); f == nil && !w.b.program.missing(parts[i].Text, "") {
+			if f = w.distance(o, parts[i]); f == nil && !w.b.program.missing(parts[i].Text, "") && !w.b.program.partial(o, "") {
 				w.errorf(parts[i], "Didn't understand relationship '%s' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.", parts[i].Text)
 			}
 			return
@@ -313,7 +313,7 @@ func (w *queryBinder) path(s *queryScope, p *query.Path) {
 		}
 	}
 	last := parts[len(parts)-1]
-	if o.FieldIn(w.b.ns, last.Text) == nil && !w.b.program.missing(last.Text, "") {
+	if o.FieldIn(w.b.ns, last.Text) == nil && !w.b.program.missing(last.Text, "") && !w.b.program.partial(o, "") {
 		w.errorf(last, "No such column '%s' on entity '%s'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.", last.Text, o.Name)
 	}
 }

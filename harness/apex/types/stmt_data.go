@@ -140,9 +140,6 @@ func (b *binder) whenValue(v syntax.Expr, t *Type, seen map[string]bool) Expr {
 }
 
 func (b *binder) enumConst(c *Class, name syntax.Ident) Expr {
-	if c.Lib {
-		c.loadMembers()
-	}
 	for i, v := range c.Enum {
 		if name.Is(v) {
 			return &EnumConst{Node{c.typ, name.Pos}, c, i}

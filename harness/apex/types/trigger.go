@@ -10,6 +10,7 @@ func (p *Program) declareTrigger(s *space, u *syntax.Unit) {
 	c := &Class{Name: d.Name.Text, Namespace: s.name, Kind: KindClass, Access: Private, Decl: d, items: d.Items, Unit: u, program: p,
 		headState: headDone}
 	c.typ = &Type{Kind: KindClass, Name: c.FullName(), Class: c}
+	c.key = lower(c.typ.Name)
 	for _, n := range d.Items {
 		if inner, ok := n.(syntax.TypeDecl); ok {
 			p.declareInner(c, u, inner)
@@ -44,6 +45,9 @@ func (p *Program) resolveTrigger(t *Trigger) {
 // Body is the bound body of the trigger.
 func (t *Trigger) Body() (*Body, diag.List) {
 	t.once.Do(func() {
+		if t.errs = t.Class.unparsed(); t.errs != nil {
+			return
+		}
 		b := t.Class.newBinder(true)
 		b.trigger = t.Object
 		b.items(t.decl.Items)
