@@ -335,7 +335,9 @@ func (b *builder) assemble() *Schema {
 		key := strings.ToLower(d.name)
 		d.inputs = b.inputsOf(d, prefixes[key])
 		s.inputs[key] = d.inputs
-		if prev := b.opt.Previous; prev != nil && prev.base == b.base && slices.Equal(prev.inputs[key], d.inputs) {
+		prev := b.opt.Previous
+		kept := prev != nil && prev.base == b.base && slices.Equal(prev.inputs[key], d.inputs)
+		if kept {
 			d.object = prev.objects[key]
 		} else {
 			d.object = b.object(d, prefixes[key])
@@ -344,7 +346,11 @@ func (b *builder) assemble() *Schema {
 		s.objects[key] = d.object
 		if d.standard == nil {
 			for _, c := range b.companions(d) {
-				s.objects[strings.ToLower(c.Name)] = c
+				name := strings.ToLower(c.Name)
+				if kept {
+					c = prev.objects[name]
+				}
+				s.objects[name] = c
 			}
 		}
 	}

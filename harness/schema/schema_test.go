@@ -178,7 +178,8 @@ func TestRebuildTakesOverWhatDidNotChange(t *testing.T) {
 	before, _ := Build(Options{}, src)
 	sub := Source{Components: []*metadata.Component{comp(t, "CustomField", "ns__Line__c.Note__c", `<type>LongTextArea</type><length>1000</length>`)}}
 	after, _ := Build(Options{Previous: before}, src, sub)
-	if before.Object("ns__Invoice__c") != after.Object("ns__Invoice__c") || before.Object("Account") != after.Object("Account") {
+	if before.Object("ns__Invoice__c") != after.Object("ns__Invoice__c") || before.Object("Account") != after.Object("Account") ||
+		before.Object("ns__Invoice__Share") != after.Object("ns__Invoice__Share") {
 		t.Error("objects without a change are made anew")
 	}
 	line := after.Object("ns__Line__c")

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -145,12 +146,7 @@ func (s *Store) createTable(ctx context.Context, o *schema.Object, fields []*sch
 		if err := s.script(b.String()); err != nil {
 			return err
 		}
-		for _, f := range fields {
-			if err := s.recordColumn(ctx, t, f); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.recordColumns(ctx, t, fields...)
 	})
 	if err != nil {
 		return nil, err
@@ -160,11 +156,19 @@ func (s *Store) createTable(ctx context.Context, o *schema.Object, fields []*sch
 	return t, nil
 }
 
-func (s *Store) recordColumn(ctx context.Context, t *table, f *schema.Field) error {
-	c := store.ColumnOf(f)
-	_, err := s.Exec(ctx, `INSERT OR REPLACE INTO "_column"("object","field","name","kind","type","scale") VALUES(?,?,?,?,?,?)`,
-		value.OfText(t.object), value.OfText(strings.ToLower(f.Name)), value.OfText(f.Name), value.OfInt(int32(c.Kind)),
-		value.OfText(c.Type.String()), value.OfInt(c.Scale))
+// recordColumns writes into the catalog how fields are stored.
+func (s *Store) recordColumns(ctx context.Context, t *table, fields ...*schema.Field) error {
+	rows := make([][]any, len(fields))
+	for i, f := range fields {
+		c := store.ColumnOf(f)
+		rows[i] = []any{strings.ToLower(f.Name), f.Name, c.Kind, c.Type.String(), c.Scale}
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	_, err = s.Exec(ctx, `INSERT OR REPLACE INTO "_column"("object","field","name","kind","type","scale")
+SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?2)`, value.OfText(t.object), value.OfText(string(list)))
 	return err
 }
 
@@ -191,7 +195,7 @@ func (s *Store) alterTable(ctx context.Context, t *table, fields []*schema.Field
 				err = s.convert(ctx, t, f, have, want)
 			}
 			if err == nil {
-				err = s.recordColumn(ctx, t, f)
+				err = s.recordColumns(ctx, t, f)
 			}
 			if err != nil {
 				return err
