@@ -369,7 +369,7 @@ func (p *parser) property(m Modifiers, t *TypeRef, name Ident) Member {
 			}
 		}
 		pos := p.pos()
-		mods := p.modifiers()
+		mods := p.accessModifier()
 		slot := &d.Get
 		switch p.tok {
 		case tSet:
@@ -399,6 +399,19 @@ func (p *parser) property(m Modifiers, t *TypeRef, name Ident) Member {
 	}
 	d.Range = p.rangeFrom(m.Pos)
 	return d
+}
+
+// accessModifier reads the one word of access that an accessor may have.
+func (p *parser) accessModifier() (m Modifiers) {
+	m.Pos, m.End = p.pos(), p.pos()
+	switch p.tok {
+	case tPublic, tPrivate, tProtected, tGlobal:
+		m.Set = modifierOf[p.tok]
+		p.next()
+		m.End = p.prevEnd()
+		m.Words = []ModifierWord{{m.Range, m.Set}}
+	}
+	return m
 }
 
 func (p *parser) fieldDecl(m Modifiers, t *TypeRef, name Ident) *FieldDecl {
