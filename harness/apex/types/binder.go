@@ -216,6 +216,15 @@ func (b *binder) constructorBody(d *syntax.ConstructorDecl) {
 
 func (b *binder) defaultConstructor() {
 	b.init = true
+	if m := b.method; m.above != nil {
+		var args []Expr
+		for _, p := range m.Params {
+			args = append(args, &Local{Node{p.Type, 0}, b.slot(p.Type), ""})
+		}
+		b.body.Params = len(args)
+		b.body.Stmts = []Stmt{&CtorCall{StmtNode{}, m.above, args}, &InitInstance{}}
+		return
+	}
 	if d, ok := b.class.Decl.(syntax.TypeDecl); ok {
 		b.body.Stmts = b.constructorCall(nil, d.TypeName())
 	}

@@ -1,6 +1,7 @@
 package types
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
@@ -119,38 +120,49 @@ func (b *binder) pickConstructor(n syntax.Node, t *Type, args []Expr) (*Method, 
 	return m, b.arguments(found, args)
 }
 
-// constructorsOf are a class's constructors. Exceptions without any of their
-// own have those of System.Exception.
+// constructorsOf are a class's constructors. Exceptions also have those of
+// System.Exception that they do not declare themselves.
 func constructorsOf(c *Class) []*Method {
 	list := c.loadMembers().constructors
-	if !c.isException() {
-		return list
-	}
-	base := exceptionClass().loadMembers().constructors
 	switch {
+	case !c.isException():
+		return list
 	case c.Lib:
+		base := exceptionClass().loadMembers().constructors
 		return append(list[:len(list):len(list)], base...)
-	case len(list) == 1 && list[0].Decl == nil:
-		return append(list[:1:1], base[1:]...)
 	default:
-		return append(list[:len(list):len(list)], missingConstructors(list, base)...)
+		return append(list[:len(list):len(list)], c.inherited()...)
 	}
 }
 
-// missingConstructors are those of System.Exception that a class does not
-// declare itself.
-func missingConstructors(list, base []*Method) []*Method {
-	var out []*Method
-	for _, m := range base {
-		have := false
-		for _, x := range list {
-			have = have || sameParams(x, m)
+// inherited makes the constructors that a user's exception has from
+// System.Exception: they call the one above and initialise the class.
+func (c *Class) inherited() []*Method {
+	c.inheritedOnce.Do(func() {
+		list := c.loadMembers().constructors
+		for _, base := range exceptionClass().loadMembers().constructors {
+			declared := slices.ContainsFunc(list, func(m *Method) bool { return sameParams(m, base) })
+			if declared || len(base.Params) == 0 {
+				continue
+			}
+			above := base
+			if up := c.superClass(); up != nil && !up.Lib {
+				above = matching(constructorsOf(up), base)
+			}
+			c.inheritedCtors = append(c.inheritedCtors, &Method{Class: c, Name: ConstructorName, Constructor: true,
+				Params: base.Params, Returns: Void, Access: Global, Slot: -1, ID: len(list) + len(c.inheritedCtors), above: above})
 		}
-		if !have {
-			out = append(out, m)
+	})
+	return c.inheritedCtors
+}
+
+func matching(list []*Method, like *Method) *Method {
+	for _, m := range list {
+		if sameParams(m, like) {
+			return m
 		}
 	}
-	return out
+	return like
 }
 
 func anyInvalid(args []Expr) bool {

@@ -65,6 +65,8 @@ type Class struct {
 	layout     layout
 
 	implementations sync.Map // *Method to *Method
+	inheritedOnce   sync.Once
+	inheritedCtors  []*Method
 	staticInit      initializer
 	instanceInit    initializer
 }
@@ -134,8 +136,9 @@ type Method struct {
 	Decl        syntax.Node // *syntax.MethodDecl, *syntax.ConstructorDecl, *syntax.Accessor; nil for the library and default constructors
 	Annotations []*syntax.Annotation
 
-	property *Field // of an accessor
-	auto     bool   // accessor of a virtual property without a body of its own
+	property *Field  // of an accessor
+	above    *Method // of a constructor taken over from System.Exception: the one it calls
+	auto     bool    // accessor of a virtual property without a body of its own
 	once     sync.Once
 	body     *Body
 	errors   diag.List

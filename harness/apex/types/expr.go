@@ -413,9 +413,6 @@ func (b *binder) newInstance(x *syntax.NewObject, t *Type, args []Expr) Expr {
 		return &Unresolved{Node{t, x.Pos}, "new " + t.Name, args}
 	case c.Lib:
 		return &NewLib{Node{t, x.Pos}, ctor, converted}
-	case ctor.LibKey != "":
-		own := &Method{Class: c, Name: ConstructorName, Constructor: true, Params: ctor.Params, LibKey: ctor.LibKey, Slot: -1, Returns: Void}
-		return &New{Node{t, x.Pos}, own, converted}
 	default:
 		return &New{Node{t, x.Pos}, ctor, converted}
 	}

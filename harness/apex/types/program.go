@@ -71,6 +71,7 @@ func NewProgram(cfg Config) (*Program, diag.List) {
 		}
 	}
 	byName := func(a, b *Class) int { return strings.Compare(a.key, b.key) }
+	slices.SortStableFunc(p.classes, byName)
 	slices.SortStableFunc(p.triggers, func(a, b *Trigger) int { return byName(a.Class, b.Class) })
 	for _, c := range p.all {
 		c.resolveHead(&p.declared)
@@ -257,7 +258,9 @@ func (p *Program) missing(name, where string) bool {
 
 // partial reports whether an object belongs to a package that is not at hand, so
 // that what it seems to lack may be there, and notes it.
-func (p *Program) partial(o *schema.Object, where string) bool { return o != nil && p.missing(o.Name, where) }
+func (p *Program) partial(o *schema.Object, where string) bool {
+	return o != nil && p.missing(o.Name, where)
+}
 
 func (p *Program) note(ns, name, where string) {
 	p.env.Ledger.Note(ledger.Unsupported, "apex", "namespace "+ns,
