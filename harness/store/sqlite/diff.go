@@ -22,7 +22,7 @@ func (s *Store) Diff(ctx context.Context, before store.Store, o *schema.Object, 
 	if s.depth > 0 || b.depth > 0 {
 		return fmt.Errorf("compare %s of two orgs: a transaction is open; commit or roll it back first", o.Name)
 	}
-	d := differ{s: s, b: b, o: o}
+	d := differ{s: s, b: b, o: o, renumbered: map[string]bool{}}
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
@@ -59,6 +59,8 @@ type differ struct {
 	oldHas bool
 	list   []store.RowChange // changed and deleted, in before's order
 	added  []store.RowChange
+	// renumbered has the ids of before whose number another row has now.
+	renumbered map[string]bool
 }
 
 func (d *differ) prepare(ctx context.Context) error {
@@ -124,6 +126,7 @@ func (d *differ) read(ctx context.Context) error {
 					c.After = now
 				} else {
 					d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
+					d.renumbered[c.ID] = true
 				}
 			}
 			d.list = append(d.list, c)
@@ -135,13 +138,40 @@ func (d *differ) read(ctx context.Context) error {
 	}
 	where := ""
 	if d.oldHas {
-		where = fmt.Sprintf("WHERE NOT EXISTS (SELECT 1 FROM before.%s AS a WHERE a.rowid = b.rowid)", t)
+		var err error
+		if where, err = d.unpaired(ctx); err != nil {
+			return err
+		}
 	}
 	return d.s.Query(ctx, fmt.Sprintf(`SELECT %s FROM main.%s AS b %s ORDER BY b.rowid`, d.columns("b", false), t, where), nil, func(r store.Row) error {
 		now := d.p.read(r, 0)
 		d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
 		return nil
 	})
+}
+
+// unpaired is the condition of rows whose number before does not have. New rows
+// get numbers above all others, so a look at the end of the table does, unless
+// before has lost rows of its own; then counting shows that some are missing.
+func (d *differ) unpaired(ctx context.Context) (string, error) {
+	t := d.p.table.name
+	deleted := int64(0)
+	for _, c := range d.list {
+		if c.After == nil && !d.renumbered[c.ID] {
+			deleted++
+		}
+	}
+	var old, now, last, above int64
+	sql := fmt.Sprintf(`SELECT (SELECT count(*) FROM before.%s), (SELECT count(*) FROM main.%s), (SELECT coalesce(max(rowid), 0) FROM before.%s),
+(SELECT count(*) FROM main.%s WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM before.%s))`, t, t, t, t, t)
+	err := d.s.Query(ctx, sql, nil, func(r store.Row) error {
+		old, now, last, above = r.Int64(0), r.Int64(1), r.Int64(2), r.Int64(3)
+		return nil
+	})
+	if now-(old-deleted) == above {
+		return fmt.Sprintf("WHERE b.rowid > %d", last), err
+	}
+	return fmt.Sprintf("WHERE NOT EXISTS (SELECT 1 FROM before.%s AS a WHERE a.rowid = b.rowid)", t), err
 }
 
 func (d *differ) readOld(r store.Row, from int) *schema.Record {
