@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 )
 
@@ -29,6 +30,7 @@ type RunOptions struct {
 // write to where results go.
 type Progress interface {
 	Reading(what string)                            // a package version is being read
+	Warned(what string, list diag.List)             // it was read, with these warnings
 	Started(sc *Planned, steps int)                 // a scenario begins
 	Step(sc *Planned, step int, what string)        // it has done so many steps and does this now
 	Finished(sc *Planned, status Status, found int) // it is over
@@ -216,6 +218,7 @@ func orgsOf(plan *Plan) []OrgInfo {
 type silent struct{}
 
 func (silent) Reading(string)                 {}
+func (silent) Warned(string, diag.List)       {}
 func (silent) Started(*Planned, int)          {}
 func (silent) Step(*Planned, int, string)     {}
 func (silent) Finished(*Planned, Status, int) {}

@@ -29,6 +29,8 @@ func (s *sources) get(pkg, version string) *metadata.Package { return s.versions
 func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, error) {
 	wanted := wantedVersions(plan)
 	read := make([]*metadata.Package, len(wanted))
+	warnings := make([]diag.List, len(wanted))
+	cache := source.NewCache()
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(opt.Jobs)
 	for i, w := range wanted {
@@ -38,11 +40,11 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 		}
 		group.Go(func() error {
 			opt.Progress.Reading(w.pkg + " " + w.version)
-			p, err := ReadVersion(inner, pkg, w.version)
+			p, list, err := readVersion(inner, pkg, w.version, cache)
 			if err != nil {
 				return fmt.Errorf("read %s %s: %w", w.pkg, w.version, err)
 			}
-			read[i] = p
+			read[i], warnings[i] = p, list
 			return nil
 		})
 	}
@@ -55,6 +57,9 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 	src := &sources{versions: map[string]*metadata.Package{}}
 	for i, w := range wanted {
 		src.versions[w.pkg+"@"+w.version] = read[i]
+		if len(warnings[i]) > 0 {
+			opt.Progress.Warned(w.pkg+" "+w.version, warnings[i])
+		}
 	}
 	return src, src.check(plan)
 }
@@ -84,27 +89,27 @@ func wantedVersions(plan *Plan) []versionKey {
 	return wanted
 }
 
-// ReadVersion reads one version of a package as the suite describes it.
-func ReadVersion(ctx context.Context, pkg *PackageSpec, name string) (*metadata.Package, error) {
+// readVersion reads one version of a package as the suite describes it.
+func readVersion(ctx context.Context, pkg *PackageSpec, name string, cache *source.Cache) (*metadata.Package, diag.List, error) {
 	v := pkg.Version(name)
 	path := pkg.Path
 	if v.Path != "" {
 		path = v.Path
 	}
 	kind, _ := metadata.ParsePackageKind(pkg.Kind)
-	read, _, err := source.Read(ctx, path, source.Options{
+	read, warnings, err := source.Read(ctx, path, source.Options{
 		Ref: v.Ref, Folder: v.Folder, Sources: pkg.Sources, Namespace: pkg.Namespace,
-		PostInstall: pkg.PostInstall, Kind: kind,
+		PostInstall: pkg.PostInstall, Kind: kind, Cache: cache,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return numbered(read, v)
+	return numbered(read, v), warnings, nil
 }
 
 // numbered gives a version the number that the suite says, or that its name
 // is, where the project files leave it open.
-func numbered(p *metadata.Package, v VersionSpec) (*metadata.Package, error) {
+func numbered(p *metadata.Package, v VersionSpec) *metadata.Package {
 	text := v.Number
 	var zero metadata.Version
 	if text == "" && p.Version == zero {
@@ -112,12 +117,12 @@ func numbered(p *metadata.Package, v VersionSpec) (*metadata.Package, error) {
 	}
 	number, ok := metadata.ParseVersion(text)
 	if !ok || text == "" {
-		return p, nil
+		return p
 	}
 	head := *p
 	head.Version = number
 	again, _ := metadata.NewPackage(head, p.Components)
-	return again, nil
+	return again
 }
 
 // check finds what makes versions unusable for the suite.

@@ -55,7 +55,7 @@ func (a *app) newOrg(ctx context.Context, from origin, file string, src *sourceF
 	req := harness.BuildRequest{Seed: from.Seed, Org: harness.OrgSpec{Name: from.Recipe, Recipe: from.Recipe, Records: from.Records}}
 	if from.Package != "" {
 		path, ref, folder := source.ParseSpec(from.Package)
-		p, err := src.read(ctx, path, ref, folder)
+		p, err := src.read(ctx, a, path, source.Options{Ref: ref, Folder: folder})
 		if err != nil {
 			return err
 		}

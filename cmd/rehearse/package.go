@@ -20,13 +20,14 @@ func (a *app) packageCommand() *cobra.Command {
 	return cmd
 }
 
-// read reads a package version from its source.
-func (f *sourceFlags) read(ctx context.Context, path, ref, folder string) (*metadata.Package, error) {
+// read reads a package version from its source and tells of its warnings.
+func (f *sourceFlags) read(ctx context.Context, a *app, spec string, opt source.Options) (*metadata.Package, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	kind, _ := metadata.ParsePackageKind(f.kind)
-	p, _, err := source.Read(ctx, path, source.Options{Ref: ref, Folder: folder, Sources: f.sources,
-		Namespace: f.namespace, PostInstall: f.postInstall, Kind: kind})
+	opt.Kind, _ = metadata.ParsePackageKind(f.kind)
+	opt.Sources, opt.Namespace, opt.PostInstall = f.sources, f.namespace, f.postInstall
+	p, warnings, err := source.Read(ctx, spec, opt)
+	warn(a.errs, packageName(spec), warnings)
 	return p, err
 }

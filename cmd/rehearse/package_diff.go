@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
 func (a *app) packageDiffCommand() *cobra.Command {
@@ -30,11 +32,12 @@ are directories or zips.
 			if from == "" || to == "" {
 				return badInput{errors.New("say which versions to compare: --from REF --to REF")}
 			}
-			before, err := src.version(cmd, path, from)
+			cache := source.NewCache()
+			before, err := src.version(cmd.Context(), a, path, from, cache)
 			if err != nil {
 				return fmt.Errorf("read %s: %w", from, err)
 			}
-			after, err := src.version(cmd, path, to)
+			after, err := src.version(cmd.Context(), a, path, to, cache)
 			if err != nil {
 				return fmt.Errorf("read %s: %w", to, err)
 			}
@@ -51,14 +54,14 @@ are directories or zips.
 }
 
 // version reads a ref of a path, or a path of its own.
-func (f *sourceFlags) version(cmd *cobra.Command, path, given string) (*metadata.Package, error) {
+func (f *sourceFlags) version(ctx context.Context, a *app, path, given string, cache *source.Cache) (*metadata.Package, error) {
 	if path == "" {
 		if !isPath(given) {
 			return nil, badInput{fmt.Errorf("%s is not a directory or zip; give the repository with --package when it is a ref", given)}
 		}
-		return f.read(cmd.Context(), given, "", "")
+		return f.read(ctx, a, given, source.Options{Cache: cache})
 	}
-	return f.read(cmd.Context(), path, given, "")
+	return f.read(ctx, a, path, source.Options{Ref: given, Cache: cache})
 }
 
 func (a *app) showDifference(d metadata.Difference, asJSON bool) error {

@@ -27,7 +27,7 @@ post-install class, dependencies.
 		Args: arguments("a package: PATH or PATH@REF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, ref, folder := source.ParseSpec(args[0])
-			p, err := src.read(cmd.Context(), path, ref, folder)
+			p, err := src.read(cmd.Context(), a, path, source.Options{Ref: ref, Folder: folder})
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 )
 
 // progress tells on stderr how a run goes on: a bar for each scenario under way
@@ -32,7 +33,10 @@ type lines struct {
 	done, total int
 }
 
-func (l *lines) Reading(string)                     {}
+func (l *lines) Reading(string) {}
+
+func (l *lines) Warned(what string, list diag.List) { warn(l.out, what, list) }
+
 func (l *lines) Started(*harness.Planned, int)      {}
 func (l *lines) Step(*harness.Planned, int, string) {}
 func (l *lines) close()                             {}
@@ -42,6 +46,18 @@ func (l *lines) Finished(sc *harness.Planned, status harness.Status, found int) 
 	defer l.mu.Unlock()
 	l.done++
 	fmt.Fprintf(l.out, "%d/%d %s: %s\n", l.done, l.total, sc.ID, outcome(status, found))
+}
+
+// warn writes what reading a package made doubtful.
+func warn(w io.Writer, what string, list diag.List) {
+	const most = 10
+	for i, d := range list {
+		if i == most {
+			fmt.Fprintf(w, "%s: and %d more warnings\n", what, len(list)-most)
+			return
+		}
+		fmt.Fprintf(w, "%s: %s\n", what, d.Error())
+	}
 }
 
 func outcome(status harness.Status, found int) string {
@@ -77,6 +93,8 @@ func (b *bar) said() string {
 }
 
 func (b *bars) Reading(string) {}
+
+func (b *bars) Warned(what string, list diag.List) { warn(b.container, what, list) }
 
 func (b *bars) Started(sc *harness.Planned, steps int) {
 	own := &bar{}
