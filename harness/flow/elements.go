@@ -75,6 +75,9 @@ func (r *run) assign(to, operator string, from *metadata.Node) error {
 		return err
 	}
 	d := r.flow.defs[key(name)]
+	if d == nil || isField && d.object == nil || !isField && strings.HasPrefix(name, "$") {
+		return fmt.Errorf("%s can not be assigned to", to)
+	}
 	if !isField && (d.collection || d.object != nil) {
 		return r.assignRecords(s, d, operator, from.Get("elementReference"), from)
 	}
@@ -453,7 +456,7 @@ func (r *run) subflow(ctx context.Context, n *metadata.Node) error {
 }
 
 func (r *run) customError(n *metadata.Node) error {
-	m := n.Child("customErrorMessages")
+	m := n.Child("customErrorMessages") // one message per element is what refuses the record
 	text, err := r.merge(m.Get("errorMessage"))
 	if err != nil {
 		return err

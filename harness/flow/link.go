@@ -101,10 +101,17 @@ func (l *Linked) define() {
 	for _, name := range l.order {
 		l.defineElement(l.elements[name].props)
 	}
+	for _, name := range l.order {
+		if n := l.elements[name].props; n.Name == "loops" {
+			if d := l.defs[key(n.Get("collectionReference"))]; d != nil {
+				l.defs[key(name)] = &definition{object: d.object, typ: d.typ}
+			}
+		}
+	}
 }
 
-// defineElement: elements whose output is stored under their own name, and
-// loops, whose name is the current item.
+// defineElement: elements whose output is stored under their own name. Loops,
+// whose name is the current item, come after all others.
 func (l *Linked) defineElement(n *metadata.Node) {
 	name := key(n.Get("name"))
 	switch n.Name {
@@ -115,10 +122,6 @@ func (l *Linked) defineElement(n *metadata.Node) {
 	case "recordCreates":
 		if n.Bool("storeOutputAutomatically") {
 			l.defs[name] = &definition{typ: formula.Text}
-		}
-	case "loops":
-		if d := l.defs[key(n.Get("collectionReference"))]; d != nil {
-			l.defs[name] = &definition{object: d.object, typ: d.typ}
 		}
 	}
 }
@@ -149,7 +152,7 @@ func dataType(s string) formula.Type {
 // resources gives names in the flow's formulas their meaning.
 type resources struct{ l *Linked }
 
-func (rs resources) Resource(path []string) (formula.Resource, bool) {
+func (rs resources) Resource(fields formula.FieldFinder, path []string) (formula.Resource, bool) {
 	l := rs.l
 	if strings.EqualFold(path[0], "$Flow") && len(path) == 2 {
 		t := map[string]formula.Type{"currentdate": formula.Date, "currentdatetime": formula.DateTime}[key(path[1])]
@@ -168,8 +171,8 @@ func (rs resources) Resource(path []string) (formula.Resource, bool) {
 	case d.object == nil:
 		return formula.Resource{}, false
 	}
-	ref := l.reference(d.object, path[1:])
-	if ref == nil {
+	ref, ok := fields(d.object, path[1:])
+	if !ok {
 		return formula.Resource{}, false
 	}
 	t := ref.Type

@@ -205,6 +205,9 @@ func (r *run) value(path string) (value.Value, error) {
 	if err != nil {
 		return value.Value{}, err
 	}
+	if d == nil {
+		d = &definition{}
+	}
 	if len(parts) == 1 {
 		if s.rec != nil && d.object != nil {
 			return value.OfID(s.rec.ID()), nil

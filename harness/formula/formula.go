@@ -52,8 +52,13 @@ type Options struct {
 // object: variables, constants, other formulas, $Record.
 type Resources interface {
 	// Resource resolves a path; ok is false when there is no such resource.
-	Resource(path []string) (r Resource, ok bool)
+	// fields finds paths of fields; it may be used during the call only, and
+	// stands for the compiler's Reference, which may not be called here.
+	Resource(fields FieldFinder, path []string) (r Resource, ok bool)
 }
+
+// FieldFinder finds the field a path of names leads to from an object.
+type FieldFinder func(o *schema.Object, path []string) (*Reference, bool)
 
 // Resource is one named value of a flow.
 type Resource struct {

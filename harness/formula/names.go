@@ -12,7 +12,7 @@ import (
 func (b *binder) name(e *Expr) (node, *problem) {
 	parts := strings.Split(e.Text, ".")
 	if r := b.options.Resources; r != nil {
-		if res, ok := r.Resource(parts); ok {
+		if res, ok := r.Resource(b.find, parts); ok {
 			get := res.Get
 			return node{typ: res.Type, eval: func(f *frame) (value.Value, error) { return get(f.env) }}, nil
 		}
@@ -25,6 +25,11 @@ func (b *binder) name(e *Expr) (node, *problem) {
 		return node{}, b.unknownField(e)
 	}
 	return b.fieldNode(e, ref)
+}
+
+// find is Reference while the compiler is at work.
+func (b *binder) find(o *schema.Object, path []string) (*Reference, bool) {
+	return b.compiler.reference(o, b.ns, path)
 }
 
 func (b *binder) unknownField(e *Expr) *problem {

@@ -26,6 +26,10 @@ func (r *Reference) Get(env Env, rec *schema.Record) (value.Value, error) {
 func (c *Compiler) Reference(o *schema.Object, ns string, path []string) (r *Reference, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.reference(o, ns, path)
+}
+
+func (c *Compiler) reference(o *schema.Object, ns string, path []string) (*Reference, bool) {
 	b := &binder{compiler: c, object: o, ns: ns, seen: map[string]bool{}}
 	ref, ok := b.resolve(path)
 	if !ok {
