@@ -63,9 +63,14 @@ type builder struct {
 	objects    []*schema.Object
 	indexes    []*schema.Field
 	mentioned  []*schema.Field
-	notes      []Note
-	post       bool // some condition or order needs rows in Go
-	v          *variant
+
+	targetsSeen []*schema.Object // targets of polymorphic lookups
+	notes       []Note
+	post        bool // some condition or order needs rows in Go
+	v           *variant
+	// has tells which targets of large polymorphic lookups have a table; nil
+	// for all. Those without are left out, so that none is made for them.
+	has func(*schema.Object) bool
 }
 
 func newBuilder(p *Plan, shapes []shape) *builder {
@@ -81,7 +86,7 @@ func (b *builder) param(a arg) string {
 
 // subBuilder writes a select inside the query, over another object.
 func (b *builder) subBuilder(o *schema.Object) *builder {
-	sub := &builder{plan: b.plan, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}}
+	sub := &builder{plan: b.plan, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, has: b.has}
 	sub.root = sub.newNode(o, nil, nil)
 	sub.touch(o)
 	return sub

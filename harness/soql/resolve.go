@@ -296,6 +296,12 @@ func (b *builder) polyTarget(n *node, target *schema.Object, f *schema.Field, na
 		}
 		return "'" + target.Name + "'"
 	}
+	if !slices.Contains(b.targetsSeen, target) {
+		b.targetsSeen = append(b.targetsSeen, target)
+	}
+	if b.has != nil && !b.has(target) {
+		return ""
+	}
 	sub := b.subBuilder(target)
 	at := sub.root
 	for _, part := range n.steps {

@@ -25,6 +25,7 @@ type run struct {
 	offset  int64
 	parents value.Value // of a sub-query: the ids of the outer rows as JSON
 	typed   map[*typeOf][]string
+	empty   bool   // the object never had a row
 	read    *int64 // rows read so far, sub-queries included
 }
 
@@ -54,8 +55,12 @@ func (p *Plan) Run(ctx context.Context, st store.Store, env Env) (*Result, error
 
 func newRun(ctx context.Context, st store.Store, p *Plan, env *Env, read *int64) (*run, error) {
 	r := &run{ctx: ctx, st: st, env: env, plan: p, read: read, limit: -1, parents: value.OfText("[]")}
-	if err := r.evalBinds(); err != nil {
+	if err := r.choose(); err != nil {
 		return nil, err
+	}
+	if p.Kind == Rows && !st.HasTable(p.Object) {
+		r.empty = true
+		return r, nil
 	}
 	for _, o := range r.v.objects {
 		if err := st.EnsureTable(ctx, o); err != nil {
@@ -70,43 +75,34 @@ func newRun(ctx context.Context, st store.Store, p *Plan, env *Env, read *int64)
 	return r, nil
 }
 
-// evalBinds reads the binds and chooses the variant for their shapes.
-func (r *run) evalBinds() error {
+// choose reads the binds and takes the variant for their shapes.
+func (r *run) choose() error {
 	p := r.plan
-	r.v = p.first
-	if len(p.binds) == 0 {
-		return nil
-	}
-	if r.env.Bind == nil {
-		return fmt.Errorf("run a query: it has binds and nobody gives their values")
-	}
-	r.binds = make([]Bind, len(p.binds))
 	shapes := make([]shape, len(p.binds))
-	plain := true
-	for i, b := range p.binds {
-		v, err := r.env.Bind(b)
-		if err != nil {
-			return err
+	if len(p.binds) > 0 {
+		if r.env.Bind == nil {
+			return fmt.Errorf("run a query: it has binds and nobody gives their values")
 		}
-		r.binds[i], shapes[i] = v, shapeOf(v)
-		plain = plain && shapes[i]&^isList == 0
+		r.binds = make([]Bind, len(p.binds))
+		for i, b := range p.binds {
+			v, err := r.env.Bind(b)
+			if err != nil {
+				return err
+			}
+			r.binds[i], shapes[i] = v, shapeOf(v)
+		}
 	}
-	if plain && !slices.ContainsFunc(shapes, func(s shape) bool { return s&isList != 0 }) {
+	special := slices.ContainsFunc(shapes, func(s shape) bool { return s != 0 })
+	lacking := slices.ContainsFunc(p.targets, func(o *schema.Object) bool { return !r.st.HasTable(o) })
+	if r.v = p.first; !special && !lacking {
 		return nil
 	}
-	key := string(shapeKey(shapes))
+	key := string(r.variantKey(shapes))
 	if v, ok := p.variants.Load(key); ok {
 		r.v = v.(*variant)
 		return nil
 	}
-	b := newBuilder(p, shapes)
-	var v *variant
-	var err error
-	if p.first.parent >= 0 {
-		v, err = b.buildChild(p.Object, p.first.lookup)
-	} else {
-		v, err = b.build()
-	}
+	v, err := r.variant(shapes)
 	if err != nil {
 		return err
 	}
@@ -115,10 +111,27 @@ func (r *run) evalBinds() error {
 	return nil
 }
 
-func shapeKey(shapes []shape) []byte {
-	key := make([]byte, len(shapes))
-	for i, s := range shapes {
-		key[i] = byte(s)
+// variant builds the SQL for shapes of binds and the tables there are.
+func (r *run) variant(shapes []shape) (*variant, error) {
+	b := newBuilder(r.plan, shapes)
+	b.has = r.st.HasTable
+	if r.plan.first.parent >= 0 {
+		return b.buildChild(r.plan.Object, r.plan.first.lookup)
+	}
+	return b.build()
+}
+
+func (r *run) variantKey(shapes []shape) []byte {
+	key := make([]byte, 0, len(shapes)+len(r.plan.targets))
+	for _, s := range shapes {
+		key = append(key, byte(s))
+	}
+	for _, o := range r.plan.targets {
+		has := byte('-')
+		if r.st.HasTable(o) {
+			has = '+'
+		}
+		key = append(key, has)
 	}
 	return key
 }
@@ -209,7 +222,7 @@ func (r *run) rows(parent func(id string)) ([]*schema.Record, error) {
 		return nil, err
 	}
 	args, err := r.args()
-	if err != nil {
+	if err != nil || r.empty {
 		return nil, err
 	}
 	var out []*schema.Record

@@ -157,6 +157,7 @@ func (b *builder) subQuery(s *query.SubQuery) error {
 	if err != nil {
 		return err
 	}
+	p.targets = sub.targetsSeen
 	p.first, p.Kind, p.Notes, p.Fields = v, sub.kind, sub.notes, sub.mentioned
 	for _, n := range sub.notes {
 		b.note(n.Name, n.Text)
@@ -253,7 +254,7 @@ func (b *builder) typePlan(o *schema.Object, fields []*query.Path) (*Plan, error
 	if err != nil {
 		return nil, err
 	}
-	p.first = v
+	p.first, p.targets = v, sub.targetsSeen
 	for _, f := range sub.mentioned {
 		b.mention(f)
 	}

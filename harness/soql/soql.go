@@ -94,8 +94,9 @@ type Plan struct {
 	ns       string
 	query    *query.Query
 	binds    []*query.Bind
+	targets  []*schema.Object // of polymorphic lookups: whether they have a table shapes the SQL
 	first    *variant
-	variants sync.Map // shapes of binds → *variant
+	variants sync.Map // shapes of binds and targets → *variant
 }
 
 // Error is a query that the platform refuses.
@@ -156,6 +157,7 @@ func Compile(s *schema.Schema, ns string, q *query.Query) (*Plan, error) {
 		return nil, err
 	}
 	p.first = v
+	p.targets = b.targetsSeen
 	p.Object, p.Kind, p.Notes, p.Fields = b.root.object, b.kind, b.notes, b.mentioned
 	if q.With != nil {
 		p.Mode = strings.ToUpper(q.With.Mode.Text)

@@ -300,7 +300,8 @@ func (b *builder) includes(op operand, c *query.In) (string, error) {
 
 // semiJoin writes IN (SELECT ...).
 func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
-	sub := &builder{plan: b.plan, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, v: &variant{parent: -1}}
+	sub := &builder{plan: b.plan, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{},
+		has: b.has, v: &variant{parent: -1}}
 	if err := sub.object(); err != nil {
 		return "", err
 	}
@@ -325,6 +326,7 @@ func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 	for _, f := range sub.mentioned {
 		b.mention(f)
 	}
+	b.targetsSeen = append(b.targetsSeen, sub.targetsSeen...)
 	sql := fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s IS NOT NULL", op.sql, inner.sql, sub.from(), inner.sql)
 	if where != "" {
 		sql += " AND " + where

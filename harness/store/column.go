@@ -61,13 +61,14 @@ type Raw struct {
 	Text   string
 }
 
-// Encode turns a value into what the column holds. A number with more digits
+// Encode turns a value into what the column holds; a flag that is null is
+// false. A number with more digits
 // after the point than the field has is rounded half up; one that is too large
 // for 64 bits is an error. Text becomes a number, a date or an id where that is
 // what the column holds, or an error.
 func (c Column) Encode(v value.Value) (Raw, error) {
 	if v.IsNull() {
-		return Raw{Null: true}, nil
+		return Raw{Null: c.Kind != Flag}, nil
 	}
 	switch c.Kind {
 	case Flag:
