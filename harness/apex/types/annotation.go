@@ -121,6 +121,7 @@ func (r *rules) modifiers() {
 		r.errorf(d.TypeName(), CodeInvalidDeclaration, "Classes extending Exception must have a name ending in 'Exception': %s", c.Name)
 	}
 	r.repeated(d.TypeModifiers())
+	r.enumValues()
 	if c.Outer == nil {
 		return
 	}
@@ -134,6 +135,20 @@ func (r *rules) modifiers() {
 		if md, ok := x.Decl.(*syntax.MethodDecl); ok && x.Static {
 			r.errorf(md.Name, CodeInvalidDeclaration, "Static can only be used on methods of a top level class: %s", signature(x))
 		}
+	}
+}
+
+func (r *rules) enumValues() {
+	d, ok := r.class.Decl.(*syntax.EnumDecl)
+	if !ok {
+		return
+	}
+	seen := map[string]bool{}
+	for _, v := range d.Values {
+		if seen[v.Key()] {
+			r.errorf(v, CodeDuplicateField, "Duplicate enum value: %s", v.Text)
+		}
+		seen[v.Key()] = true
 	}
 }
 

@@ -142,7 +142,7 @@ func (c *Class) inherited() []*Method {
 		list := c.loadMembers().constructors
 		for _, base := range exceptionClass().loadMembers().constructors {
 			declared := slices.ContainsFunc(list, func(m *Method) bool { return sameParams(m, base) })
-			if declared || len(base.Params) == 0 {
+			if declared {
 				continue
 			}
 			above := base

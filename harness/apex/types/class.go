@@ -109,7 +109,7 @@ func (c *Class) resolveHead(errs *diag.List) {
 	}
 	c.headState = headBusy
 	defer func() { c.headState = headDone }()
-	s := typeScope{program: c.program, class: c.Outer, ns: c.Namespace, unit: c.Unit}
+	s := typeScope{program: c.program, class: c.Outer, home: c.top(), ns: c.Namespace, unit: c.Unit}
 	if c.Outer == nil {
 		s.class = &Class{Inner: c.Inner, Namespace: c.Namespace} // its own inner types are in reach, what it inherits is not yet
 	}

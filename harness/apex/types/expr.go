@@ -289,6 +289,8 @@ func (b *binder) instanceOf(x *syntax.InstanceOf) Expr {
 	from := e.X.Type()
 	switch {
 	case from == Invalid || e.Of == Invalid || from == Null:
+	case from == e.Of && from.Kind == KindClass:
+		b.errorf(x, CodeIncompatible, "Operation instanceof is always true since an instance of %s is always an instance of %s", from.Name, e.Of.Name)
 	case !castable(from, e.Of):
 		b.errorf(x, CodeIncompatible, "Operation instanceof is always false as an instance of %s is never an instance of %s", from.Name, e.Of.Name)
 	}

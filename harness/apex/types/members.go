@@ -185,6 +185,8 @@ func (b *memberBinder) methodRules(d *syntax.MethodDecl, m *Method) {
 		b.errorf(d.Name, CodeInvalidDeclaration, "Abstract methods cannot have a body: %s", signature(m))
 	case m.Abstract && !b.class.Abstract:
 		b.errorf(d.Name, CodeInvalidDeclaration, "Class must be abstract to declare an abstract method: %s", signature(m))
+	case m.Static && m.Virtual:
+		b.errorf(d.Name, CodeInvalidDeclaration, "Static methods cannot be virtual, abstract or override: %s", signature(m))
 	case !m.Abstract && d.Body == nil:
 		b.errorf(d.Name, CodeInvalidDeclaration, "Method must have a body: %s", signature(m))
 	}

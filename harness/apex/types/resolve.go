@@ -139,6 +139,7 @@ func (p *Program) typeIn(ns, name, from string) *Type {
 type typeScope struct {
 	program *Program
 	class   *Class // nil at the top
+	home    *Class // the top-level class, where class is not one of its own
 	ns      string
 	unit    *syntax.Unit
 }
@@ -165,10 +166,44 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 		}
 		return Invalid
 	}
+	if c := t.Class; c != nil && !c.Lib && !s.sees(c) {
+		*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeNotVisible, "Type is not visible: %s", ref.String()))
+		return Invalid
+	}
 	for range ref.Dims {
 		t = ListOf(t)
 	}
 	return t
+}
+
+// sees reports whether a class can be named from the scope: global ones of
+// other namespaces, and of its own all but the private inner ones of others.
+func (s typeScope) sees(c *Class) bool {
+	if !strings.EqualFold(c.Namespace, s.ns) {
+		for ; c != nil; c = c.Outer {
+			if c.Access != Global {
+				return false
+			}
+		}
+		return true
+	}
+	if c.Access > Private || c.Outer == nil || s.class == nil {
+		return true
+	}
+	home := s.home
+	if home == nil {
+		home = s.class.top()
+	}
+	if home == c.top() {
+		return true
+	}
+	for from := s.class; from != nil; from = from.Outer {
+		if from.below(c.Outer) {
+			return true
+		}
+	}
+	d, ok := c.Decl.(syntax.TypeDecl)
+	return home.Test && ok && testVisible(d.TypeModifiers())
 }
 
 func (s typeScope) named(ref *syntax.TypeRef, into *diag.List) *Type {

@@ -83,11 +83,14 @@ func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
 		return b.ifStmt(x)
 	case *syntax.While:
 		cond := b.condition(x.Cond)
-		body := b.loop(x.Body)
+		body, _ := b.loop(x.Body)
 		return &While{StmtNode{x.Pos}, cond, body}, endless(cond, body)
 	case *syntax.DoWhile:
-		body := b.loop(x.Body)
+		body, end := b.loop(x.Body)
 		cond := b.condition(x.Cond)
+		if end != flowOn && !breaks(body) {
+			return &DoWhile{StmtNode{x.Pos}, body, cond}, flowForever
+		}
 		return &DoWhile{StmtNode{x.Pos}, body, cond}, endless(cond, body)
 	case *syntax.For:
 		return b.forStmt(x)
@@ -176,11 +179,10 @@ func (b *binder) ifStmt(x *syntax.If) (Stmt, flow) {
 	return s, min(then, other)
 }
 
-func (b *binder) loop(x syntax.Stmt) Stmt {
+func (b *binder) loop(x syntax.Stmt) (Stmt, flow) {
 	b.loops++
 	defer func() { b.loops-- }()
-	s, _ := b.nested(x)
-	return s
+	return b.nested(x)
 }
 
 // endless is the flow after a loop: none when nothing leaves it.
@@ -250,7 +252,7 @@ func (b *binder) forStmt(x *syntax.For) (Stmt, flow) {
 	for _, e := range x.Post {
 		s.Post = append(s.Post, b.expr(e))
 	}
-	s.Body = b.loop(x.Body)
+	s.Body, _ = b.loop(x.Body)
 	return s, endless(s.Cond, s.Body)
 }
 

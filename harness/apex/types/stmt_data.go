@@ -27,7 +27,7 @@ func (b *binder) forEach(x *syntax.ForEach) Stmt {
 	if elem != t && elem != Invalid && t != Invalid {
 		b.loopVariable(s, x, elem, t)
 	}
-	s.Body = b.loop(x.Body)
+	s.Body, _ = b.loop(x.Body)
 	return s
 }
 

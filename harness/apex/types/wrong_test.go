@@ -134,6 +134,24 @@ func TestWrongPrograms(t *testing.T) {
 	t.Logf("%d wrong programs", count)
 }
 
+// TestRightPrograms reads programs with which nothing is wrong.
+func TestRightPrograms(t *testing.T) {
+	t.Parallel()
+	files, _ := filepath.Glob("testdata/right/*.txt")
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range strings.Split("\n"+string(data), "\n=== ")[1:] {
+			name, src, _ := strings.Cut(part, "\n")
+			if errs := check(name, src); len(errs) > 0 {
+				t.Errorf("%s: %s: %v", path, name, errs)
+			}
+		}
+	}
+}
+
 const mark = "//! "
 
 func strip(src string) string {
