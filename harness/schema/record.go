@@ -313,4 +313,12 @@ func (r *AggregateRow) Get(name string) (v value.Value, ok bool) {
 	return value.Value{}, false
 }
 
+// GetIn is Get for a name as code of a namespace writes it.
+func (r *AggregateRow) GetIn(ns, name string) (v value.Value, ok bool) {
+	if v, ok = r.Get(name); ok {
+		return v, true
+	}
+	return r.Get(Qualify(ns, name))
+}
+
 func equalFold(a, b string) bool { return len(a) == len(b) && (a == b || strings.EqualFold(a, b)) }

@@ -126,7 +126,7 @@ func (b *builder) filterCompare(left query.Operand, o query.Operator, right quer
 	if err != nil {
 		return nil, err
 	}
-	if l, ok := right.(*query.Literal); ok && o == query.Like && l.Kind == query.StringLiteral {
+	if l, ok := right.(*query.Literal); ok && o == query.Like && l.Kind == query.StringLiteral && l.Text != "" {
 		want = func(*run) (value.Value, error) { return value.OfText(likePattern(l)), nil }
 	}
 	return func(r *run, row store.Row) (bool, error) {
@@ -192,7 +192,7 @@ func holds(o query.Operator, v, w value.Value) bool {
 		return !value.Equal(v, w)
 	}
 	if v.IsNull() || w.IsNull() {
-		return false
+		return o == query.Like && v.IsNull() && w.IsNull()
 	}
 	switch c := value.Compare(v, w); o {
 	case query.Less:

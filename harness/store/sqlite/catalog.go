@@ -19,7 +19,6 @@ type table struct {
 	name    string // quoted
 	columns map[string]store.Column
 	indexes map[string]bool // by lower-case field name
-	plans   map[*schema.Object]*plan
 }
 
 // plan is an object's stored fields matched to the columns of its table.
@@ -42,8 +41,7 @@ type patternStmt struct {
 }
 
 func (t *table) clone() *table {
-	return &table{object: t.object, name: t.name, columns: maps.Clone(t.columns), indexes: maps.Clone(t.indexes),
-		plans: map[*schema.Object]*plan{}}
+	return &table{object: t.object, name: t.name, columns: maps.Clone(t.columns), indexes: maps.Clone(t.indexes)}
 }
 
 func quote(name string) string {
@@ -76,13 +74,10 @@ func (s *Store) HasTable(o *schema.Object) bool { return s.tables[strings.ToLowe
 
 // planOf gives the plan of an object, making its table fit first.
 func (s *Store) planOf(ctx context.Context, o *schema.Object) (*plan, error) {
-	key := strings.ToLower(o.Name)
-	t := s.tables[key]
-	if t != nil {
-		if p := t.plans[o]; p != nil {
-			return p, nil
-		}
+	if p := s.plans[o]; p != nil {
+		return p, nil
 	}
+	t := s.tables[strings.ToLower(o.Name)]
 	if o.IDField() == nil || !o.Kind.Stored() {
 		return nil, fmt.Errorf("make a table for %s: rows of a %s object are not stored", o.Name, o.Kind)
 	}
@@ -102,7 +97,7 @@ func (s *Store) planOf(ctx context.Context, o *schema.Object) (*plan, error) {
 		return nil, fmt.Errorf("make the table of %s: %w", o.Name, err)
 	}
 	p := newPlan(t, o, fields)
-	t.plans[o] = p
+	s.plans[o] = p
 	return p, nil
 }
 
@@ -127,7 +122,7 @@ func newPlan(t *table, o *schema.Object, fields []*schema.Field) *plan {
 
 func (s *Store) createTable(ctx context.Context, o *schema.Object, fields []*schema.Field) (*table, error) {
 	t := &table{object: o.Name, name: quote(o.Name), columns: make(map[string]store.Column, len(fields)),
-		indexes: map[string]bool{}, plans: map[*schema.Object]*plan{}}
+		indexes: map[string]bool{}}
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE %s(", t.name)
 	for i, f := range fields {
@@ -210,7 +205,7 @@ func (s *Store) alterTable(ctx context.Context, t *table, fields []*schema.Field
 	if changed {
 		t.columns = columns
 		s.ddl++
-		clear(t.plans)
+		clear(s.plans)
 		s.touched[t.object] = true
 	}
 	return nil
@@ -308,8 +303,7 @@ func (s *Store) loadCatalog() error {
 		key := strings.ToLower(r.Text(0))
 		t := tables[key]
 		if t == nil {
-			t = &table{object: r.Text(0), name: quote(r.Text(0)), columns: map[string]store.Column{}, indexes: map[string]bool{},
-				plans: map[*schema.Object]*plan{}}
+			t = &table{object: r.Text(0), name: quote(r.Text(0)), columns: map[string]store.Column{}, indexes: map[string]bool{}}
 			tables[key] = t
 		}
 		kind, _ := schema.ParseFieldType(r.Text(3))
@@ -326,5 +320,6 @@ func (s *Store) loadCatalog() error {
 		return nil
 	})
 	s.tables = tables
+	clear(s.plans)
 	return err
 }

@@ -40,6 +40,11 @@ func (s *Store) RollbackTo(ctx context.Context, sp store.Savepoint) error {
 		return fmt.Errorf("roll back to savepoint %d: it is not open", sp)
 	}
 	ctx = context.WithoutCancel(ctx)
+	if s.conn.GetAutocommit() { // an interrupt or lack of memory has ended the transaction
+		s.depth, s.ddl, s.ddlDepth = 0, s.ddlDepth[0], nil
+		s.forget()
+		return errors.Join(fmt.Errorf("roll back to savepoint %d: the whole transaction has been rolled back", sp), s.loadCatalog(), s.keepCauses(ctx))
+	}
 	if err := s.run(ctx, savepointSQL("ROLLBACK TO", int(sp)), nil, nil); err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/vfs/mvcc"
 
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -51,9 +52,10 @@ type Store struct {
 	interrupt <-chan struct{}
 	stmts     map[string]*sqlite3.Stmt
 	tables    map[string]*table // by lower-case object name
-	depth     int               // open savepoints
-	ddlDepth  []int             // per open savepoint: changes of the catalog before it
-	ddl       int               // changes of the catalog so far
+	plans     map[*schema.Object]*plan
+	depth     int   // open savepoints
+	ddlDepth  []int // per open savepoint: changes of the catalog before it
+	ddl       int   // changes of the catalog so far
 	touched   map[string]bool
 	causes    causes
 	closed    bool
@@ -90,7 +92,7 @@ CREATE TABLE "_journal"("seq" INTEGER PRIMARY KEY, "object" TEXT NOT NULL, "op" 
 
 func open(ctx context.Context, snapshot mvcc.Snapshot) (*Store, error) {
 	s := &Store{name: fmt.Sprintf("org-%d", databases.Add(1)), stmts: map[string]*sqlite3.Stmt{},
-		tables: map[string]*table{}, touched: map[string]bool{}}
+		tables: map[string]*table{}, plans: map[*schema.Object]*plan{}, touched: map[string]bool{}}
 	mvcc.Create(s.name, snapshot)
 	conn, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(ctx, maxMemory), s.uri())
 	if err != nil {
