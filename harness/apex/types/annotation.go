@@ -83,8 +83,8 @@ var methodAnnotations = map[string]func(*Method) string{
 		switch {
 		case !m.Static:
 			return "Test methods must be static"
-		case m.Returns != Void || len(m.Params) > 0:
-			return "Test methods must be void and without parameters"
+		case len(m.Params) > 0:
+			return "Test methods must be without parameters"
 		}
 		return ""
 	},

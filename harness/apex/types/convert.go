@@ -134,7 +134,7 @@ func subtypeCost(a, b *Type) int {
 		cost := 1
 		for i := range a.Args {
 			if a.Args[i] != b.Args[i] {
-				cost += 1 + max(0, conversionCost(a.Args[i], b.Args[i]))
+				cost += 1 + min(max(0, conversionCost(a.Args[i], b.Args[i])), 15)
 			}
 		}
 		return cost
