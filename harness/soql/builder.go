@@ -300,6 +300,9 @@ func (b *builder) assemble(where, order string) error {
 	return nil
 }
 
+// maxOffset is the greatest OFFSET (SOQL reference, OFFSET).
+const maxOffset = 2000
+
 // count reads LIMIT or OFFSET.
 func (b *builder) count(o query.Operand) (arg, error) {
 	switch o := o.(type) {
@@ -310,6 +313,9 @@ func (b *builder) count(o query.Operand) (arg, error) {
 		n, ok := d.Int64()
 		if err != nil || !ok || n < 0 {
 			return nil, &Error{Range: o.Range, Code: "MALFORMED_QUERY", Message: "unexpected token: '" + o.Text + "'"}
+		}
+		if o == b.q.Offset && n > maxOffset {
+			return nil, &Error{Range: o.Range, Code: "NUMBER_OUTSIDE_VALID_RANGE", Message: "Maximum SOQL offset allowed is 2000"}
 		}
 		return func(*run) (value.Value, error) { return value.OfLong(n), nil }, nil
 	case *query.Bind:

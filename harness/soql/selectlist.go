@@ -32,6 +32,9 @@ func (b *builder) selectField(f *query.Field) error {
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(op.node.out, func(o output) bool { return o.field == op.field && !o.label && !o.format }) {
+			return &Error{Range: e.Range, Code: "MALFORMED_QUERY", Message: "duplicate field selected: " + e.String()}
+		}
 		return b.output(op, output{})
 	case *query.Call:
 		return b.selectCall(f, e)
