@@ -2,6 +2,8 @@ package types
 
 import (
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -12,7 +14,19 @@ import (
 // CheckAll binds everything, on all cores, and lists what is wrong, sorted:
 // also what only a full check looks at, such as the names in queries.
 func (p *Program) CheckAll() diag.List {
-	results := make([]diag.List, len(p.all)+len(p.triggers))
+	return p.check(func(*Class) bool { return true })
+}
+
+// Check is CheckAll for the classes and triggers of one namespace, "" for the
+// subscriber's: what the others offer is only looked up.
+func (p *Program) Check(namespace string) diag.List {
+	return p.check(func(c *Class) bool { return strings.EqualFold(c.Namespace, namespace) })
+}
+
+func (p *Program) check(wanted func(*Class) bool) diag.List {
+	classes := slices.DeleteFunc(slices.Clone(p.all), func(c *Class) bool { return !wanted(c) })
+	triggers := slices.DeleteFunc(slices.Clone(p.triggers), func(t *Trigger) bool { return !wanted(t.Class) })
+	results := make([]diag.List, len(classes)+len(triggers))
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -22,16 +36,23 @@ func (p *Program) CheckAll() diag.List {
 				switch {
 				case i >= len(results):
 					return
-				case i < len(p.all):
-					results[i] = p.all[i].check()
+				case i < len(classes):
+					results[i] = classes[i].check()
 				default:
-					results[i] = p.triggers[i-len(p.all)].check()
+					results[i] = triggers[i-len(classes)].check()
 				}
 			}
 		})
 	}
 	wait.Wait()
-	all := append(diag.List(nil), p.declared...)
+	files := map[string]bool{}
+	for _, c := range classes {
+		files[c.Unit.File.Name] = true
+	}
+	for _, t := range triggers {
+		files[t.Class.Unit.File.Name] = true
+	}
+	all := slices.DeleteFunc(slices.Clone(p.declared), func(d diag.Diagnostic) bool { return !files[d.Span.File] })
 	for _, r := range results {
 		all = append(all, r...)
 	}

@@ -136,6 +136,7 @@ func (w *queryBinder) query(q *query.Query, parent *queryScope) *schema.Object {
 			w.expr(&s, x)
 		}
 	}
+	w.grouping(q)
 	w.condition(&s, q.Having)
 	for i := range q.OrderBy {
 		w.expr(&s, q.OrderBy[i].Expr)
@@ -143,6 +144,31 @@ func (w *queryBinder) query(q *query.Query, parent *queryScope) *schema.Object {
 	w.operand(q.Limit)
 	w.operand(q.Offset)
 	return s.object
+}
+
+// grouping checks that what an aggregate query selects is grouped by or
+// aggregated.
+func (w *queryBinder) grouping(q *query.Query) {
+	if !isAggregate(q) || isCount(q) {
+		return
+	}
+	grouped := map[string]bool{}
+	if q.GroupBy != nil {
+		for _, x := range q.GroupBy.Items {
+			if p, ok := x.(*query.Path); ok {
+				grouped[strings.ToLower(p.Parts[len(p.Parts)-1].Text)] = true
+			}
+		}
+	}
+	for _, item := range q.Select {
+		f, ok := item.(*query.Field)
+		if !ok {
+			continue
+		}
+		if p, ok := f.Expr.(*query.Path); ok && !grouped[strings.ToLower(p.Parts[len(p.Parts)-1].Text)] {
+			w.errorf(p, "Field must be grouped or aggregated: %s", p.String())
+		}
+	}
 }
 
 func (w *queryBinder) from(s *queryScope, f *query.From, first bool, parent *queryScope) {
