@@ -280,7 +280,8 @@ func (c *code) prepare(p *Program) {
 		} else {
 			c.file = b.File
 			c.nslots = max(len(b.Slots), c.nparams)
-			c.names = make([]string, c.nslots)
+			c.names = append(make([]string, 0, c.nslots), b.Names...)
+			c.names = append(c.names, make([]string, c.nslots-len(c.names))...)
 			if c.method != nil {
 				for i, q := range c.method.Params {
 					c.names[i] = q.Name

@@ -21,12 +21,16 @@ func (c *compiler) sobjectGet(e *types.SObjectGet) valExpr {
 			}
 			throwNull(f, pos)
 		}
-		v := r.Get(field)
+		fd := field
+		if fd == nil {
+			fd = r.Object.IDField()
+		}
+		v := r.Get(fd)
 		if v.IsNull() {
 			f.pos = pos
-			return f.t.unsetField(r, field)
+			return f.t.unsetField(r, fd)
 		}
-		return FieldValue(field, v)
+		return FieldValue(fd, v)
 	}
 }
 
@@ -240,11 +244,15 @@ func (c *compiler) recordPlace(x types.Expr) place {
 			if parent {
 				return f.t.parentOf(r.v.Record(), field)
 			}
-			v := r.v.Record().Get(field)
-			if v.IsNull() {
-				return f.t.unsetField(r.v.Record(), field)
+			fd := field
+			if fd == nil {
+				fd = r.v.Record().Object.IDField()
 			}
-			return FieldValue(field, v)
+			v := r.v.Record().Get(fd)
+			if v.IsNull() {
+				return f.t.unsetField(r.v.Record(), fd)
+			}
+			return FieldValue(fd, v)
 		},
 		func(f *frame, r ref, v Value) {
 			f.pos = pos
@@ -253,7 +261,11 @@ func (c *compiler) recordPlace(x types.Expr) place {
 				r.v.Record().SetParent(field, v.Record())
 				return
 			}
-			f.t.SetField(r.v.Record(), field, v)
+			fd := field
+			if fd == nil {
+				fd = r.v.Record().Object.IDField()
+			}
+			f.t.SetField(r.v.Record(), fd, v)
 		},
 	}
 }

@@ -368,3 +368,7 @@ func (t *Thread) CloneObject(v Value) Value {
 	}
 	return Obj(n)
 }
+
+// Blank makes an instance of a user's class without running a constructor, as
+// deserialisation does.
+func (t *Thread) Blank(class *types.Class) Value { return Obj(t.alloc(t.prog.ClassOf(class))) }

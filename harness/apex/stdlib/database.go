@@ -1,0 +1,382 @@
+package stdlib
+
+import (
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+var databaseTable = vm.Library{
+	"Database.insert":          dmlFunc(vm.Insert, "Database.SaveResult"),
+	"Database.insertImmediate": dmlFunc(vm.Insert, "Database.SaveResult"),
+	"Database.update":          dmlFunc(vm.Update, "Database.SaveResult"),
+	"Database.updateImmediate": dmlFunc(vm.Update, "Database.SaveResult"),
+	"Database.upsert":          dmlFunc(vm.Upsert, "Database.UpsertResult"),
+	"Database.delete":          dmlFunc(vm.Delete, "Database.DeleteResult"),
+	"Database.deleteImmediate": dmlFunc(vm.Delete, "Database.DeleteResult"),
+	"Database.undelete":        dmlFunc(vm.Undelete, "Database.UndeleteResult"),
+	"Database.merge":           databaseMerge,
+	"Database.emptyRecycleBin": func(t thread, _ val, a vals) val {
+		res, ok, err := t.Host().Call(t, "Database.emptyRecycleBin", recordsOrIDs(t, a[0]))
+		t.Check(err)
+		if !ok {
+			t.Unsupported("Database.emptyRecycleBin", "")
+		}
+		rows, _ := res.([]vm.RowResult)
+		return resultValue(t, "Database.EmptyRecycleBinResult", a[0], rows)
+	},
+	"Database.query": func(t thread, _ val, a vals) val {
+		return t.Rows(t.Query(dynamic(t, a[0], arg(a, 1), nil)), nil, types.QueryList)
+	},
+	"Database.queryWithBinds": func(t thread, _ val, a vals) val {
+		return t.Rows(t.Query(dynamic(t, a[0], arg(a, 2), a[1].Map())), nil, types.QueryList)
+	},
+	"Database.countQuery": func(t thread, _ val, a vals) val {
+		q := dynamic(t, a[0], arg(a, 1), nil)
+		q.Mode = vm.QueryCount
+		return vm.Int(int64(t.Query(q).Count))
+	},
+	"Database.countQueryWithBinds": func(t thread, _ val, a vals) val {
+		q := dynamic(t, a[0], arg(a, 2), a[1].Map())
+		q.Mode = vm.QueryCount
+		return vm.Int(int64(t.Query(q).Count))
+	},
+	"Database.getQueryLocator": func(t thread, _ val, a vals) val {
+		if _, ok := a[0].Native().(*vm.Locator); ok {
+			return a[0]
+		}
+		if l := a[0].List(); l != nil {
+			return t.NewNative("Database.QueryLocator", &vm.Iterator{Vals: l.Vals})
+		}
+		return locator(t, dynamic(t, a[0], arg(a, 1), nil))
+	},
+	"Database.getQueryLocatorWithBinds": func(t thread, _ val, a vals) val {
+		return locator(t, dynamic(t, a[0], arg(a, 2), a[1].Map()))
+	},
+	"Database.QueryLocator.getQuery": func(t thread, r val, a vals) val {
+		if l, ok := r.Native().(*vm.Locator); ok {
+			return vm.Str(l.Text)
+		}
+		return vm.Str("")
+	},
+	"Database.QueryLocator.iterator": func(t thread, r val, a vals) val {
+		if l, ok := r.Native().(*vm.Locator); ok {
+			l.Call.Mode = vm.QueryLocator
+			rows := t.Rows(t.Query(l.Call), nil, types.QueryList)
+			return t.NewNative("Database.QueryLocatorIterator", &vm.Iterator{Vals: rows.List().Vals})
+		}
+		return r
+	},
+	"Database.QueryLocatorIterator.hasNext": func(t thread, r val, a vals) val {
+		it := r.Native().(*vm.Iterator)
+		return vm.Bool(it.At < len(it.Vals))
+	},
+	"Database.QueryLocatorIterator.next": iteratorNext,
+	"Database.setSavepoint": func(t thread, _ val, a vals) val {
+		return t.NewNative("System.Savepoint", &savepoint{t.Savepoint()})
+	},
+	"Database.rollback": func(t thread, _ val, a vals) val {
+		required(t, a[0], "")
+		t.Rollback(a[0].Native().(*savepoint).n)
+		return vm.Null
+	},
+	"Database.releaseSavepoint": func(t thread, _ val, a vals) val {
+		required(t, a[0], "")
+		t.Check(t.Host().Release(t, a[0].Native().(*savepoint).n))
+		return vm.Null
+	},
+	"Search.query": func(t thread, _ val, a vals) val {
+		return t.Search(&vm.SearchCall{Text: str(t, a[0]), Namespace: t.Namespace(), Sharing: t.Sharing()}, nil)
+	},
+}
+
+type savepoint struct{ n int }
+
+func locator(t *vm.Thread, q *vm.QueryCall) vm.Value {
+	return t.NewNative("Database.QueryLocator", &vm.Locator{Call: q, Text: q.Text})
+}
+
+// dynamic is a query given as text. Without a map its binds are the variables
+// in scope, which only the caller's code knows by slot; Thread.Variable finds
+// them by name.
+func dynamic(t *vm.Thread, text, access vm.Value, binds *vm.Map) *vm.QueryCall {
+	q := &vm.QueryCall{Text: str(t, text), Namespace: t.Namespace(), Sharing: t.Sharing(), Access: accessMode(access)}
+	q.Named = func(name string) (vm.Bind, bool) {
+		if binds == nil {
+			v, ok := t.Variable(name)
+			if !ok {
+				return vm.Bind{}, false
+			}
+			return t.BindValue(v), true
+		}
+		found, ok := vm.Null, false
+		binds.Each(func(k, v vm.Value) bool {
+			if vm.EqualFold(k.Text(), name) {
+				found, ok = v, true
+			}
+			return !ok
+		})
+		return t.BindValue(found), ok
+	}
+	return q
+}
+
+// accessMode reads an AccessLevel.
+func accessMode(v vm.Value) vm.AccessMode {
+	if l, ok := v.Native().(*accessLevel); ok && l.user {
+		return vm.UserMode
+	}
+	return vm.SystemMode
+}
+
+type accessLevel struct{ user bool }
+
+// dmlFunc makes a Database method: (records [, external id field] [, allOrNone
+// or DMLOptions] [, access level]).
+func dmlFunc(op vm.DMLOp, class string) vm.Func {
+	return func(t thread, _ val, a vals) val {
+		call := &vm.DMLCall{Op: op, AllOrNone: true, Records: recordsOrIDs(t, a[0])}
+		for _, v := range a[1:] {
+			dmlArgument(t, call, v)
+		}
+		if _, single := single(a[0]); !single && len(call.Records) == 0 {
+			return t.ListOf(class, nil)
+		}
+		return resultValue(t, class, a[0], t.DML(call))
+	}
+}
+
+func single(v vm.Value) (vm.Value, bool) { return v, v.List() == nil && v.Set() == nil }
+
+func dmlArgument(t *vm.Thread, call *vm.DMLCall, v vm.Value) {
+	switch n := v.Native().(type) {
+	case *vm.FieldToken:
+		call.ExternalID = n.Field
+		if n.Field.Type == schema.ID {
+			call.ExternalID = nil
+		}
+	case *accessLevel:
+		call.Access = accessMode(v)
+	case *dmlOptions:
+		call.Options = n.options()
+		if !n.allOrNone.IsNull() {
+			call.AllOrNone = n.allOrNone.Bool()
+		} else {
+			call.AllOrNone = false
+		}
+	default:
+		if v.Kind() == vm.KindBoolean {
+			call.AllOrNone = v.Bool()
+		}
+	}
+}
+
+// recordsOrIDs reads the first argument of a DML method: a record, an id, or a
+// list of one of them.
+func recordsOrIDs(t *vm.Thread, v vm.Value) []*schema.Record {
+	one := func(x vm.Value) *schema.Record {
+		if r := x.Record(); r != nil {
+			return r
+		}
+		id := t.Convert(x, types.KindID)
+		if id.Kind() != vm.KindID {
+			t.ThrowNull()
+		}
+		o := t.Schema().ByPrefix(id.Text()[:3])
+		if o == nil {
+			t.Throwf("System.SObjectException", "Unrecognized id prefix: %s", id.Text()[:3])
+		}
+		r := schema.NewRecord(o)
+		r.SetID(id.Text())
+		return r
+	}
+	if v.IsNull() {
+		t.ThrowNull()
+	}
+	if v.List() == nil {
+		return []*schema.Record{one(v)}
+	}
+	var out []*schema.Record
+	for _, x := range v.List().Vals {
+		out = append(out, one(x))
+	}
+	return out
+}
+
+func databaseMerge(t thread, _ val, a vals) val {
+	master := a[0].Record()
+	if master == nil {
+		t.ThrowNull()
+	}
+	call := &vm.DMLCall{Op: vm.Merge, AllOrNone: true, Master: master}
+	vals := []vm.Value{a[1]}
+	if l := a[1].List(); l != nil {
+		vals = l.Vals
+	}
+	for _, v := range vals {
+		call.Records = append(call.Records, recordsOrIDs(t, v)...)
+	}
+	for _, v := range a[2:] {
+		dmlArgument(t, call, v)
+	}
+	return resultValue(t, "Database.MergeResult", a[1], t.DML(call))
+}
+
+// result is the state of SaveResult and its kin.
+type result struct{ vm.RowResult }
+
+func resultValue(t *vm.Thread, class string, arg vm.Value, rows []vm.RowResult) vm.Value {
+	out := make([]vm.Value, len(rows))
+	for i, r := range rows {
+		out[i] = t.NewNative(class, &result{r})
+	}
+	if _, one := single(arg); one {
+		if len(out) == 1 {
+			return out[0]
+		}
+		return vm.Null
+	}
+	return t.ListOf(class, out)
+}
+
+var resultTable = resultFuncs()
+
+func resultFuncs() vm.Library {
+	out := vm.Library{
+		"Database.Error.getMessage":    func(t thread, r val, a vals) val { return vm.Str(rowError(r).Message) },
+		"Database.Error.getStatusCode": func(t thread, r val, a vals) val { return statusCode(t, rowError(r).StatusCode) },
+		"Database.Error.getFields":     func(t thread, r val, a vals) val { return t.StringList(rowError(r).Fields) },
+		"Database.DMLOptions.<init>": func(t thread, r val, a vals) val {
+			return t.NewNative("Database.DMLOptions", &dmlOptions{})
+		},
+		"AccessLevel.get:SYSTEM_MODE": func(t thread, _ val, a vals) val { return t.NewNative("System.AccessLevel", &accessLevel{}) },
+		"AccessLevel.get:USER_MODE": func(t thread, _ val, a vals) val {
+			return t.NewNative("System.AccessLevel", &accessLevel{user: true})
+		},
+		"Database.MergeResult.getMergedRecordIds":   func(t thread, r val, a vals) val { return idList(res(r).Merged) },
+		"Database.MergeResult.getUpdatedRelatedIds": func(t thread, r val, a vals) val { return idList(res(r).Updated) },
+	}
+	for _, c := range []string{"SaveResult", "UpsertResult", "DeleteResult", "UndeleteResult", "MergeResult", "EmptyRecycleBinResult", "PublishResult"} {
+		p := "Database." + c + "."
+		out[p+"isSuccess"] = func(t thread, r val, a vals) val { return vm.Bool(res(r).Success) }
+		out[p+"getId"] = func(t thread, r val, a vals) val {
+			if id := res(r).ID; id != "" {
+				return vm.ID(id)
+			}
+			return vm.Null
+		}
+		out[p+"getErrors"] = func(t thread, r val, a vals) val { return errorList(t, res(r).Errors) }
+		out[p+"isCreated"] = func(t thread, r val, a vals) val { return vm.Bool(res(r).Created) }
+		out[p+"toString"] = func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) }
+	}
+	for name, get := range dmlOptionFields {
+		out["Database.DMLOptions.get:"+name] = func(t thread, r val, a vals) val { return *get(r.Native().(*dmlOptions)) }
+		out["Database.DMLOptions.set:"+name] = func(t thread, r val, a vals) val {
+			*get(r.Native().(*dmlOptions)) = a[0]
+			return vm.Null
+		}
+	}
+	return out
+}
+
+func idList(ids []string) vm.Value {
+	out := make([]vm.Value, len(ids))
+	for i, id := range ids {
+		out[i] = vm.ID(id)
+	}
+	return vm.NewList(types.ListOf(types.ID), out)
+}
+
+func res(v vm.Value) *result {
+	if r, ok := v.Native().(*result); ok {
+		return r
+	}
+	return &result{}
+}
+
+type dmlError struct{ vm.RowError }
+
+// String is the error as System.debug shows it.
+func (e *dmlError) String() string {
+	return fmt.Sprintf("Database.Error[getFields=%v;getMessage=%s;getStatusCode=%s;]", e.Fields, e.Message, e.StatusCode)
+}
+
+func rowError(v vm.Value) vm.RowError {
+	if e, ok := v.Native().(*dmlError); ok {
+		return e.RowError
+	}
+	return vm.RowError{}
+}
+
+func errorList(t *vm.Thread, errs []vm.RowError) vm.Value {
+	out := make([]vm.Value, len(errs))
+	for i, e := range errs {
+		out[i] = t.NewNative("Database.Error", &dmlError{e})
+	}
+	return t.ListOf("Database.Error", out)
+}
+
+// statusCode is a code as an enum constant; one the library lacks is a text.
+func statusCode(t *vm.Thread, code string) vm.Value {
+	if v := t.EnumValue("System.StatusCode", code); !v.IsNull() {
+		return v
+	}
+	return vm.Str(code)
+}
+
+// String is the result as System.debug shows it.
+func (r *result) String() string {
+	id := r.ID
+	if id == "" {
+		id = "null"
+	}
+	return fmt.Sprintf("Database.SaveResult[getErrors=%d;getId=%s;isSuccess=%s;]", len(r.Errors), id, value.OfBool(r.Success))
+}
+
+// dmlOptions is the state of Database.DMLOptions.
+type dmlOptions struct {
+	allOrNone, truncate, locale, localize    vm.Value
+	duplicateHeader, emailHeader, ruleHeader vm.Value
+}
+
+var dmlOptionFields = map[string]func(*dmlOptions) *vm.Value{
+	"optAllOrNone":         func(o *dmlOptions) *vm.Value { return &o.allOrNone },
+	"allowFieldTruncation": func(o *dmlOptions) *vm.Value { return &o.truncate },
+	"localeOptions":        func(o *dmlOptions) *vm.Value { return &o.locale },
+	"localizeErrors":       func(o *dmlOptions) *vm.Value { return &o.localize },
+	"duplicateRuleHeader":  func(o *dmlOptions) *vm.Value { return header(&o.duplicateHeader) },
+	"emailHeader":          func(o *dmlOptions) *vm.Value { return header(&o.emailHeader) },
+	"assignmentRuleHeader": func(o *dmlOptions) *vm.Value { return header(&o.ruleHeader) },
+}
+
+// header makes the header object that the platform has there from the start.
+func header(v *vm.Value) *vm.Value {
+	if v.IsNull() {
+		*v = vm.Obj(&vm.Object{Native: &vm.Bag{Values: map[string]vm.Value{}}})
+	}
+	return v
+}
+
+func (o *dmlOptions) options() *vm.DMLOptions {
+	get := func(h vm.Value, name string) vm.Value {
+		if b, ok := h.Native().(*vm.Bag); ok {
+			return b.Values[name]
+		}
+		return vm.Null
+	}
+	return &vm.DMLOptions{
+		AllowFieldTruncation:    o.truncate.Bool(),
+		AllowDuplicateSave:      get(o.duplicateHeader, "allowsave").Bool(),
+		RunAsCurrentUser:        get(o.duplicateHeader, "runascurrentuser").Bool(),
+		DuplicateRuleIncludeRec: get(o.duplicateHeader, "includerecorddetails").Bool(),
+		UseDefaultRule:          get(o.ruleHeader, "usedefaultrule").Bool(),
+		AssignmentRuleID:        get(o.ruleHeader, "assignmentruleid").Text(),
+		TriggerAutoResponse:     get(o.emailHeader, "triggerautoresponseemail").Bool(),
+		TriggerUserEmail:        get(o.emailHeader, "triggeruseremail").Bool(),
+		TriggerOtherEmail:       get(o.emailHeader, "triggerotheremail").Bool(),
+		LocaleOptions:           o.locale.Text(),
+	}
+}

@@ -1,0 +1,102 @@
+package stdlib
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"hash"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+)
+
+var encodingTable = vm.Library{
+	"EncodingUtil.base64Encode": func(t thread, _ val, a vals) val { required(t, a[0], ""); return vm.Str(base64Text(a[0].Text())) },
+	"EncodingUtil.base64Decode": func(t thread, _ val, a vals) val {
+		raw, ok := decodeBase64(str(t, a[0]))
+		if !ok {
+			t.Throw("System.StringException", "Unable to decode the base64 text")
+		}
+		return vm.Blob(raw)
+	},
+	"EncodingUtil.convertToHex": func(t thread, _ val, a vals) val {
+		required(t, a[0], "")
+		return vm.Str(hex.EncodeToString([]byte(a[0].Text())))
+	},
+	"EncodingUtil.convertFromHex": func(t thread, _ val, a vals) val {
+		raw, err := hex.DecodeString(str(t, a[0]))
+		if err != nil {
+			t.Throw("System.InvalidParameterValueException", "Invalid hexadecimal text")
+		}
+		return vm.Blob(string(raw))
+	},
+	"EncodingUtil.urlEncode": func(t thread, _ val, a vals) val {
+		return vm.Str(strings.ReplaceAll(url.QueryEscape(str(t, a[0])), "%2A", "*"))
+	},
+	"EncodingUtil.urlDecode": func(t thread, _ val, a vals) val {
+		s, err := url.QueryUnescape(str(t, a[0]))
+		if err != nil {
+			t.Throw("System.IllegalArgumentException", "URLDecoder: Illegal hex characters in escape (%) pattern")
+		}
+		return vm.Str(s)
+	},
+}
+
+func base64Text(raw string) string { return base64.StdEncoding.EncodeToString([]byte(raw)) }
+
+func decodeBase64(s string) (string, bool) {
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s))
+	if err != nil {
+		raw, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(s), "="))
+	}
+	return string(raw), err == nil
+}
+
+var digests = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha-1": sha1.New, "sha256": sha256.New,
+	"sha-256": sha256.New, "sha512": sha512.New, "sha-512": sha512.New, "sha3-256": nil}
+
+func digestOf(t *vm.Thread, name string) func() hash.Hash {
+	key := strings.TrimPrefix(strings.ToLower(name), "hmac")
+	h := digests[key]
+	if h == nil {
+		t.Throwf("System.SecurityException", "Algorithm %s not available", name)
+	}
+	return h
+}
+
+var cryptoTable = vm.Library{
+	"Crypto.generateDigest": func(t thread, _ val, a vals) val {
+		required(t, a[1], "")
+		h := digestOf(t, str(t, a[0]))()
+		h.Write([]byte(a[1].Text()))
+		return vm.Blob(string(h.Sum(nil)))
+	},
+	"Crypto.generateMac": func(t thread, _ val, a vals) val {
+		required(t, a[1], "")
+		required(t, a[2], "")
+		h := hmac.New(digestOf(t, str(t, a[0])), []byte(a[2].Text()))
+		h.Write([]byte(a[1].Text()))
+		return vm.Blob(string(h.Sum(nil)))
+	},
+	"Crypto.getRandomInteger": func(t thread, _ val, a vals) val { return vm.Int(int64(int32(t.Host().Random()))) },
+	"Crypto.getRandomLong":    func(t thread, _ val, a vals) val { return vm.Long(int64(t.Host().Random())) },
+	"Crypto.generateAesKey": func(t thread, _ val, a vals) val {
+		b := make([]byte, 0, 32)
+		for int64(len(b)) < num(t, a[0])/8 {
+			r := t.Host().Random()
+			for i := range 8 {
+				b = append(b, byte(r>>(8*i)))
+			}
+		}
+		return vm.Blob(string(b))
+	},
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,195 @@
+package stdlib
+
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// fromJSON makes a value of a type out of JSON; strict refuses members the
+// class does not have.
+func fromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value {
+	if n.kind == 'z' {
+		return vm.Null
+	}
+	switch of.Kind {
+	case types.KindObject:
+		return untyped(t, n)
+	case types.KindList, types.KindSet:
+		if n.kind != 'a' {
+			illegal(t, n, of)
+		}
+		out := make([]vm.Value, len(n.values))
+		for i, x := range n.values {
+			out[i] = fromJSON(t, x, of.Elem(), strict)
+		}
+		t.Grow(int64(8 * len(out)))
+		if of.Kind == types.KindSet {
+			return vm.NewSet(t, of, out)
+		}
+		return vm.NewList(of, out)
+	case types.KindMap:
+		if n.kind != 'o' {
+			illegal(t, n, of)
+		}
+		m := vm.NewMap(of)
+		for i, k := range n.keys {
+			m.Put(t, fromJSON(t, &node{kind: 's', text: k}, of.Key(), strict), fromJSON(t, n.values[i], of.Elem(), strict))
+		}
+		return vm.MapValue(m)
+	case types.KindSObject:
+		return vm.Record(recordFromJSON(t, n, of))
+	case types.KindClass, types.KindInterface:
+		return objectFromJSON(t, n, of, strict)
+	case types.KindEnum:
+		for i, name := range of.Class.Enum {
+			if strings.EqualFold(name, n.text) {
+				return vm.Enum(t.Program().ClassOf(of.Class), i)
+			}
+		}
+		t.Throwf("System.JSONException", "Invalid enum value: %s for %s", n.text, of.Name)
+	}
+	return scalarFromJSON(t, n, of)
+}
+
+func illegal(t *vm.Thread, n *node, of *types.Type) {
+	what := map[byte]string{'o': "{", 'a': "[", 's': n.text, 'n': n.text, 'b': value.OfBool(n.flag).String()}[n.kind]
+	t.Throwf("System.JSONException", "Illegal value for %s: %s", strings.ToLower(of.Name), what)
+}
+
+func scalarFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
+	text := n.text
+	if n.kind == 'b' {
+		text = value.OfBool(n.flag).String()
+	}
+	if n.kind == 'o' || n.kind == 'a' {
+		illegal(t, n, of)
+	}
+	switch of.Kind {
+	case types.KindString:
+		return grown(t, text)
+	case types.KindBoolean:
+		if n.kind == 'b' || strings.EqualFold(text, "true") || strings.EqualFold(text, "false") {
+			return vm.Bool(strings.EqualFold(text, "true"))
+		}
+	case types.KindInteger, types.KindLong, types.KindDouble, types.KindDecimal:
+		if d, err := value.ParseDec(text); err == nil {
+			return t.Convert(vm.Decimal(d), of.Kind)
+		}
+	case types.KindID:
+		return t.ParseID(text)
+	case types.KindDate:
+		if d, ok := parseLooseDate(text); ok {
+			return vm.Date(d)
+		}
+	case types.KindDatetime:
+		if ms, err := value.ParseDatetime(text); err == nil {
+			return vm.Datetime(ms)
+		}
+		if d, ok := parseLooseDate(text); ok {
+			return vm.Datetime(d * value.MsPerDay)
+		}
+	case types.KindTime:
+		if ms, err := value.ParseTime(text); err == nil {
+			return vm.Time(ms)
+		}
+	case types.KindBlob:
+		if raw, ok := decodeBase64(text); ok {
+			return vm.Blob(raw)
+		}
+	}
+	illegal(t, n, of)
+	return vm.Null
+}
+
+func recordFromJSON(t *vm.Thread, n *node, of *types.Type) *schema.Record {
+	if n.kind != 'o' {
+		illegal(t, n, of)
+	}
+	object := of.SObject
+	if a := n.get("attributes"); a != nil && object == nil {
+		if name := a.get("type"); name != nil {
+			object = t.Schema().ObjectIn(t.Namespace(), name.text)
+		}
+	}
+	if object == nil {
+		t.Throw("System.JSONException", "SObject type is missing from the JSON")
+	}
+	r := schema.NewRecord(object)
+	for i, key := range n.keys {
+		if !strings.EqualFold(key, "attributes") {
+			memberFromJSON(t, r, key, n.values[i])
+		}
+	}
+	return r
+}
+
+func memberFromJSON(t *vm.Thread, r *schema.Record, key string, x *node) {
+	ns := t.Namespace()
+	if f := r.Object.FieldIn(ns, key); f != nil {
+		v := fromJSON(t, x, vm.FieldType(f), false)
+		if s, ok := vm.FieldScalar(t, f, v); ok {
+			r.Set(f, s)
+		}
+		return
+	}
+	if f := r.Object.RelationshipIn(ns, key); f != nil && x.kind == 'o' {
+		of := types.SObject
+		if o := t.Schema().Object(f.ReferenceTo[0]); o != nil && !f.IsPolymorphic() {
+			of = t.Program().Types().SObjectType(o)
+		}
+		r.SetParent(f, recordFromJSON(t, x, of))
+		return
+	}
+	if c := r.Object.ChildIn(ns, key); c != nil && x.kind == 'o' {
+		rows := x.get("records")
+		if rows == nil {
+			return
+		}
+		of := t.Program().Types().SObjectType(t.Schema().Object(c.Child))
+		var kids []*schema.Record
+		for _, k := range rows.values {
+			kids = append(kids, recordFromJSON(t, k, of))
+		}
+		r.SetChildren(c.Name, kids)
+		return
+	}
+	t.Throwf("System.JSONException", "No such column '%s' on sobject of type %s", key, r.Object.Name)
+}
+
+// objectFromJSON fills the fields of a class without running its constructor.
+func objectFromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value {
+	if n.kind != 'o' {
+		illegal(t, n, of)
+	}
+	if of.Class.Lib {
+		v := t.NewNative(of.Class.FullName(), nil)
+		bag := &vm.Bag{Values: map[string]vm.Value{}}
+		for i, k := range n.keys {
+			bag.Values[strings.ToLower(k)] = untyped(t, n.values[i])
+		}
+		v.Object().Native = bag
+		return v
+	}
+	if of.Class.Abstract || of.Kind == types.KindInterface {
+		t.Throwf("System.JSONException", "Apex Type unsupported in JSON: %s", of.Name)
+	}
+	v := t.Blank(of.Class)
+	o := v.Object()
+	for i, key := range n.keys {
+		found := false
+		for _, f := range of.Class.Fields() {
+			if strings.EqualFold(f.Name, key) && !f.Transient && f.Slot >= 0 {
+				o.Fields[f.Slot] = fromJSON(t, n.values[i], f.Type, strict)
+				found = true
+			}
+		}
+		if !found && strict {
+			t.Throwf("System.JSONException", "No such column '%s' on Apex class %s", key, of.Name)
+		}
+	}
+	return v
+}

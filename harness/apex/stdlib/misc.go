@@ -1,0 +1,238 @@
+package stdlib
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+var pageTable = vm.Library{
+	"page.reference": func(t thread, _ val, a vals) val {
+		name := a[1].Text()
+		if ns := a[0].Text(); ns != "" {
+			name = ns + "__" + name
+		}
+		return newPage(t, "/apex/"+name)
+	},
+	"PageReference.<init>": func(t thread, _ val, a vals) val {
+		if r := a[0].Record(); r != nil {
+			return newPage(t, "/"+r.ID())
+		}
+		return newPage(t, str(t, a[0]))
+	},
+	"PageReference.getUrl":        func(t thread, r val, a vals) val { return bagOf(r).Values["url"] },
+	"PageReference.getParameters": func(t thread, r val, a vals) val { return bagOf(r).Values["parameters"] },
+	"PageReference.setRedirect":   func(t thread, r val, a vals) val { bagOf(r).Values["redirect"] = a[0]; return r },
+	"PageReference.setAnchor":     func(t thread, r val, a vals) val { bagOf(r).Values["anchor"] = a[0]; return r },
+	"ApexPages.currentPage":       func(t thread, _ val, a vals) val { return currentPage(t) },
+	"ApexPages.hasMessages": func(t thread, _ val, a vals) val {
+		return vm.Bool(len(messages(t).Vals) > 0)
+	},
+	"ApexPages.getMessages": func(t thread, _ val, a vals) val { return vm.ListValue(messages(t)) },
+	"ApexPages.addMessage":  func(t thread, _ val, a vals) val { messages(t).Append(t, a[0]); return vm.Null },
+	"ApexPages.addMessages": func(t thread, _ val, a vals) val {
+		b := &vm.Bag{Values: map[string]vm.Value{"summary": vm.Str(errorMessage(t, a[0])), "severity": t.EnumValue("ApexPages.Severity", "ERROR")}}
+		messages(t).Append(t, t.NewNative("ApexPages.Message", b))
+		return vm.Null
+	},
+	"ApexPages.Message.<init>": func(t thread, _ val, a vals) val {
+		b := &vm.Bag{Values: map[string]vm.Value{"severity": a[0], "summary": a[1], "detail": a[1]}}
+		if len(a) > 2 {
+			b.Values["detail"] = a[2]
+		}
+		return t.NewNative("ApexPages.Message", b)
+	},
+}
+
+func newPage(t *vm.Thread, address string) vm.Value {
+	params := vm.MapValue(vm.NewMap(types.MapOf(types.String, types.String)))
+	return t.NewNative("System.PageReference", &vm.Bag{Values: map[string]vm.Value{"url": vm.Str(address), "parameters": params}})
+}
+
+func currentPage(t *vm.Thread) vm.Value {
+	return t.Memo("page", func() any { return vm.Null }).(vm.Value)
+}
+
+func messages(t *vm.Thread) *vm.List {
+	return t.Memo("page.messages", func() any { return t.ListOf("ApexPages.Message", nil).List() }).(*vm.List)
+}
+
+var urlTable = vm.Library{
+	"URL.getOrgDomainUrl":      orgURL,
+	"URL.getSalesforceBaseUrl": orgURL,
+	"URL.getCurrentRequestUrl": orgURL,
+	"URL.<init>":               func(t thread, _ val, a vals) val { return newURL(t, str(t, a[0])) },
+	"URL.toExternalForm":       func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.String()) },
+	"URL.toString":             func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
+	"URL.getHost":              func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.Hostname()) },
+	"URL.getPath":              func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.Path) },
+	"URL.getProtocol":          func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.Scheme) },
+	"URL.getQuery":             func(t thread, r val, a vals) val { return textOrNull(r.Native().(*urlNative).u.RawQuery) },
+}
+
+type urlNative struct{ u *url.URL }
+
+// String is the address as System.debug shows it.
+func (u *urlNative) String() string { return "System.Url[delegate=" + u.u.String() + "]" }
+
+func newURL(t *vm.Thread, s string) vm.Value {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme == "" {
+		t.Throwf("System.StringException", "no protocol: %s", s)
+	}
+	return t.NewNative("System.URL", &urlNative{u})
+}
+
+func orgURL(t thread, _ val, _ vals) val {
+	return newURL(t, "https://"+t.Host().Organization().Domain+".my.salesforce.com")
+}
+
+var requestTable = vm.Library{
+	"Request.getCurrent":   func(t thread, _ val, a vals) val { return t.NewNative("System.Request", &vm.Bag{}) },
+	"Request.getQuiddity":  func(t thread, r val, a vals) val { return t.EnumValue("System.Quiddity", quiddity(t)) },
+	"Request.getRequestId": func(t thread, r val, a vals) val { return vm.Str(requestID(t)) },
+	"UUID.randomUUID": func(t thread, _ val, a vals) val {
+		return t.NewNative("System.UUID", &uuid{randomUUID(t)})
+	},
+	"UUID.fromString": func(t thread, _ val, a vals) val { return t.NewNative("System.UUID", &uuid{str(t, a[0])}) },
+	"UUID.toString":   func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
+}
+
+type uuid struct{ text string }
+
+// String is the id in its usual form.
+func (u *uuid) String() string { return u.text }
+
+// EqualNative and HashNative compare ids by text.
+func (u *uuid) EqualNative(o any) bool { w, ok := o.(*uuid); return ok && w.text == u.text }
+
+// HashNative goes with EqualNative.
+func (u *uuid) HashNative() uint32 { return uint32(vm.HashText(u.text)) }
+
+func randomUUID(t *vm.Thread) string {
+	hi, lo := t.Host().Random(), t.Host().Random()
+	hi = hi&^0xF000 | 0x4000
+	lo = lo&^(3<<62) | 2<<62
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xFFFF, hi&0xFFFF, lo>>48, lo&0xFFFFFFFFFFFF)
+}
+
+func requestID(t *vm.Thread) string {
+	if id := t.Options().RequestID; id != "" {
+		return id
+	}
+	return t.Memo("request.id", func() any { return fmt.Sprintf("%022X", t.Host().Random()) }).(string)
+}
+
+// The platform cache is empty in every transaction: values put are kept until
+// its end.
+var cacheTable = cacheFuncs()
+
+func cacheFuncs() vm.Library {
+	out := vm.Library{}
+	entries := func(t *vm.Thread, part string) *vm.Map {
+		return t.Memo("cache:"+part, func() any { return vm.NewMap(types.MapOf(types.String, types.Object)) }).(*vm.Map)
+	}
+	for _, area := range []string{"Org", "Session"} {
+		p := "Cache." + area + "."
+		out[p+"get"] = func(t thread, _ val, a vals) val { return entries(t, area).Get(t, a[len(a)-1]) }
+		out[p+"put"] = func(t thread, _ val, a vals) val { entries(t, area).Put(t, a[0], a[1]); return vm.Null }
+		out[p+"contains"] = func(t thread, _ val, a vals) val { return vm.Bool(entries(t, area).Has(t, a[0])) }
+		out[p+"remove"] = func(t thread, _ val, a vals) val {
+			had := entries(t, area).Has(t, a[len(a)-1])
+			entries(t, area).Remove(t, a[len(a)-1])
+			return vm.Bool(had)
+		}
+		out[p+"isAvailable"] = func(t thread, _ val, a vals) val { return vm.Bool(true) }
+		out[p+"getPartition"] = func(t thread, _ val, a vals) val {
+			return t.NewNative("Cache."+area+"Partition", &partition{area + ":" + str(t, a[0])})
+		}
+	}
+	for _, class := range []string{"OrgPartition", "SessionPartition", "Partition"} {
+		p := "Cache." + class + "."
+		name := func(r vm.Value) string { return r.Native().(*partition).name }
+		out[p+"get"] = func(t thread, r val, a vals) val { return entries(t, name(r)).Get(t, a[len(a)-1]) }
+		out[p+"put"] = func(t thread, r val, a vals) val { entries(t, name(r)).Put(t, a[0], a[1]); return vm.Null }
+		out[p+"contains"] = func(t thread, r val, a vals) val { return vm.Bool(entries(t, name(r)).Has(t, a[0])) }
+		out[p+"remove"] = func(t thread, r val, a vals) val {
+			had := entries(t, name(r)).Has(t, a[len(a)-1])
+			entries(t, name(r)).Remove(t, a[len(a)-1])
+			return vm.Bool(had)
+		}
+		out[p+"isAvailable"] = func(t thread, r val, a vals) val { return vm.Bool(true) }
+		out[p+"getKeys"] = func(t thread, r val, a vals) val {
+			return vm.NewSet(t, types.SetOf(types.String), entries(t, name(r)).Keys())
+		}
+	}
+	return out
+}
+
+type partition struct{ name string }
+
+var metadataTable = vm.Library{
+	"Metadata.Operations.enqueueDeployment": service("Metadata.Operations.enqueueDeployment", vm.Null),
+	"Metadata.Operations.retrieve":          service("Metadata.Operations.retrieve", vm.Null),
+	"Metadata.DeployContainer.<init>": func(t thread, _ val, a vals) val {
+		list := t.ListOf("Metadata.Metadata", nil)
+		return t.NewNative("Metadata.DeployContainer", &vm.Bag{Values: map[string]vm.Value{"metadata": list}})
+	},
+	"Metadata.DeployContainer.addMetadata": func(t thread, r val, a vals) val {
+		bagOf(r).Values["metadata"].List().Append(t, a[0])
+		return vm.Null
+	},
+	"Metadata.DeployContainer.getMetadata": func(t thread, r val, a vals) val { return bagOf(r).Values["metadata"] },
+	"Metadata.CustomMetadata.<init>": func(t thread, _ val, a vals) val {
+		list := t.ListOf("Metadata.CustomMetadataValue", nil)
+		return t.NewNative("Metadata.CustomMetadata", &vm.Bag{Values: map[string]vm.Value{"values": list}})
+	},
+}
+
+var securityTable = vm.Library{
+	"Security.stripInaccessible": func(t thread, _ val, a vals) val {
+		access := map[string]vm.Access{"CREATABLE": vm.Createable, "UPDATABLE": vm.Updateable, "UPSERTABLE": vm.Updateable}[vm.EnumName(a[0])]
+		src := a[1].List()
+		out := make([]vm.Value, 0, len(t.Elements(a[1])))
+		for _, v := range t.Elements(a[1]) {
+			out = append(out, vm.Record(strip(t, record(t, v), access)))
+		}
+		d := &vm.Bag{Values: map[string]vm.Value{"records": vm.NewList(src.Type, out)}}
+		return t.NewNative("System.SObjectAccessDecision", d)
+	},
+	"SObjectAccessDecision.getRecords": func(t thread, r val, a vals) val { return bagOf(r).Values["records"] },
+	"SObjectAccessDecision.getRemovedFields": func(t thread, r val, a vals) val {
+		return vm.MapValue(vm.NewMap(types.MapOf(types.String, types.SetOf(types.String))))
+	},
+	"SObjectAccessDecision.getModifiedIndexes": func(t thread, r val, a vals) val {
+		return vm.NewSet(t, types.SetOf(types.Integer), nil)
+	},
+}
+
+// strip copies a record without the fields the user may not use.
+func strip(t *vm.Thread, r *schema.Record, access vm.Access) *schema.Record {
+	c := r.Clone(false)
+	for _, f := range c.Fields() {
+		if f.Type != schema.ID && !t.Host().Permission(r.Object, f, access) {
+			c.Unset(f)
+		}
+	}
+	return c
+}
+
+var miscTable = vm.Library{
+	"Callable.call":              func(t thread, r val, a vals) val { return t.CallMethod(r, "call", a...) },
+	"Queueable.execute":          func(t thread, r val, a vals) val { return t.CallMethod(r, "execute", a...) },
+	"Schedulable.execute":        func(t thread, r val, a vals) val { return t.CallMethod(r, "execute", a...) },
+	"InstallHandler.onInstall":   func(t thread, r val, a vals) val { return t.CallMethod(r, "onInstall", a...) },
+	"Database.Batchable.start":   func(t thread, r val, a vals) val { return t.CallMethod(r, "start", a...) },
+	"Database.Batchable.execute": func(t thread, r val, a vals) val { return t.CallMethod(r, "execute", a...) },
+	"Database.Batchable.finish":  func(t thread, r val, a vals) val { return t.CallMethod(r, "finish", a...) },
+	"BusinessHours.isWithin":     service("BusinessHours.isWithin", vm.Bool(true)),
+	"BusinessHours.add":          service("BusinessHours.add", vm.Null),
+	"BusinessHours.diff":         service("BusinessHours.diff", vm.Null),
+	"Approval.isLocked":          service("Approval.isLocked", vm.Bool(false)),
+	"Network.getNetworkId":       func(t thread, _ val, a vals) val { return vm.Null },
+	"Site.getSiteId":             func(t thread, _ val, a vals) val { return vm.Null },
+	"Site.getName":               func(t thread, _ val, a vals) val { return vm.Null },
+}

@@ -1,0 +1,96 @@
+// Package stdlib is the Apex standard library: tables of platform name and Go
+// function, a file a class or family of classes.
+//
+// The machine calls a function with its receiver (null for static methods) and
+// arguments, already converted to the parameter types by the checker; a
+// function that has overloads tells them apart by the number and kinds of its
+// arguments. State lives in the Thread or behind the Host, never in the
+// package, so the tables are shared by every org and goroutine.
+//
+// A signature that the checker knows and no table has stops the code that
+// calls it and is noted by name in the fidelity ledger.
+package stdlib
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+)
+
+// Short names for the signature that every function of the tables has.
+type (
+	thread = *vm.Thread
+	val    = vm.Value
+	vals   = []vm.Value
+)
+
+// Functions is the whole library, keyed by lower-case "namespace.class.method"
+// without the namespace System. Constructors end in ".<init>", properties in
+// ".get:name" and ".set:name".
+func Functions() vm.Library { return functions }
+
+var functions = merge(
+	stringTable, stringSearchTable, numberTable, mathTable, dateTable, datetimeTable, timeTable,
+	blobTable, idTable, listTable, setTable, mapTable, objectTable, systemTable, assertTable,
+	exceptionTable, databaseTable, resultTable, sobjectTable, schemaTable, describeFieldTable, userTable,
+	jsonTable, jsonStreamTable, regexTable, typeTable, installTable, testTable, limitsTable, cryptoTable,
+	encodingTable, messagingTable, featureTable, pageTable, urlTable, requestTable,
+	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, miscTable,
+)
+
+func merge(tables ...vm.Library) vm.Library {
+	all := vm.Library{}
+	for _, t := range tables {
+		for name, f := range t {
+			key := strings.ToLower(name)
+			if all[key] != nil {
+				panic("stdlib: " + name + " is in two tables")
+			}
+			all[key] = f
+		}
+	}
+	return maps.Clone(all)
+}
+
+// str is a String argument that must not be null.
+func str(t *vm.Thread, v vm.Value) string {
+	if v.IsNull() {
+		t.ThrowNull()
+	}
+	return v.Text()
+}
+
+// num is an Integer or Long argument that must not be null.
+func num(t *vm.Thread, v vm.Value) int64 {
+	if v.IsNull() {
+		t.ThrowNull()
+	}
+	return v.Int()
+}
+
+// flag is a Boolean argument that must not be null.
+func flag(t *vm.Thread, v vm.Value) bool {
+	if v.IsNull() {
+		t.ThrowNull()
+	}
+	return v.Bool()
+}
+
+// required refuses null where the platform names the argument.
+func required(t *vm.Thread, v vm.Value, what string) {
+	if v.IsNull() {
+		t.Throw("System.NullPointerException", "Argument cannot be null."+what)
+	}
+}
+
+// optional is the text of a String that may be null.
+func optional(v vm.Value) string { return v.Text() }
+
+// arg is the i-th argument, or null.
+func arg(a []vm.Value, i int) vm.Value {
+	if i < len(a) {
+		return a[i]
+	}
+	return vm.Null
+}
