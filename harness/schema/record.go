@@ -297,6 +297,21 @@ func (r *Record) Clone(deep bool) *Record {
 	return c
 }
 
+// As is the record as a row of o, another generation of the same object: itself
+// when it already is, else a copy with the fields that o still has.
+func (r *Record) As(o *Object) *Record {
+	if r.Object == o {
+		return r
+	}
+	c := NewRecord(o)
+	r.Each(func(f *Field, v value.Value) {
+		if same := o.Field(f.Name); same != nil {
+			c.Set(same, v)
+		}
+	})
+	return c
+}
+
 // AggregateRow is one row of a query with aggregates or GROUP BY.
 type AggregateRow struct {
 	Names  []string // aliases or expr0, expr1 ..., shared by all rows of a query

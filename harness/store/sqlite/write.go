@@ -29,7 +29,7 @@ func (s *Store) Insert(ctx context.Context, o *schema.Object, rows []*schema.Rec
 			if r.ID() == "" {
 				return fmt.Errorf("insert into %s: the row has no id", o.Name)
 			}
-			if err := w.insert(r); err != nil {
+			if err := w.insert(r.As(o)); err != nil {
 				return fmt.Errorf("insert %s %s: %w", o.Name, r.ID(), err)
 			}
 		}
@@ -54,7 +54,7 @@ func (s *Store) Update(ctx context.Context, o *schema.Object, rows []*schema.Rec
 		w := writer{s: s, p: p}
 		defer w.close()
 		for _, r := range rows {
-			if err := w.update(r); err != nil {
+			if err := w.update(r.As(o)); err != nil {
 				return fmt.Errorf("update %s %s: %w", o.Name, r.ID(), err)
 			}
 		}

@@ -359,6 +359,12 @@ func testAlter(t *testing.T, f Factory) {
 		t.Errorf("a rolled-back change of type leaves %v", v)
 	}
 	must(t, s.Release(ctx, sp))
+	old := newRow(o, 2, map[string]value.Value{"Text__c": value.OfText("of an older schema"), "Flag__c": value.OfBool(true)})
+	later := Thing(t, NumberField("A__c", "Number", "18", "0"))
+	must(t, s.Insert(ctx, later, []*schema.Record{old}, store.NoCause))
+	if got := load(t, s, later, 2); got.Get(later.Field("Text__c")).Text() != "of an older schema" || !got.Get(later.Field("Flag__c")).Bool() {
+		t.Error("a row made under an older schema lands in the wrong columns")
+	}
 	narrower := Thing(t, NumberField("Amount__c", "Currency", "18", "1"))
 	if v := load(t, s, narrower, 1).Get(narrower.Field("Amount__c")); v.String() != "12.4" {
 		t.Errorf("with fewer digits 12.35 becomes %s", v)
