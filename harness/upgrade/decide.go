@@ -80,15 +80,15 @@ func Decide(next *metadata.Package, org Inventory) []Action {
 func arrive(next *metadata.Package, c *metadata.Component, held *Held) Action {
 	kind := next.Kind
 	act := Action{Kind: c.Kind, Name: c.Name, Component: c, Verb: Create}
-	row := metadata.ManageabilityOf(c.Kind)
+	row := c.Manageability()
 	switch {
 	case held == nil:
-	case held.Deleted && kind == metadata.Managed && row.SubscriberDeletable:
+	case held.Deleted && kind == metadata.Managed && row.SubscriberDeletable == metadata.Yes:
 		act.Verb, act.Component = Skip, nil
 	case held.Deleted:
 		// Unlocked packages and deployments bring a deleted component back
 		// (upgrade-rules.md, section 7).
-	case kind == metadata.Managed && !row.Upgraded:
+	case kind == metadata.Managed && row.Upgraded == metadata.No:
 		act.Verb, act.Component = Keep, held.Component
 		act.Withheld = withheldWhole(held.Component, c)
 	case kind == metadata.Managed:
@@ -115,7 +115,7 @@ func leave(kind metadata.PackageKind, c *metadata.Component) Action {
 			act.Verb, act.Component = Delete, nil
 		}
 	default:
-		if unlockedHardDelete[c.Kind] {
+		if metadata.RemovalOf(kind, c.Kind) == metadata.HardDeleted {
 			act.Verb, act.Component = Delete, nil
 		}
 	}
@@ -130,7 +130,7 @@ func deletedByManagedUpgrade(c *metadata.Component) bool {
 	if c.Props.Bool("protected") || strings.EqualFold(c.Props.Get("visibility"), "Protected") {
 		return c.Kind != metadata.Kind("CustomField")
 	}
-	if metadata.ManageabilityOf(c.Kind).Removal != metadata.HardDeleted {
+	if metadata.RemovalOf(metadata.Managed, c.Kind) != metadata.HardDeleted {
 		return false
 	}
 	switch c.Kind {
@@ -192,24 +192,4 @@ func attributeOf(markup, name string) string {
 	}
 	value, _, _ := strings.Cut(rest[1:], rest[:1])
 	return value
-}
-
-// unlockedHardDelete are the types that an upgrade of an unlocked package
-// deletes when they left it and nothing depends on them; the others are
-// deprecated (upgrade-rules.md, section 6, "Unlocked packages").
-var unlockedHardDelete = kindSet(`AnalyticSnapshot ApexClass ApexComponent ApexPage ApexTrigger
-	AuraDefinitionBundle CompactLayout CustomApplication CustomPageWebLink CustomPermission CustomTab
-	Dashboard Document EmailServicesFunction EmailTemplate FeatureParameterBoolean FeatureParameterDate
-	FeatureParameterInteger FieldRestrictionRule FlexiPage Flow HomePageComponent HomePageLayout Layout
-	Letterhead LightningComponentBundle LightningMessageChannel ListView MatchingRule NamedCredential
-	PermissionSet PermissionSetGroup PlatformEventSubscriberConfig Profile QuickAction RemoteSiteSetting
-	Report ReportType RestrictionRule SharingReason StaticResource UserAccessPolicy ValidationRule WebLink
-	WorkflowAlert WorkflowFieldUpdate WorkflowOutboundMessage WorkflowRule WorkflowTask`)
-
-func kindSet(names string) map[metadata.Kind]bool {
-	set := map[metadata.Kind]bool{}
-	for name := range strings.FieldsSeq(names) {
-		set[metadata.Kind(name)] = true
-	}
-	return set
 }
