@@ -225,6 +225,8 @@ func (r *rules) implementsAll(at syntax.Node, i *Type, seen map[*Class]bool) {
 		case x == nil:
 			r.errorf(at, CodeNotImplemented, "Class %s must implement the method: %s %s.%s(%s)", r.class.FullName(), substitute(m.Returns, i.Args).Name,
 				i.Class.FullName(), m.Name, argNames(substituteAll(paramTypes(m), i.Args)))
+		case x.Class == r.class && !returnsFit(x.Returns, substitute(m.Returns, i.Args)):
+			r.errorf(x.Decl.(*syntax.MethodDecl).Name, CodeInvalidOverride, "Method return types clash: %s vs %s from the type %s", signature(x), signature(m), i.Class.FullName())
 		case x.Access < Public && r.class.Outer == nil && x.Class == r.class:
 			r.errorf(x.Decl.(*syntax.MethodDecl).Name, CodeInvalidOverride, "%s: Overriding implementations of global or public interface methods must be global or public: %s", r.class.FullName(), signature(x))
 		}
@@ -232,6 +234,15 @@ func (r *rules) implementsAll(at syntax.Node, i *Type, seen map[*Class]bool) {
 	for _, up := range i.Class.Interfaces() {
 		r.implementsAll(at, substitute(up, i.Args), seen)
 	}
+}
+
+// returnsFit reports whether a method that returns have may stand for one that
+// returns want.
+func returnsFit(have, want *Type) bool {
+	if have == Void || want == Void {
+		return have == want || have == Invalid || want == Invalid
+	}
+	return sameType(have, want) || sameCollection(have, want) || elemFits(have, want)
 }
 
 // optional are methods of library interfaces that a class need not have, or

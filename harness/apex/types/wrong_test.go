@@ -70,6 +70,18 @@ var sample = sync.OnceValue(func() *schema.Schema {
 	return s
 })
 
+// helper is a class beside the one under test, with members of every access.
+var helper = sync.OnceValue(func() *syntax.Unit {
+	u, _ := syntax.Parse(diag.NewFile("Helper.cls", []byte(`public virtual class Helper {
+		private Integer secret; protected Integer kept; public Integer open; @TestVisible private Integer shown;
+		public Integer half { get; private set; } private void hide() { } protected virtual void keep() { }
+		private class Inner { } public class Outside { } private Helper(String s) { } public Helper() { }
+		public interface Doing { Integer act(String s); } public static Integer count; public static void make() { }
+		public abstract class Base { public abstract Integer act(Integer i); protected virtual String name() { return ''; } }
+	}`)), syntax.Options{APIVersion: 62})
+	return u
+})
+
 // check parses and checks one source: a trigger when it begins so, an anonymous
 // block when its name says so, else a class.
 func check(name, src string) diag.List {
@@ -85,9 +97,9 @@ func check(name, src string) diag.List {
 	if errs.Err() != nil {
 		return errs
 	}
-	units := []*syntax.Unit{u}
+	units := []*syntax.Unit{helper(), u}
 	if anonymous {
-		units = nil
+		units = units[:1]
 	}
 	p, _ := types.NewProgram(types.Config{Schema: sample(), Packages: []types.Package{{Units: units}}, Env: types.Env{
 		Label: func(ns, name string) bool { return strings.EqualFold(name, "hello") },
