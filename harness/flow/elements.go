@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,6 +53,7 @@ func (r *run) decision(n *metadata.Node) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		r.vars[key(rule.Get("name"))] = &slot{value: value.OfBool(ok)}
 		if ok {
 			return rule.Get("connector/targetReference"), nil
 		}
@@ -116,9 +118,9 @@ func (r *run) assignRecords(s *slot, d *definition, operator, from string, n *me
 	case operator == "Assign" && !d.collection:
 		s.rec = source.rec
 	case operator == "Assign":
-		s.records, s.values = source.records, source.values
+		s.records, s.values = slices.Clip(source.records), slices.Clip(source.values) // shared until one of them grows
 	case operator == "Add" && d.object != nil:
-		s.records = append(append([]*schema.Record(nil), s.records...), source.records...)
+		s.records = append(s.records, source.records...)
 		if source.rec != nil {
 			s.records = append(s.records, source.rec)
 		}
@@ -127,7 +129,7 @@ func (r *run) assignRecords(s *slot, d *definition, operator, from string, n *me
 		if err != nil {
 			return err
 		}
-		s.values = append(append([]value.Value(nil), s.values...), v)
+		s.values = append(s.values, v)
 	default:
 		r.host.Unsupported("Flow assignment "+operator, "an assignment with this operator in flow "+r.flow.Name+" was passed over")
 	}

@@ -112,6 +112,7 @@ type Flow struct {
 	variables    []*metadata.Node
 	constants    []*metadata.Node
 	formulaNodes []*metadata.Node
+	foreign      []*metadata.Node // elements that are not simulated
 	templates    []*metadata.Node
 	unsupported  []string
 }

@@ -32,6 +32,7 @@ type definition struct {
 	object     *schema.Object // of a record or a collection of records
 	collection bool
 	initial    *metadata.Node // of variables and constants: the element with value
+	foreign    string         // kind of the element that would give the value and is not simulated
 }
 
 // Link binds a flow to the schema of a compiler. ns is the namespace the flow
@@ -101,6 +102,9 @@ func (l *Linked) define() {
 	for _, name := range l.order {
 		l.defineElement(l.elements[name].props)
 	}
+	for _, n := range l.foreign {
+		l.defineForeign(n, n.Name)
+	}
 	for _, name := range l.order {
 		if n := l.elements[name].props; n.Name == "loops" {
 			if d := l.defs[key(n.Get("collectionReference"))]; d != nil {
@@ -110,7 +114,8 @@ func (l *Linked) define() {
 	}
 }
 
-// defineElement: elements whose output is stored under their own name. Loops,
+// defineElement: elements whose output is stored under their own name, and the
+// outcomes of decisions. Loops,
 // whose name is the current item, come after all others.
 func (l *Linked) defineElement(n *metadata.Node) {
 	name := key(n.Get("name"))
@@ -119,10 +124,25 @@ func (l *Linked) defineElement(n *metadata.Node) {
 		if n.Bool("storeOutputAutomatically") {
 			l.defs[name] = &definition{object: l.object(n.Get("object")), collection: !n.Bool("getFirstRecordOnly")}
 		}
+	case "decisions":
+		for _, rule := range n.All("rules") { // an outcome is true once it was taken
+			l.defs[key(rule.Get("name"))] = &definition{typ: formula.Boolean}
+		}
 	case "recordCreates":
 		if n.Bool("storeOutputAutomatically") {
 			l.defs[name] = &definition{typ: formula.Text}
 		}
+	}
+}
+
+// defineForeign: what an element that is not simulated would give has no type
+// here, and no value. The fields of a screen are resources of their own.
+func (l *Linked) defineForeign(n *metadata.Node, kind string) {
+	if k := key(n.Get("name")); k != "" && l.defs[k] == nil {
+		l.defs[k] = &definition{foreign: kind}
+	}
+	for _, field := range n.All("fields") {
+		l.defineForeign(field, kind)
 	}
 }
 
@@ -164,7 +184,7 @@ func (rs resources) Resource(fields formula.FieldFinder, path []string) (formula
 	switch {
 	case d == nil:
 		return formula.Resource{}, false
-	case len(path) == 1:
+	case len(path) == 1 || d.foreign != "":
 		return formula.Resource{Type: d.typ, Get: func(env formula.Env) (value.Value, error) {
 			return env.(*run).value(path[0])
 		}}, true

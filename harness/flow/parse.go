@@ -15,15 +15,14 @@ const (
 	CodeWorkflow = "WORKFLOW_RULE" // a workflow rule or field update is wrong
 )
 
-// simulated are the kinds of element that Run knows; the value is whether the
-// element is a step (false for resources such as variables).
+// simulated are the kinds of step that Run knows.
 var simulated = map[string]bool{
 	"assignments": true, "decisions": true, "loops": true, "recordLookups": true, "recordCreates": true,
 	"recordUpdates": true, "recordDeletes": true, "subflows": true, "customErrors": true,
-	"variables": false, "constants": false, "formulas": false, "textTemplates": false,
 }
 
-// steps that exist on the platform and are not simulated here.
+// foreignSteps are the kinds of element that exist on the platform and are not
+// simulated here; the value is whether the element is a step or a resource.
 var foreignSteps = map[string]bool{
 	"actionCalls": true, "apexPluginCalls": true, "collectionProcessors": true, "orchestratedStages": true,
 	"recordRollbacks": true, "screens": true, "steps": true, "transforms": true, "waits": true,
@@ -56,7 +55,11 @@ func Parse(c *metadata.Component) (*Flow, diag.List) {
 		case "textTemplates":
 			f.templates = append(f.templates, n)
 		default:
-			if simulated[n.Name] || foreignSteps[n.Name] {
+			step, known := foreignSteps[n.Name]
+			if known {
+				f.foreign = append(f.foreign, n)
+			}
+			if simulated[n.Name] || step {
 				f.add(n)
 			}
 		}

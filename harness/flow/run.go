@@ -115,6 +115,9 @@ func (l *Linked) newRun(host Host, rec, prior *schema.Record, depth int) *run {
 		loops: map[string]int{}, touched: map[*schema.Record][]*schema.Field{}, depth: depth}
 }
 
+// Record is the record as the flow has it by now.
+func (r *run) Record() *schema.Record { return r.rec }
+
 func (r *run) run(ctx context.Context) error {
 	if r.depth > maxDepth {
 		return fmt.Errorf("run flow %s: flows call each other more than %d deep", r.flow.Name, maxDepth)
@@ -163,6 +166,9 @@ func (r *run) slotOf(name string) (*slot, error) {
 	d := r.flow.defs[k]
 	if d == nil {
 		return nil, fmt.Errorf("there is no resource %s", name)
+	}
+	if d.foreign != "" {
+		r.host.Unsupported("Flow "+d.foreign, "resource "+name+" of flow "+r.flow.Name+" counts as blank")
 	}
 	s := &slot{}
 	r.vars[k] = s
@@ -213,6 +219,9 @@ func (r *run) value(path string) (value.Value, error) {
 			return value.OfID(s.rec.ID()), nil
 		}
 		return s.value, nil
+	}
+	if d.foreign != "" {
+		return value.Value{}, nil
 	}
 	if d.object == nil {
 		return value.Value{}, fmt.Errorf("%s is no record", parts[0])

@@ -21,6 +21,7 @@
 package formula
 
 import (
+	"strings"
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
@@ -96,11 +97,10 @@ type Env interface {
 // Program is a compiled formula.
 type Program struct {
 	Source  string
-	Type    Type // of the result before it is fitted to Options.Returns
-	expr    *Expr
+	Type    Type  // of the result before it is fitted to Options.Returns
+	expr    *Expr // nil for filter items
 	eval    evaluator
 	returns schema.FieldType
-	zero    bool
 	fields  []*schema.Field
 	paths   []Path
 }
@@ -127,6 +127,17 @@ func (p *Program) Eval(env Env) (value.Value, error) {
 func (p *Program) True(env Env) (bool, error) {
 	v, err := p.Eval(env)
 	return err == nil && v.Bool(), err
+}
+
+// String is the formula on one line, shortened, for messages that say what a
+// finding is blamed on.
+func (p *Program) String() string {
+	const most = 160
+	line := strings.Join(strings.Fields(p.Source), " ")
+	if runes := []rune(line); len(runes) > most {
+		line = string(runes[:most-1]) + "…"
+	}
+	return line
 }
 
 // Fields lists the fields read, of the object and of its parents, in the order

@@ -11,6 +11,9 @@ import (
 // the object or of a parent.
 func (b *binder) name(e *Expr) (node, *problem) {
 	parts := strings.Split(e.Text, ".")
+	if b.context == Flow && b.object != nil && len(parts) > 1 && strings.EqualFold(parts[0], "$Record") {
+		return b.triggering(e, parts[1:])
+	}
 	if r := b.options.Resources; r != nil {
 		if res, ok := r.Resource(b.find, parts); ok {
 			get := res.Get
@@ -25,6 +28,20 @@ func (b *binder) name(e *Expr) (node, *problem) {
 		return node{}, b.unknownField(e)
 	}
 	return b.fieldNode(e, ref)
+}
+
+// triggering binds $Record.Field of a flow, which reads fields as the API shows
+// them.
+func (b *binder) triggering(e *Expr, path []string) (node, *problem) {
+	ref, ok := b.resolve(path)
+	if !ok {
+		return node{}, b.unknownField(e)
+	}
+	n, err := b.fieldNode(e, ref)
+	if err == nil && n.typ != Location {
+		n.eval = overParents(ref.steps, rawReader(b.compiler, ref.field), false)
+	}
+	return n, err
 }
 
 // find is Reference while the compiler is at work.

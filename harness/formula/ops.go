@@ -215,8 +215,10 @@ func equality(t Type, equal bool, l, r evaluator) evaluator {
 	}
 }
 
+type arithmeticRule struct{ left, right, result Type }
+
 // arithmeticTypes are the operands each operator takes and what comes of them.
-var arithmeticTypes = map[string][]struct{ left, right, result Type }{
+var arithmeticTypes = map[string][]arithmeticRule{
 	"+": {{Number, Number, Number}, {Text, Text, Text}, {Date, Number, Date}, {Number, Date, Date},
 		{DateTime, Number, DateTime}, {Number, DateTime, DateTime}, {Time, Number, Time}, {Number, Time, Time}},
 	"-": {{Number, Number, Number}, {Date, Number, Date}, {DateTime, Number, DateTime}, {Time, Number, Time},
@@ -230,14 +232,22 @@ func (b *binder) arithmetic(e *Expr, l, r node) (node, *problem) {
 	rules := arithmeticTypes[e.Text]
 	lt, rt := b.plain(l.typ), b.plain(r.typ)
 	var left, right typeSet
+	var fitting []arithmeticRule
 	for _, rule := range rules {
 		if accepts(rule.left, lt) && accepts(rule.right, rt) {
-			return b.arithmeticNode(e.Text, rule.left, rule.right, rule.result, l, r), nil
+			fitting = append(fitting, rule)
 		}
 		left |= setOf(rule.left)
 		if accepts(rule.left, lt) {
 			right |= setOf(rule.right)
 		}
+	}
+	switch len(fitting) {
+	case 0:
+	case 1:
+		return arithmeticNode(e.Text, fitting[0], l, r), nil
+	default:
+		return undecided(e.Text, fitting, l, r), nil
 	}
 	if err := b.expect(l, left, "operator", e.Text); err != nil {
 		return l, err
@@ -249,7 +259,53 @@ func (b *binder) arithmetic(e *Expr, l, r node) (node, *problem) {
 		e.Text, right, r.typ)
 }
 
-func (b *binder) arithmeticNode(op string, lt, rt, result Type, l, r node) node {
+// undecided computes with operands whose type is not known before they are:
+// blank, or the rule that fits what they turn out to be.
+func undecided(op string, rules []arithmeticRule, l, r node) node {
+	nodes := make([]node, len(rules))
+	result := rules[0].result
+	for i, rule := range rules {
+		nodes[i] = arithmeticNode(op, rule, l, r)
+		if rule.result != result {
+			result = Any
+		}
+	}
+	return node{typ: result, eval: func(f *frame) (value.Value, error) {
+		x, y, err := both(f, l.eval, r.eval)
+		if err != nil || x.IsNull() && y.IsNull() {
+			return null, err
+		}
+		for i, rule := range rules {
+			if isA(x, rule.left) && isA(y, rule.right) {
+				return nodes[i].eval(f)
+			}
+		}
+		return null, errDomain
+	}}
+}
+
+// isA reports whether a value can be of a type; blank can be of any.
+func isA(v value.Value, t Type) bool {
+	switch v.Kind() {
+	case value.Null:
+		return true
+	case value.Decimal, value.Int, value.Long, value.Double:
+		return t == Number
+	case value.Date:
+		return t == Date
+	case value.Datetime:
+		return t == DateTime
+	case value.Time:
+		return t == Time
+	case value.Bool:
+		return t == Boolean
+	default:
+		return t == Text
+	}
+}
+
+func arithmeticNode(op string, rule arithmeticRule, l, r node) node {
+	lt, rt, result := rule.left, rule.right, rule.result
 	n := node{typ: result}
 	switch {
 	case lt == Text:

@@ -3,7 +3,6 @@ package formula
 import (
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
@@ -37,21 +36,16 @@ func bindRegex(b *binder, e *Expr) (node, *problem) {
 		}
 		return n, nil
 	}
-	var patterns sync.Map // pattern → *regexp2.Regexp
 	n.eval = func(f *frame) (value.Value, error) {
 		v, p, err := both(f, args[0].eval, args[1].eval)
 		if err != nil {
 			return null, err
 		}
-		known, ok := patterns.Load(p.Text())
-		if !ok {
-			re, err := CompilePattern(p.Text())
-			if err != nil {
-				return null, err
-			}
-			known, _ = patterns.LoadOrStore(p.Text(), re)
+		re, err := CompilePattern(p.Text())
+		if err != nil {
+			return null, err
 		}
-		return matched(known.(*regexp2.Regexp), v.Text())
+		return matched(re, v.Text())
 	}
 	return n, nil
 }
