@@ -19,6 +19,7 @@ type table struct {
 	name    string // quoted
 	columns map[string]store.Column
 	indexes map[string]bool // by lower-case field name
+	stamp   int64           // two tables of one stamp hold the same rows
 }
 
 // plan is an object's stored fields matched to the columns of its table.
@@ -41,7 +42,7 @@ type patternStmt struct {
 }
 
 func (t *table) clone() *table {
-	return &table{object: t.object, name: t.name, columns: maps.Clone(t.columns), indexes: maps.Clone(t.indexes)}
+	return &table{object: t.object, name: t.name, columns: maps.Clone(t.columns), indexes: maps.Clone(t.indexes), stamp: t.stamp}
 }
 
 func quote(name string) string {
@@ -122,7 +123,7 @@ func newPlan(t *table, o *schema.Object, fields []*schema.Field) *plan {
 
 func (s *Store) createTable(ctx context.Context, o *schema.Object, fields []*schema.Field) (*table, error) {
 	t := &table{object: o.Name, name: quote(o.Name), columns: make(map[string]store.Column, len(fields)),
-		indexes: map[string]bool{}}
+		indexes: map[string]bool{}, stamp: stamps.Add(1)}
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE %s(", t.name)
 	for i, f := range fields {
@@ -162,7 +163,7 @@ func (s *Store) recordColumns(ctx context.Context, t *table, fields ...*schema.F
 	if err != nil {
 		return err
 	}
-	_, err = s.Exec(ctx, `INSERT OR REPLACE INTO "_column"("object","field","name","kind","type","scale")
+	_, err = s.exec(ctx, `INSERT OR REPLACE INTO "_column"("object","field","name","kind","type","scale")
 SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?2)`, value.OfText(t.object), value.OfText(string(list)))
 	return err
 }
@@ -206,7 +207,7 @@ func (s *Store) alterTable(ctx context.Context, t *table, fields []*schema.Field
 		t.columns = columns
 		s.ddl++
 		clear(s.plans)
-		s.touched[t.object] = true
+		s.written(t)
 	}
 	return nil
 }
@@ -221,7 +222,7 @@ func (s *Store) rescale(ctx context.Context, t *table, f *schema.Field, from, to
 		ten := tenTo(from - to)
 		expr = fmt.Sprintf("(abs(%s) + %s / 2) / %s * CASE WHEN %s < 0 THEN -1 ELSE 1 END", col, ten, ten, col)
 	}
-	_, err := s.Exec(ctx, fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s IS NOT NULL", t.name, col, expr, col))
+	_, err := s.exec(ctx, fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s IS NOT NULL", t.name, col, expr, col))
 	return err
 }
 
@@ -263,7 +264,7 @@ func (s *Store) convert(ctx context.Context, t *table, f *schema.Field, have, wa
 		if raw.IsText {
 			v = value.OfText(raw.Text)
 		}
-		_, err = s.Exec(ctx, update, v, value.OfLong(c.rowid))
+		_, err = s.exec(ctx, update, v, value.OfLong(c.rowid))
 	}
 	if err != nil {
 		return err
@@ -303,7 +304,8 @@ func (s *Store) loadCatalog() error {
 		key := strings.ToLower(r.Text(0))
 		t := tables[key]
 		if t == nil {
-			t = &table{object: r.Text(0), name: quote(r.Text(0)), columns: map[string]store.Column{}, indexes: map[string]bool{}}
+			t = &table{object: r.Text(0), name: quote(r.Text(0)), columns: map[string]store.Column{}, indexes: map[string]bool{},
+				stamp: stamps.Add(1)}
 			tables[key] = t
 		}
 		kind, _ := schema.ParseFieldType(r.Text(3))

@@ -26,6 +26,9 @@ func (s *Store) Diff(ctx context.Context, before store.Store, o *schema.Object, 
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
+	if d.oldHas && d.same {
+		return nil
+	}
 	if err := s.attach(ctx, b); err != nil {
 		return err
 	}
@@ -37,7 +40,7 @@ func (s *Store) Diff(ctx context.Context, before store.Store, o *schema.Object, 
 }
 
 func (s *Store) attach(ctx context.Context, b *Store) error {
-	_, err := s.Exec(ctx, "ATTACH ? AS before", value.OfText(b.uri()))
+	_, err := s.exec(ctx, "ATTACH ? AS before", value.OfText(b.uri()))
 	return err
 }
 
@@ -57,6 +60,7 @@ type differ struct {
 	p      *plan
 	old    []store.Column // of before, by place; Kind 0 where before lacks it
 	oldHas bool
+	same   bool              // neither side was written to since they were one
 	list   []store.RowChange // changed and deleted, in before's order
 	added  []store.RowChange
 	// renumbered has the ids of before whose number another row has now.
@@ -74,6 +78,7 @@ func (d *differ) prepare(ctx context.Context) error {
 	d.p = p
 	d.old = make([]store.Column, len(p.fields))
 	if ok {
+		d.same = t.stamp == p.table.stamp
 		for i, f := range p.fields {
 			d.old[i] = t.columns[strings.ToLower(f.Name)]
 		}

@@ -55,7 +55,7 @@ func (s *Store) CauseText(c store.Cause) string {
 // saveCauses writes the causes that the database lacks.
 func (s *Store) saveCauses(ctx context.Context) error {
 	for i := s.causes.saved; i < len(s.causes.texts); i++ {
-		if _, err := s.Exec(ctx, `INSERT INTO "_cause"("id","text") VALUES(?,?)`, value.OfLong(int64(i+1)), value.OfText(s.causes.texts[i])); err != nil {
+		if _, err := s.exec(ctx, `INSERT INTO "_cause"("id","text") VALUES(?,?)`, value.OfLong(int64(i+1)), value.OfText(s.causes.texts[i])); err != nil {
 			return err
 		}
 	}
@@ -91,7 +91,7 @@ func (s *Store) journal(ctx context.Context, o *schema.Object, op store.Op, caus
 			return err
 		}
 	}
-	_, err := s.Exec(ctx, `INSERT INTO "_journal"("object","op","cause","ids") VALUES(?,?,?,?)`,
+	_, err := s.exec(ctx, `INSERT INTO "_journal"("object","op","cause","ids") VALUES(?,?,?,?)`,
 		value.OfText(strings.ToLower(o.Name)), value.OfInt(int32(op)), value.OfInt(int32(cause)), value.OfBlob(packIDs(n, id)))
 	return err
 }

@@ -91,10 +91,10 @@ func (s *Store) GetMeta(ctx context.Context, key string) (data []byte, err error
 // PutMeta writes or removes one.
 func (s *Store) PutMeta(ctx context.Context, key string, data []byte) error {
 	if data == nil {
-		_, err := s.Exec(ctx, `DELETE FROM "_meta" WHERE "key" = ?`, value.OfText(key))
+		_, err := s.exec(ctx, `DELETE FROM "_meta" WHERE "key" = ?`, value.OfText(key))
 		return err
 	}
-	_, err := s.Exec(ctx, `INSERT OR REPLACE INTO "_meta"("key","data") VALUES(?,?)`, value.OfText(key), value.OfBlob(data))
+	_, err := s.exec(ctx, `INSERT OR REPLACE INTO "_meta"("key","data") VALUES(?,?)`, value.OfText(key), value.OfBlob(data))
 	return err
 }
 

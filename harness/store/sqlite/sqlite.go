@@ -43,7 +43,10 @@ const (
 	foldCollation = "sf"
 )
 
-var databases atomic.Int64
+var (
+	databases atomic.Int64 // numbers the databases of the process
+	stamps    atomic.Int64 // numbers the states of tables; a fork's tables keep them
+)
 
 // Store is an org in memory.
 type Store struct {

@@ -36,7 +36,7 @@ func (s *Store) Insert(ctx context.Context, o *schema.Object, rows []*schema.Rec
 		return s.journal(ctx, o, store.Inserted, cause, len(rows), func(i int) string { return rows[i].ID() })
 	})
 	if err == nil {
-		s.touched[o.Name] = true
+		s.written(p.table)
 	}
 	return err
 }
@@ -61,7 +61,7 @@ func (s *Store) Update(ctx context.Context, o *schema.Object, rows []*schema.Rec
 		return s.journal(ctx, o, store.Updated, cause, len(rows), func(i int) string { return rows[i].ID() })
 	})
 	if err == nil {
-		s.touched[o.Name] = true
+		s.written(p.table)
 	}
 	return err
 }
@@ -79,7 +79,7 @@ func (s *Store) Delete(ctx context.Context, o *schema.Object, ids []string, caus
 	err = s.atomically(ctx, func() error {
 		gone := make([]string, 0, len(ids))
 		for _, id := range ids {
-			n, err := s.Exec(ctx, sql, value.OfText(full(id)))
+			n, err := s.exec(ctx, sql, value.OfText(full(id)))
 			if err != nil {
 				return fmt.Errorf("delete %s %s: %w", o.Name, id, err)
 			}
@@ -90,7 +90,7 @@ func (s *Store) Delete(ctx context.Context, o *schema.Object, ids []string, caus
 		return s.journal(ctx, o, store.Deleted, cause, len(gone), func(i int) string { return gone[i] })
 	})
 	if err == nil {
-		s.touched[o.Name] = true
+		s.written(p.table)
 	}
 	return err
 }
