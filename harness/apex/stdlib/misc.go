@@ -38,6 +38,10 @@ var pageTable = vm.Library{
 		messages(t).Append(t, t.NewNative("ApexPages.Message", b))
 		return vm.Null
 	},
+	"SelectOption.<init>": func(t thread, _ val, a vals) val {
+		b := &vm.Bag{Values: map[string]vm.Value{"value": a[0], "label": a[1], "disabled": vm.Bool(arg(a, 2).Bool())}}
+		return t.NewNative("System.SelectOption", b)
+	},
 	"ApexPages.Message.<init>": func(t thread, _ val, a vals) val {
 		b := &vm.Bag{Values: map[string]vm.Value{"severity": a[0], "summary": a[1], "detail": a[1]}}
 		if len(a) > 2 {

@@ -10,9 +10,10 @@ import (
 )
 
 var sobjectTable = vm.Library{
-	"SObject.get":        sobjectGet,
-	"SObject.put":        sobjectPut,
-	"SObject.getSObject": sobjectParent,
+	"SObject.get":         sobjectGet,
+	"AggregateResult.get": sobjectGet,
+	"SObject.put":         sobjectPut,
+	"SObject.getSObject":  sobjectParent,
 	"SObject.putSObject": func(t thread, r val, a vals) val {
 		rec := record(t, r)
 		f := relationship(t, rec.Object, a[0])
