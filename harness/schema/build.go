@@ -292,7 +292,8 @@ func (b *builder) link() {
 			c := ChildRelationship{Child: d.name, Field: Qualify(p.ns, p.BaseName()),
 				CascadeDelete:  kind == "MasterDetail" || p.Props.Get("deleteConstraint") == "Cascade",
 				RestrictDelete: p.Props.Get("deleteConstraint") == "Restrict"}
-			if name := p.Props.Get("relationshipName"); name != "" {
+			// A lookup of Activity is one of Task and of Event; its name leads to tasks.
+			if name := p.Props.Get("relationshipName"); name != "" && (d.name != "Event" || p.Parent() == "Event") {
 				c.Name = childName(p.ns, name)
 			}
 			parent.children = slices.DeleteFunc(parent.children, func(o ChildRelationship) bool {
