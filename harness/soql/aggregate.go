@@ -63,9 +63,9 @@ func (b *builder) aggregate() error {
 		return err
 	}
 	if b.kind == Count && where == "" {
-		where = "1"
+		where = "TRUE"
 	}
-	tail := " LIMIT " + b.param(limitArg) + " OFFSET " + b.param(offsetArg)
+	tail := b.d.Limit(b.param(limitArg), b.param(offsetArg))
 	sets := groupingSets(b.q.GroupBy, len(groups))
 	if len(sets) > 1 && order != "" {
 		return &Unsupported{Range: b.q.Range, Name: "ORDER BY with GROUP BY ROLLUP or CUBE"}
@@ -101,11 +101,11 @@ func (b *builder) groupSQL(groups []group, set []bool, where, having, order stri
 	var keys []string
 	for i, g := range groups {
 		if set[i] {
-			keys = append(keys, groupKey(g.op))
+			keys = append(keys, b.groupKey(g.op))
 		}
 	}
 	if b.q.GroupBy != nil && len(keys) == 0 {
-		keys = []string{"NULL"} // the grand total is one group
+		keys = []string{nullSQL} // the grand total is one group
 	}
 	if len(keys) > 0 {
 		s.WriteString(" GROUP BY " + strings.Join(keys, ","))
@@ -119,9 +119,9 @@ func (b *builder) groupSQL(groups []group, set []bool, where, having, order stri
 	return s.String()
 }
 
-func groupKey(op operand) string {
+func (b *builder) groupKey(op operand) string {
 	if op.col.Kind == store.Text {
-		return op.sql + " COLLATE sf"
+		return b.d.Fold(op.sql)
 	}
 	return op.sql
 }
@@ -176,7 +176,7 @@ func (b *builder) groupBy() ([]group, error) {
 		}
 		sql := op.sql
 		if op.col.Kind == store.Text {
-			sql = "min(" + sql + " COLLATE BINARY)" // one spelling of the group, always the same
+			sql = "min(" + b.d.Letters(sql) + ")" // one spelling of the group, always the same
 		}
 		b.add(column{sql, op.col})
 		out = append(out, group{op: op, key: operandKey(item), field: op.field})
@@ -330,14 +330,17 @@ func (b *builder) aggregateCall(c *query.Call) (operand, error) {
 	case "count":
 		out.sql, out.col = "count("+op.sql+")", whole
 	case "count_distinct":
-		out.sql, out.col = "count(DISTINCT "+groupKey(op)+")", whole
+		out.sql, out.col = "count(DISTINCT "+b.groupKey(op)+")", whole
 	case "sum":
-		out.sql = "total(" + op.sql + ")"
+		out.sql = b.d.Total(op.sql)
 	case "avg":
-		out.sql = fmt.Sprintf("(avg(%s) / 1%s.0)", op.sql, strings.Repeat("0", int(op.col.Scale)))
+		out.sql = fmt.Sprintf("(%s / 1%s.0)", b.d.Average(op.sql), strings.Repeat("0", int(op.col.Scale)))
 		out.col = store.Column{Kind: approximate, Type: schema.Double}
 	default:
 		out.sql = name + "(" + op.sql + ")"
+		if op.col.Kind == store.Text {
+			out.sql = b.d.Extreme(name, op.sql, b.root.alias+".rowid")
+		}
 	}
 	return out, nil
 }

@@ -3,7 +3,6 @@ package soql
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -49,6 +48,7 @@ type variant struct {
 // builder writes the SQL of one query.
 type builder struct {
 	plan       *Plan
+	d          store.Dialect
 	shapes     []shape
 	q          *query.Query
 	root       *node
@@ -75,18 +75,18 @@ type builder struct {
 
 func newBuilder(p *Plan, shapes []shape) *builder {
 	aliases := -1
-	return &builder{plan: p, shapes: shapes, q: p.query, aliases: &aliases, args: new([]arg), aliasPaths: map[string]*node{}}
+	return &builder{plan: p, d: store.SQLite, shapes: shapes, q: p.query, aliases: &aliases, args: new([]arg), aliasPaths: map[string]*node{}}
 }
 
 // param adds a parameter and gives the SQL that stands for it.
 func (b *builder) param(a arg) string {
 	*b.args = append(*b.args, a)
-	return "?" + strconv.Itoa(len(*b.args))
+	return b.d.Placeholder(len(*b.args))
 }
 
 // subBuilder writes a select inside the query, over another object.
 func (b *builder) subBuilder(o *schema.Object) *builder {
-	sub := &builder{plan: b.plan, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, has: b.has}
+	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, has: b.has}
 	sub.root = sub.newNode(o, nil, nil)
 	sub.touch(o)
 	return sub
@@ -295,7 +295,7 @@ func (b *builder) assemble(where, order string) error {
 	if b.post {
 		b.note("filter or order on a formula field", "applied to the rows after reading them")
 	}
-	s.WriteString(" LIMIT " + b.param(limitArg) + " OFFSET " + b.param(offsetArg))
+	s.WriteString(b.d.Limit(b.param(limitArg), b.param(offsetArg)))
 	b.v.sql = s.String()
 	return nil
 }
@@ -338,7 +338,7 @@ func (b *builder) count(o query.Operand) (arg, error) {
 func (b *builder) where() (string, error) {
 	var terms []string
 	if b.parentSQL != "" {
-		terms = append(terms, b.parentSQL+" IN (SELECT value FROM json_each("+b.param(parentsArg)+"))")
+		terms = append(terms, b.d.In(b.parentSQL, b.param(parentsArg), store.Identifier, false))
 	}
 	if f := b.root.object.Field("IsDeleted"); f != nil && f.IsStored() && !b.q.AllRows {
 		terms = append(terms, "("+b.columnSQL(b.root, f)+" = 0 OR "+b.param(allRowsArg)+")")
@@ -417,7 +417,7 @@ func (b *builder) orderBy() (string, error) {
 		last := o.Nulls == query.NullsLast
 		keys = append(keys, sortKey{op: op, descending: o.Descending, nullsLast: last})
 		inGo = inGo || op.formula
-		s.WriteString(orderItem(op, o.Descending, last))
+		s.WriteString(b.orderItem(op, o.Descending, last))
 	}
 	if inGo {
 		b.post = true
@@ -433,10 +433,10 @@ func (b *builder) orderBy() (string, error) {
 	return s.String(), nil
 }
 
-func orderItem(op operand, descending, nullsLast bool) string {
+func (b *builder) orderItem(op operand, descending, nullsLast bool) string {
 	sql := op.sql
 	if op.col.Kind == store.Text {
-		sql += " COLLATE sf"
+		sql = b.d.Fold(sql)
 	}
 	if descending {
 		sql += " DESC"

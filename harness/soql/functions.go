@@ -10,29 +10,36 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// dateFunctions gives the SQL of SOQL's date functions over seconds since the
-// epoch, which stand for %s. Fiscal years are the calendar's.
-var dateFunctions = map[string]string{
-	"calendar_year":    "CAST(strftime('%%Y', %s, 'unixepoch') AS INTEGER)",
-	"calendar_month":   "CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER)",
-	"calendar_quarter": "(CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER) + 2) / 3",
-	"fiscal_year":      "CAST(strftime('%%Y', %s, 'unixepoch') AS INTEGER)",
-	"fiscal_month":     "CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER)",
-	"fiscal_quarter":   "(CAST(strftime('%%m', %s, 'unixepoch') AS INTEGER) + 2) / 3",
-	"day_in_month":     "CAST(strftime('%%d', %s, 'unixepoch') AS INTEGER)",
-	"day_in_week":      "CAST(strftime('%%w', %s, 'unixepoch') AS INTEGER) + 1",
-	"day_in_year":      "CAST(strftime('%%j', %s, 'unixepoch') AS INTEGER)",
-	"hour_in_day":      "CAST(strftime('%%H', %s, 'unixepoch') AS INTEGER)",
-	"week_in_month":    "(CAST(strftime('%%d', %s, 'unixepoch') AS INTEGER) + 6) / 7",
-	"week_in_year":     "(CAST(strftime('%%j', %s, 'unixepoch') AS INTEGER) + 6) / 7",
-	"day_only":         "CAST(floor(%s / 86400.0) AS INTEGER)",
+// dateFunction is how a date function is computed: a part of the date, and
+// what is done to it.
+type dateFunction struct {
+	part   store.DatePart
+	format string
+}
+
+// dateFunctions are SOQL's date functions. Fiscal years are the calendar's;
+// DAY_ONLY, which is no part, has a format of the seconds themselves.
+var dateFunctions = map[string]dateFunction{
+	"calendar_year":    {store.Year, "%s"},
+	"calendar_month":   {store.Month, "%s"},
+	"calendar_quarter": {store.Month, "(%s + 2) / 3"},
+	"fiscal_year":      {store.Year, "%s"},
+	"fiscal_month":     {store.Month, "%s"},
+	"fiscal_quarter":   {store.Month, "(%s + 2) / 3"},
+	"day_in_month":     {store.Day, "%s"},
+	"day_in_week":      {store.Weekday, "%s + 1"},
+	"day_in_year":      {store.Yearday, "%s"},
+	"hour_in_day":      {store.Hour, "%s"},
+	"week_in_month":    {store.Day, "(%s + 6) / 7"},
+	"week_in_year":     {store.Yearday, "(%s + 6) / 7"},
+	"day_only":         {format: "CAST(floor(%s / 86400.0) AS INTEGER)"},
 }
 
 // function resolves a date function, which may stand in WHERE, GROUP BY,
 // HAVING, ORDER BY and, when grouped, in SELECT.
 func (b *builder) function(c *query.Call) (operand, error) {
 	name := c.Name.Key()
-	format, ok := dateFunctions[name]
+	fn, ok := dateFunctions[name]
 	switch {
 	case name == "distance" || name == "geolocation":
 		return operand{}, &Unsupported{Range: c.Range, Name: strings.ToUpper(name)}
@@ -69,7 +76,10 @@ func (b *builder) function(c *query.Call) (operand, error) {
 	default:
 		return operand{}, &Error{Range: path.Range, Code: "INVALID_FIELD", Message: "field " + op.field.Name + " does not support function " + c.Name.Text}
 	}
-	out := operand{sql: "(" + fmt.Sprintf(format, seconds) + ")", col: store.Column{Kind: store.Whole, Type: schema.Int}, node: op.node}
+	if name != "day_only" {
+		seconds = b.d.DatePart(fn.part, seconds)
+	}
+	out := operand{sql: "(" + fmt.Sprintf(fn.format, seconds) + ")", col: store.Column{Kind: store.Whole, Type: schema.Int}, node: op.node}
 	if name == "day_only" {
 		out.col.Type = schema.Date
 	}

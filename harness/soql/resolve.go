@@ -23,6 +23,10 @@ const (
 		"Please reference your WSDL or the describe call for the appropriate names."
 )
 
+// nullSQL is the expression of what is never there. The bare word may not be
+// ordered by in every database.
+const nullSQL = "CAST(NULL AS TEXT)"
+
 // node is one table of a query: the object queried, or a parent reached
 // through a lookup. A polymorphic parent is a node of the pseudo object Name
 // without a table; each of its fields is an expression.
@@ -215,11 +219,11 @@ func (b *builder) fieldOf(n *node, name query.Ident) (operand, error) {
 		return b.polyField(n, f, name)
 	}
 	if f.Type.IsCompound() {
-		return operand{field: f, node: n, col: store.Column{Kind: store.Text, Type: f.Type}, sql: "NULL"}, nil
+		return operand{field: f, node: n, col: store.Column{Kind: store.Text, Type: f.Type}, sql: nullSQL}, nil
 	}
 	if f.IsFormula() {
 		b.whole(n)
-		return operand{field: f, node: n, formula: true, col: store.ColumnOf(f), sql: "NULL"}, nil
+		return operand{field: f, node: n, formula: true, col: store.ColumnOf(f), sql: nullSQL}, nil
 	}
 	return operand{sql: b.columnSQL(n, f), col: store.ColumnOf(f), field: f, node: n}, nil
 }
@@ -255,7 +259,7 @@ func (b *builder) polyField(n *node, f *schema.Field, name query.Ident) (operand
 	top := n.polyTop
 	op := operand{field: f, node: n, col: store.ColumnOf(f)}
 	if top.definition { // of the definition of an object or field only the name is known
-		op.sql = "NULL"
+		op.sql = nullSQL
 		switch f.Name {
 		case "Id", "Name", "QualifiedApiName", "DeveloperName", "DurableId", "Label", "MasterLabel":
 			op.sql, op.col = top.fk, store.Column{Kind: store.Text, Type: schema.String}
@@ -280,7 +284,7 @@ func (b *builder) polyField(n *node, f *schema.Field, name query.Ident) (operand
 	s.WriteString(" END")
 	op.sql = s.String()
 	if !any {
-		op.sql = "NULL"
+		op.sql = nullSQL
 	}
 	return op, nil
 }

@@ -94,7 +94,8 @@ func (r *run) choose() error {
 	}
 	special := slices.ContainsFunc(shapes, func(s shape) bool { return s != 0 })
 	lacking := slices.ContainsFunc(p.targets, func(o *schema.Object) bool { return !r.st.HasTable(o) })
-	if r.v = p.first; !special && !lacking {
+	embedded := r.st.Dialect().Name == store.SQLite.Name
+	if r.v = p.first; !special && !lacking && embedded {
 		return nil
 	}
 	key := string(r.variantKey(shapes))
@@ -114,7 +115,7 @@ func (r *run) choose() error {
 // variant builds the SQL for shapes of binds and the tables there are.
 func (r *run) variant(shapes []shape) (*variant, error) {
 	b := newBuilder(r.plan, shapes)
-	b.has = r.st.HasTable
+	b.has, b.d = r.st.HasTable, r.st.Dialect()
 	if r.plan.first.parent >= 0 {
 		return b.buildChild(r.plan.Object, r.plan.first.lookup)
 	}
@@ -122,7 +123,7 @@ func (r *run) variant(shapes []shape) (*variant, error) {
 }
 
 func (r *run) variantKey(shapes []shape) []byte {
-	key := make([]byte, 0, len(shapes)+len(r.plan.targets))
+	key := append(make([]byte, 0, 10+len(shapes)+len(r.plan.targets)), r.st.Dialect().Name...)
 	for _, s := range shapes {
 		key = append(key, byte(s))
 	}

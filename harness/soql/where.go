@@ -88,11 +88,11 @@ func (b *builder) filterOperand(o query.Operand) (operand, error) {
 	return op, nil
 }
 
-func (op operand) collate(unicode bool) string {
-	if unicode && op.col.Kind == store.Text {
-		return " COLLATE sf"
-	}
-	return ""
+// folds reports whether a comparison needs the folding of all letters: for
+// texts with letters outside ASCII, and for expressions that are no column,
+// which have no folding of their own.
+func (op operand) folds(unicode bool) bool {
+	return op.col.Kind == store.Text && (unicode || op.node != nil && op.node.polyTop != nil)
 }
 
 // compare writes one comparison.
@@ -117,7 +117,7 @@ func (b *builder) compare(op operand, o query.Operator, right query.Operand) (st
 		i := slices.Index(b.plan.binds, r)
 		s := b.shapes[i]
 		if s&isList != 0 && o == query.Like {
-			return fmt.Sprintf("EXISTS (SELECT 1 FROM json_each(%s) AS j WHERE sf_like(j.value, %s))", b.param(listArg(i, op)), op.sql), nil
+			return fmt.Sprintf("EXISTS (SELECT 1 FROM %s WHERE sf_like(j.value, %s))", b.d.Each(b.param(listArg(i, op)), "j"), op.sql), nil
 		}
 		if s&hasNull != 0 {
 			return b.compareNull(op, o), nil
@@ -147,11 +147,11 @@ func (b *builder) compareNull(op operand, o query.Operator) string {
 	case query.NotEqual:
 		return "(" + op.sql + " IS NOT NULL)"
 	default:
-		return "0"
+		return "FALSE"
 	}
 }
 
-var sqlOperators = map[query.Operator]string{query.Equal: "=", query.NotEqual: "IS NOT", query.Less: "<",
+var sqlOperators = map[query.Operator]string{query.Equal: "=", query.NotEqual: "IS DISTINCT FROM", query.Less: "<",
 	query.LessEqual: "<=", query.Greater: ">", query.GreaterEqual: ">="}
 
 func (b *builder) compareValue(op operand, o query.Operator, unicode bool, v arg) (string, error) {
@@ -166,9 +166,13 @@ func (b *builder) compareValue(op operand, o query.Operator, unicode bool, v arg
 		if unicode {
 			return fmt.Sprintf("sf_like(%s, %s)", p, op.sql), nil
 		}
-		return fmt.Sprintf(`(%s LIKE %s ESCAPE '\')`, op.sql, p), nil
+		return b.d.Like(op.sql, p), nil
 	}
-	return fmt.Sprintf("(%s %s %s%s)", op.sql, sqlOperators[o], p, op.collate(unicode)), nil
+	left := op.sql
+	if op.folds(unicode) {
+		left, p = b.d.Fold(left), b.d.Fold(p)
+	}
+	return fmt.Sprintf("(%s %s %s)", left, sqlOperators[o], p), nil
 }
 
 // compareRange compares with a range of days: = is inside it, < before its
@@ -211,7 +215,7 @@ func (b *builder) membership(op operand, c *query.In) (string, error) {
 	case c.Bind != nil:
 		i := slices.Index(b.plan.binds, c.Bind)
 		s := b.shapes[i]
-		sql = fmt.Sprintf("%s%s IN (SELECT value FROM json_each(%s))", op.sql, op.collate(s&hasUnicode != 0), b.param(listArg(i, op)))
+		sql = b.d.In(op.sql, b.param(listArg(i, op)), op.col.Kind, op.folds(s&hasUnicode != 0))
 		if s&hasNull != 0 {
 			sql += " OR " + op.sql + " IS NULL"
 		}
@@ -260,7 +264,7 @@ func (b *builder) inSet(op operand, values []query.Operand) (string, bool) {
 		list = append(list, x)
 	}
 	p := b.param(func(*run) (value.Value, error) { return jsonList(list, op.col), nil })
-	return fmt.Sprintf("%s%s IN (SELECT value FROM json_each(%s))", op.sql, op.collate(unicode), p), true
+	return b.d.In(op.sql, p, op.col.Kind, op.folds(unicode)), true
 }
 
 // includes tests a multi-select: one of the values, each of which may join
@@ -271,7 +275,7 @@ func (b *builder) includes(op operand, c *query.In) (string, error) {
 	}
 	test := func(get func(r *run) []value.Value) string {
 		p := b.param(func(r *run) (value.Value, error) { return jsonList(get(r), store.Column{Kind: store.Text}), nil })
-		return fmt.Sprintf("EXISTS (SELECT 1 FROM json_each(%s) AS j WHERE sf_includes(%s, j.value))", p, op.sql)
+		return fmt.Sprintf("EXISTS (SELECT 1 FROM %s WHERE sf_includes(%s, j.value))", b.d.Each(p, "j"), op.sql)
 	}
 	if c.Bind != nil {
 		i := slices.Index(b.plan.binds, c.Bind)
@@ -300,7 +304,7 @@ func (b *builder) includes(op operand, c *query.In) (string, error) {
 
 // semiJoin writes IN (SELECT ...).
 func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
-	sub := &builder{plan: b.plan, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{},
+	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{},
 		has: b.has, v: &variant{parent: -1}}
 	if err := sub.object(); err != nil {
 		return "", err

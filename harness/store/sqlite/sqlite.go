@@ -123,8 +123,7 @@ func (s *Store) uri() string { return "file:/" + s.name + "?vfs=mvcc" }
 func (s *Store) Dialect() store.Dialect { return Dialect }
 
 // Dialect is how SQL is written for SQLite.
-var Dialect = store.Dialect{Name: "sqlite", FoldCollation: foldCollation, LikeFunction: likeFunction,
-	Placeholder: func(n int) string { return fmt.Sprintf("?%d", n) }}
+var Dialect = store.SQLite
 
 // Fork makes an independent copy of the committed state.
 func (s *Store) Fork(ctx context.Context) (store.Store, error) {
