@@ -81,7 +81,7 @@ func widening(from, to Kind) int {
 		return int(to - from)
 	}
 	if from == KindDecimal && to == KindDouble {
-		return 1
+		return 4
 	}
 	return -1
 }
