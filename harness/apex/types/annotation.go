@@ -85,6 +85,8 @@ var methodAnnotations = map[string]func(*Method) string{
 			return "Test methods must be static"
 		case len(m.Params) > 0:
 			return "Test methods must be without parameters"
+		case !m.Class.top().Test && m.Class.Unit.APIVersion >= 28:
+			return "Defining type for testMethod methods must be declared as IsTest"
 		}
 		return ""
 	},

@@ -5,18 +5,27 @@
 //
 // The machine: a Program is a schema, the units of each namespace, and the
 // standard library. The library is a compact table made from a list of
-// signatures (library.txt, with what the list lacks in extras.txt); a library
-// class is parsed when first named. A user's class is declared when the
-// Program is made, which costs a map entry; its header, members, layout and
-// each body are resolved when first asked for and kept. A run that reaches 20
-// of 1,000 classes binds only those. CheckAll binds everything, on all cores,
-// and sorts what it found.
+// signatures (library.txt, with what the list lacks in extras.txt); its index
+// is read once in a process, a class's members when first asked for. A user's
+// class is declared, and its header resolved, when the Program is made; its
+// members (members.go), layout (layout.go), initialisers and each body
+// (binder.go with stmt.go, expr.go, name.go, call.go) when first asked for, and
+// kept. A run that reaches 20 of 1,000 classes binds only those. CheckAll and
+// Check bind everything, on all cores, apply the rules of declarations
+// (check.go, annotation.go) and sort what they found.
 //
 // A Program is immutable to its users and safe for concurrent use. The same
 // sources give the same trees and the same diagnostics in the same order.
 // Whatever can not be resolved is a diagnostic, worded as the platform words
-// it, never a panic.
+// it where that is known, never a panic. What belongs to a package that is not
+// at hand, or to a part of the library whose members the tables do not have, is
+// no error: it becomes an Unresolved expression and a ledger entry.
 //
-// Left out: values of binds, security checks at run time, and the checks of
-// SOQL that do not need the schema's objects, fields and relationships.
+// Errors come in two sorts. Those of a body make it unfit to run; those that
+// only a full check reports (names in queries, labels, pages) leave it to the
+// run to say what is missing.
+//
+// Left out: the types of binds and filters in queries, final fields that are
+// never set, rules that differ between API versions save for tests, and
+// anonymous blocks whose methods use the block's variables.
 package types

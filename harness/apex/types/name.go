@@ -296,25 +296,8 @@ func (b *binder) step(o operand, safe bool, at int32) operand {
 
 // valueMember is value.name.
 func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
-	if d, ok := o.expr.(*ObjectDescribe); ok {
-		if x.Name.Is("fields") {
-			return operand{word: describesWord, object: d.Object}
-		}
-		if x.Name.Is("fieldSets") {
-			return operand{word: fieldSetsWord, object: d.Object}
-		}
-	}
-	switch e := o.expr.(type) {
-	case *LabelRef: // Label.ns.Name
-		return operand{expr: &LabelRef{Node{String, x.Name.Pos}, e.Name, x.Name.Text}}
-	case *SObjectFieldToken: // Account__Share.RowCause.Reason__c
-		if e.Field.Object.Kind == schema.Share && syntax.EqualFold(e.Field.Name, "RowCause") {
-			reason := schema.Qualify(b.ns, x.Name.Text)
-			return operand{expr: &Const{Node{String, x.Name.Pos}, value.OfText(reason)}}
-		}
-	}
-	if d, ok := o.expr.(*SObjectTypeToken); ok && x.Name.Is("fields") && d.Object != nil {
-		return operand{word: fieldsWord, object: d.Object}
+	if r, ok := b.tokenStep(x, o); ok {
+		return r
 	}
 	o = b.step(o, x.Safe, x.X.At().Pos)
 	t := o.expr.Type()
@@ -334,7 +317,39 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 		return operand{word: unknownWord, ns: t.Name + "." + x.Name.Text}
 	case t.Class == nil || t.Kind != KindClass && t.Kind != KindInterface:
 		return b.noField(x, t)
+	default:
+		return b.objectField(x, o, t)
 	}
+}
+
+// tokenStep is a member of what only looks like a value: a label's name that
+// is a namespace, a describe's fields, a sharing reason.
+func (b *binder) tokenStep(x *syntax.FieldAccess, o operand) (operand, bool) {
+	switch e := o.expr.(type) {
+	case *LabelRef: // Label.ns.Name
+		return operand{expr: &LabelRef{Node{String, x.Name.Pos}, e.Name, x.Name.Text}}, true
+	case *SObjectFieldToken: // Account__Share.RowCause.Reason__c
+		if e.Field.Object.Kind == schema.Share && syntax.EqualFold(e.Field.Name, "RowCause") {
+			reason := schema.Qualify(b.ns, x.Name.Text)
+			return operand{expr: &Const{Node{String, x.Name.Pos}, value.OfText(reason)}}, true
+		}
+	case *ObjectDescribe:
+		if x.Name.Is("fields") {
+			return operand{word: describesWord, object: e.Object}, true
+		}
+		if x.Name.Is("fieldSets") {
+			return operand{word: fieldSetsWord, object: e.Object}, true
+		}
+	case *SObjectTypeToken:
+		if x.Name.Is("fields") && e.Object != nil {
+			return operand{word: fieldsWord, object: e.Object}, true
+		}
+	}
+	return operand{}, false
+}
+
+// objectField is a field or property of an object.
+func (b *binder) objectField(x *syntax.FieldAccess, o operand, t *Type) operand {
 	f := t.Class.findField(x.Name.Text)
 	switch {
 	case f == nil && bean(t, x.Name) != nil:
