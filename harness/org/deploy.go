@@ -2,18 +2,21 @@ package org
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // Change is a set of components to put and to remove together.
 type Change struct {
 	Put    []*Entry
 	Remove []Removal
-	// Check asks that all Apex of the named namespaces compiles; "" is the
-	// subscriber's. Diagnostics come back as warnings: the caller decides.
-	Check []string
+	// Cause is what the rows that follow from components (record types, custom
+	// metadata records ...) are blamed on.
+	Cause string
 }
 
 // Removal takes a component out of the org. BySubscriber remembers it, so that
@@ -23,13 +26,62 @@ type Removal struct {
 	BySubscriber bool
 }
 
-// Registry is the org's components.
-func (o *Org) Components() *Registry { return nil }
+// Components is the org's components as they are now.
+func (o *Org) Components() *Registry { return o.registry }
 
 // Deploy puts and removes components, all or none, and brings the schema,
-// tables, program and rules up to date. Diagnostics of what is broken now are
-// returned also when the change is applied.
-func (o *Org) Deploy(ctx context.Context, c Change) (diag.List, error) { return nil, nil }
+// tables, program, rules and the rows that stand for components up to date.
+// The diagnostics are warnings of the schema: components that can not be
+// placed. It may not be called inside Run.
+func (o *Org) Deploy(ctx context.Context, c Change) (diag.List, error) {
+	if o.tx != nil {
+		return nil, fmt.Errorf("deploy %d components to %s: a transaction is running", len(c.Put), o.cfg.Name)
+	}
+	registry := o.registry.with(c)
+	w, err := o.worlds.get(o, registry)
+	if err != nil {
+		return nil, err
+	}
+	before := o.world
+	sp, err := o.st.Savepoint(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("deploy to %s: %w", o.cfg.Name, err)
+	}
+	err = o.apply(ctx, registry, w, c)
+	if err != nil {
+		o.world = before
+		if rerr := o.st.RollbackTo(ctx, sp); rerr != nil {
+			err = fmt.Errorf("%w; undoing it failed too: %w", err, rerr)
+		}
+	}
+	if rerr := o.st.Release(ctx, sp); err == nil && rerr != nil {
+		err = rerr
+	}
+	if err != nil {
+		return nil, fmt.Errorf("deploy to %s: %w", o.cfg.Name, err)
+	}
+	o.registry = registry
+	o.state.Prefixes = w.prefixes
+	return w.diags, nil
+}
+
+// apply brings tables and rows to what the new world says.
+func (o *Org) apply(ctx context.Context, registry *Registry, w *world, c Change) error {
+	var old *schema.Schema
+	if o.world != nil {
+		old = o.world.schema
+	}
+	for _, obj := range w.schema.Custom() {
+		if !o.stored(obj) || old != nil && old.Object(obj.Name) == obj {
+			continue
+		}
+		if err := o.st.EnsureTable(ctx, obj); err != nil {
+			return fmt.Errorf("make the table of %s: %w", obj.Name, err)
+		}
+	}
+	o.world = w
+	return o.mirror(ctx, registry, c)
+}
 
 // InstalledPackage is one package version in the org.
 type InstalledPackage struct {
@@ -39,16 +91,62 @@ type InstalledPackage struct {
 	VersionName     string
 	ID              string // 033...: the package
 	VersionID       string // 04t...: the version
+	// Certified packages passed the security review: governor limits of their
+	// own (governor-limits.md, section 1).
+	Certified bool
 }
 
 // Packages lists the installed packages in the order they were installed.
-func (o *Org) Packages() []InstalledPackage { return nil }
+func (o *Org) Packages() []InstalledPackage {
+	return append([]InstalledPackage(nil), o.state.Packages...)
+}
+
+// Package finds an installed package by name or namespace, ignoring case.
+func (o *Org) Package(name string) (InstalledPackage, bool) {
+	for _, p := range o.state.Packages {
+		if strings.EqualFold(p.Name, name) || name != "" && strings.EqualFold(p.Namespace, name) {
+			return p, true
+		}
+	}
+	return InstalledPackage{}, false
+}
 
 // SetPackage records an installed version: an entry with the same name and
 // namespace is replaced. Missing ids are given. It changes no component.
-func (o *Org) SetPackage(ctx context.Context, p InstalledPackage) (InstalledPackage, error) {
+func (o *Org) SetPackage(_ context.Context, p InstalledPackage) (InstalledPackage, error) {
+	at := -1
+	for i, have := range o.state.Packages {
+		if strings.EqualFold(have.Name, p.Name) && strings.EqualFold(have.Namespace, p.Namespace) {
+			at = i
+			if p.ID == "" {
+				p.ID = have.ID
+			}
+		}
+	}
+	if p.ID == "" {
+		p.ID = o.nextID("033")
+	}
+	if p.VersionID == "" {
+		p.VersionID = o.nextID("04t")
+	}
+	packages := append([]InstalledPackage(nil), o.state.Packages...)
+	if at >= 0 {
+		packages[at] = p
+	} else {
+		packages = append(packages, p)
+	}
+	o.state.Packages = packages
 	return p, nil
 }
 
 // RemovePackage forgets an installed package. It changes no component.
-func (o *Org) RemovePackage(ctx context.Context, name, namespace string) error { return nil }
+func (o *Org) RemovePackage(_ context.Context, name, namespace string) error {
+	var packages []InstalledPackage
+	for _, p := range o.state.Packages {
+		if !strings.EqualFold(p.Name, name) || !strings.EqualFold(p.Namespace, namespace) {
+			packages = append(packages, p)
+		}
+	}
+	o.state.Packages = packages
+	return nil
+}

@@ -1,8 +1,18 @@
 package org
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // DrainOptions says how long asynchronous work goes on.
@@ -29,6 +39,368 @@ type JobRun struct {
 	Result    *TxResult
 }
 
+// batchPhase is how far a batch has come.
+type batchPhase uint8
+
+const (
+	batchStart batchPhase = iota
+	batchExecute
+	batchFinish
+)
+
+// job is asynchronous work that waits, or a batch between two chunks. The
+// machine's job is never changed, so that forks may share it.
+type job struct {
+	id        string
+	call      *vm.Job
+	world     *world
+	user      *vm.UserInfo
+	cause     string
+	due       int64
+	seq       int
+	cron      *cron // of a scheduled job
+	triggerID string
+	depth     int // of chained queueables
+
+	phase    batchPhase
+	instance vm.Value // of a batch, with the state its chunks left
+	scope    []vm.Value
+	typ      *types.Type
+	done     int // chunks
+	total    int
+	errors   int
+	status   string // ExtendedStatus
+}
+
+// class is the name of the job's top-level class without namespace.
+func (j *job) class() string {
+	name := j.call.Class
+	if ns := j.call.Namespace; ns != "" && len(name) > len(ns) && strings.EqualFold(name[:len(ns)+1], ns+".") {
+		name = name[len(ns)+1:]
+	}
+	base, _, _ := strings.Cut(name, ".")
+	return base
+}
+
+func (j *job) kind() vm.JobKind { return j.call.Kind }
+
+// queue is the jobs of an org that have not run.
+type queue struct {
+	jobs []*job
+	seq  int
+}
+
+func (q *queue) clone() queue {
+	c := queue{seq: q.seq, jobs: make([]*job, len(q.jobs))}
+	for i, j := range q.jobs {
+		copied := *j
+		c.jobs[i] = &copied
+	}
+	return c
+}
+
+func (q *queue) push(j *job) {
+	q.seq++
+	j.seq = q.seq
+	q.jobs = append(q.jobs, j)
+}
+
+// take removes the job that is due first; scheduled ones only when they are
+// due by until (0 for none), others also when they have to be waited for.
+func (q *queue) take(now, until int64) *job {
+	var best *job
+	for _, j := range q.jobs {
+		if j.cron != nil && j.due > max(until, now) {
+			continue
+		}
+		if best == nil || cmp.Or(cmp.Compare(j.due, best.due), cmp.Compare(j.seq, best.seq)) < 0 {
+			best = j
+		}
+	}
+	if best != nil {
+		q.jobs = slices.DeleteFunc(q.jobs, func(j *job) bool { return j == best })
+	}
+	return best
+}
+
+// Pending is the number of asynchronous jobs that wait, scheduled ones
+// included.
+func (o *Org) Pending() int { return len(o.queue.jobs) }
+
+const defaultMaxJobs = 10_000
+
 // Drain runs asynchronous jobs on the virtual clock until none is due. A job
 // that fails is recorded (AsyncApexJob.ExtendedStatus) and the others go on.
-func (o *Org) Drain(ctx context.Context, opt DrainOptions) ([]JobRun, error) { return nil, nil }
+// The error is of the org itself or of the context.
+func (o *Org) Drain(ctx context.Context, opt DrainOptions) ([]JobRun, error) {
+	var until int64
+	if !opt.Until.IsZero() {
+		until = opt.Until.UnixMilli()
+	}
+	limit := opt.MaxJobs
+	if limit == 0 {
+		limit = defaultMaxJobs
+	}
+	var runs []JobRun
+	for len(runs) < limit {
+		if err := ctx.Err(); err != nil {
+			return runs, err
+		}
+		j := o.queue.take(o.clock.now, until)
+		if j == nil {
+			o.clock.AdvanceTo(until)
+			return runs, nil
+		}
+		o.clock.AdvanceTo(j.due)
+		run, err := o.runJob(ctx, j)
+		if err != nil {
+			return runs, fmt.Errorf("run job %s of %s: %w", j.id, j.call.Class, err)
+		}
+		runs = append(runs, run)
+		if opt.Between != nil {
+			if err := opt.Between(ctx); err != nil {
+				return runs, err
+			}
+		}
+	}
+	return runs, fmt.Errorf("drain the jobs of %s: %d transactions ran and %d jobs still wait; raise the limit, or a job starts itself again without end", o.cfg.Name, limit, len(o.queue.jobs))
+}
+
+// jobTypes are the kinds of job as AsyncApexJob.JobType names them.
+var jobTypes = map[vm.JobKind]string{vm.FutureJob: "Future", vm.QueueableJob: "Queueable", vm.BatchJob: "BatchApex",
+	vm.ScheduledJob: "ScheduledApex", vm.DeployJob: "Deploy"}
+
+var quiddities = map[vm.JobKind]string{vm.FutureJob: "FUTURE", vm.QueueableJob: "QUEUEABLE", vm.BatchJob: "BATCH_APEX",
+	vm.ScheduledJob: "SCHEDULED", vm.DeployJob: "UNDEFINED"}
+
+// runJob runs one transaction of a job and puts the job back when there is
+// more.
+func (o *Org) runJob(ctx context.Context, j *job) (JobRun, error) {
+	run := JobRun{ID: j.id, Kind: jobTypes[j.kind()], Namespace: j.call.Namespace, Class: j.call.Class, Method: j.call.Method,
+		Cause: j.cause, Started: o.clock.now}
+	opt := TxOptions{Async: j.kind() != vm.ScheduledJob, Cause: j.describe(), Quiddity: quiddities[j.kind()], job: j}
+	var work func(tx *Tx) error
+	switch j.kind() {
+	case vm.FutureJob:
+		call := *j.call
+		call.Args = copyAll(j.call.Args)
+		work = func(tx *Tx) error { return tx.thread.RunFuture(&call) }
+	case vm.QueueableJob:
+		call := *j.call
+		call.Instance = vm.Copy(j.call.Instance)
+		work = func(tx *Tx) error { return tx.thread.RunQueueable(&call, j.id) }
+	case vm.ScheduledJob:
+		call := *j.call
+		call.Instance = vm.Copy(j.call.Instance)
+		work = func(tx *Tx) error { return tx.thread.RunScheduled(&call, j.triggerID) }
+	case vm.BatchJob:
+		return o.runBatch(ctx, j, run, opt)
+	default:
+		return run, o.setJob(ctx, j, "Completed")
+	}
+	run.Result, run.Err = o.Run(ctx, opt, work)
+	return run, o.finishJob(ctx, j, run.Err)
+}
+
+// describe is the cause of what a job writes.
+func (j *job) describe() string {
+	name := j.call.Class
+	if j.call.Method != "" {
+		name += "." + j.call.Method
+	}
+	return j.cause + causeSeparator + jobTypes[j.kind()] + " " + name
+}
+
+func copyAll(vals []vm.Value) []vm.Value {
+	out := make([]vm.Value, len(vals))
+	for i, v := range vals {
+		out[i] = vm.Copy(v)
+	}
+	return out
+}
+
+// finishJob records how a job of one transaction ended; a scheduled one waits
+// for its next time.
+func (o *Org) finishJob(ctx context.Context, j *job, failure error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	status := "Completed"
+	if failure != nil {
+		status = "Failed"
+		j.fail(failure)
+		o.traceJob(j, failure)
+	}
+	if j.cron == nil {
+		return o.setJob(ctx, j, status)
+	}
+	next, more := j.cron.next(o.clock.now, j.user.Zone)
+	state := "WAITING"
+	if !more {
+		state = "COMPLETE"
+	}
+	if err := o.setCron(ctx, j, state, next); err != nil || !more {
+		return err
+	}
+	again := *j
+	again.due, again.status, again.errors = next, "", 0
+	o.queue.push(&again)
+	return nil
+}
+
+func (j *job) fail(err error) {
+	j.errors++
+	if j.status == "" {
+		j.status = "First error: " + messageOf(err)
+	}
+}
+
+// messageOf is the exception of a failed job without its type.
+func messageOf(err error) string {
+	if ae, ok := err.(*ApexError); ok {
+		return ae.Message
+	}
+	return err.Error()
+}
+
+func (o *Org) traceJob(j *job, err error) {
+	o.trace.add(Event{Kind: JobFailed, Cause: j.describe(), Class: j.call.Class, Method: j.call.Method,
+		Type: jobTypes[j.kind()], Message: err.Error(), Job: j.id, Time: o.clock.now})
+}
+
+// runBatch runs one transaction of a batch: start, a chunk, or finish. A chunk
+// that fails is counted and the next goes on.
+func (o *Org) runBatch(ctx context.Context, j *job, run JobRun, opt TxOptions) (JobRun, error) {
+	var work func(tx *Tx) error
+	instance := vm.Copy(j.instance)
+	call := *j.call
+	call.Instance = instance
+	stateful := false
+	switch j.phase {
+	case batchStart:
+		run.Step = "start"
+		work = func(tx *Tx) (err error) {
+			stateful = tx.thread.Implements(instance, "Database.Stateful")
+			j.scope, j.typ, err = tx.thread.BatchStart(&call, j.id)
+			return err
+		}
+	case batchExecute:
+		run.Step = "execute"
+		chunk := j.scope[j.done*j.call.Scope : min((j.done+1)*j.call.Scope, len(j.scope))]
+		run.Rows = len(chunk)
+		work = func(tx *Tx) error {
+			stateful = tx.thread.Implements(instance, "Database.Stateful")
+			return tx.thread.BatchExecute(&call, j.id, o.nextID("707"), j.typ, copyAll(chunk))
+		}
+	default:
+		run.Step = "finish"
+		work = func(tx *Tx) error { return tx.thread.BatchFinish(&call, j.id) }
+	}
+	run.Result, run.Err = o.Run(ctx, opt, work)
+	if ctx.Err() != nil {
+		return run, ctx.Err()
+	}
+	if run.Err != nil {
+		j.fail(run.Err)
+		o.traceJob(j, run.Err)
+	} else if stateful {
+		j.instance = instance
+	}
+	return run, o.advanceBatch(ctx, j, run.Err)
+}
+
+// advanceBatch decides what a batch does next.
+func (o *Org) advanceBatch(ctx context.Context, j *job, failure error) error {
+	status := "Processing"
+	switch {
+	case j.phase == batchStart && failure != nil, j.phase == batchFinish && failure != nil:
+		return o.setJob(ctx, j, "Failed")
+	case j.phase == batchFinish:
+		return o.setJob(ctx, j, "Completed")
+	case j.phase == batchStart:
+		j.total = (len(j.scope) + j.call.Scope - 1) / j.call.Scope
+		j.phase = batchExecute
+	default:
+		j.done++
+	}
+	if j.done == j.total {
+		j.phase = batchFinish
+	}
+	o.queue.push(j)
+	return o.setJob(ctx, j, status)
+}
+
+// setJob brings the AsyncApexJob row in line with a job.
+func (o *Org) setJob(ctx context.Context, j *job, status string) error {
+	fs := fields{"Id": j.id, "Status": status, "NumberOfErrors": int64(j.errors), "TotalJobItems": int64(j.total),
+		"JobItemsProcessed": int64(j.done), "ExtendedStatus": clipStatus(j.status)}
+	if status == "Completed" || status == "Failed" || status == "Aborted" {
+		fs["CompletedDate"] = value.OfDatetime(o.clock.now / 1000 * 1000)
+	}
+	return o.setRow(ctx, "AsyncApexJob", fs)
+}
+
+// clipStatus cuts a text to what ExtendedStatus holds.
+func clipStatus(s string) string {
+	const length = 1000
+	if len(s) > length {
+		return strings.ToValidUTF8(s[:length], "")
+	}
+	return s
+}
+
+func (o *Org) setCron(ctx context.Context, j *job, state string, next int64) error {
+	fs := fields{"Id": j.triggerID, "State": state, "PreviousFireTime": value.OfDatetime(o.clock.now / 1000 * 1000),
+		"TimesTriggered": int64(o.fired(j.triggerID))}
+	if next > 0 {
+		fs["NextFireTime"] = value.OfDatetime(next)
+	}
+	return o.setRow(ctx, "CronTrigger", fs)
+}
+
+func (o *Org) fired(id string) int64 {
+	o.state.Numbers["fired/"+id]++
+	return o.state.Numbers["fired/"+id]
+}
+
+// setRow updates a row of the platform's own where it is still there.
+func (o *Org) setRow(ctx context.Context, object string, fs fields) error {
+	obj := o.world.schema.Object(object)
+	if obj == nil {
+		return nil
+	}
+	rec := fs.record(obj)
+	have, err := o.st.Load(ctx, obj, []string{rec.ID()})
+	if err != nil {
+		return fmt.Errorf("update %s: %w", object, err)
+	}
+	if have[0] == nil {
+		return nil
+	}
+	if err := o.st.Update(ctx, obj, []*schema.Record{rec}, store.NoCause); err != nil {
+		return fmt.Errorf("update %s: %w", object, err)
+	}
+	return nil
+}
+
+// abortLost marks jobs as aborted that were waiting when an org was saved:
+// what they would have run is not in the file.
+func (o *Org) abortLost(ctx context.Context) error {
+	obj := o.world.schema.Object("AsyncApexJob")
+	if obj == nil {
+		return nil
+	}
+	status := obj.Field("Status")
+	var lost []*schema.Record
+	err := o.st.Scan(ctx, obj, func(rec *schema.Record) error {
+		switch rec.Get(status).Text() {
+		case "Queued", "Processing", "Preparing", "Holding":
+			lost = append(lost, fields{"Id": rec.ID(), "Status": "Aborted"}.record(obj))
+		}
+		return nil
+	})
+	if err != nil || len(lost) == 0 {
+		return err
+	}
+	return o.st.Update(ctx, obj, lost, store.NoCause)
+}

@@ -2,14 +2,93 @@ package org
 
 import (
 	"context"
+	"fmt"
+	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
+
+// loadBatch is how many rows go to the store at a time.
+const loadBatch = 5000
 
 // LoadRaw inserts rows without the save pipeline: no triggers, rules,
 // defaults or checks, as rows that are older than today's rules. Ids, audit
-// fields, OwnerId and auto-numbers are given where they are not set. cause ""
+// fields, OwnerId, auto-numbers, compound names and false for booleans are
+// given where they are not set; the records keep what was given. cause ""
 // leaves the writes out of the journal.
 func (o *Org) LoadRaw(ctx context.Context, obj *schema.Object, recs []*schema.Record, cause string) error {
+	c := store.NoCause
+	if cause != "" {
+		c = o.st.Cause(cause)
+	}
+	fill := o.filler(obj)
+	for len(recs) > 0 {
+		n := min(loadBatch, len(recs))
+		for _, rec := range recs[:n] {
+			fill(rec)
+		}
+		if err := o.st.Insert(ctx, obj, recs[:n], c); err != nil {
+			return fmt.Errorf("load %d rows of %s: %w", n, obj.Name, err)
+		}
+		recs = recs[n:]
+	}
+	if obj.Name == "User" {
+		o.users = nil
+	}
 	return nil
+}
+
+// filler is what LoadRaw completes rows of an object with; look-ups of fields
+// are done once.
+func (o *Org) filler(obj *schema.Object) func(*schema.Record) {
+	type fixed struct {
+		field *schema.Field
+		value value.Value
+	}
+	var fixes []fixed
+	var numbers []*schema.Field
+	now := value.OfDatetime(o.clock.now / 1000 * 1000)
+	admin := value.OfID(o.state.AdminID)
+	known := map[string]value.Value{"IsDeleted": value.OfBool(false), "CreatedDate": now, "LastModifiedDate": now,
+		"SystemModstamp": now, "CreatedById": admin, "LastModifiedById": admin, "OwnerId": admin}
+	for _, f := range obj.Fields {
+		switch v, ok := known[f.Name]; {
+		case !f.IsStored():
+		case ok:
+			fixes = append(fixes, fixed{f, v})
+		case f.Type == schema.Boolean:
+			fixes = append(fixes, fixed{f, value.OfBool(false)})
+		case f.AutoNumber:
+			numbers = append(numbers, f)
+		}
+	}
+	name := obj.NameField
+	idAsName := name != nil && name.IsStored() && !name.AutoNumber && obj.Kind == schema.Custom
+	created := obj.Field("CreatedDate")
+	return func(rec *schema.Record) {
+		if rec.ID() == "" {
+			rec.SetID(o.NewID(obj))
+		}
+		for _, f := range fixes {
+			if rec.Get(f.field).IsNull() {
+				rec.Set(f.field, f.value)
+			}
+		}
+		for _, f := range numbers {
+			if rec.Get(f).IsNull() {
+				at := o.clock.now
+				if created != nil {
+					at = rec.Get(created).Int64()
+				}
+				rec.Set(f, value.OfText(save.DisplayNumber(f, o.nextNumber(f), at, time.UTC)))
+			}
+		}
+		if idAsName && rec.Get(name).IsNull() {
+			rec.Set(name, value.OfText(rec.ID()[:15]))
+		}
+		save.SetPersonName(rec)
+	}
 }

@@ -2,13 +2,13 @@
 // clock, transactions under governor limits, and asynchronous jobs.
 //
 // The machine: rows live in a store.Store; components live in a Registry and
-// change through Deploy only, which derives the world from them: the schema,
-// the tables, the Apex program, the compiled rules. A world is immutable,
-// keyed by the content of the components, and shared by all orgs of the
-// process that have the same ones. Run starts one transaction: it gives the
-// Apex machine its Host, the save pipeline (harness/org/save) its Env, and
-// commits or rolls back as a whole. Drain runs asynchronous jobs on the
-// virtual clock. Every write is stamped with its cause.
+// change through Deploy only, which derives the world from them (world.go):
+// the schema, the tables, the Apex program, the compiled rules. A world is
+// immutable, keyed by the content of the components, and shared by all orgs of
+// the process that have the same ones. Run starts one transaction: it gives
+// the Apex machine its Host (host_*.go), the save pipeline (harness/org/save)
+// its Env, and commits or rolls back as a whole. Drain runs asynchronous jobs
+// on the virtual clock. Every write is stamped with its cause.
 //
 // An Org belongs to one goroutine at a time; forks are independent of each
 // other. Ids come from counters, time from the Clock, random draws from
@@ -21,11 +21,14 @@ package org
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // Config is what a new org is made from. It is data; New checks it.
@@ -35,43 +38,180 @@ type Config struct {
 	Start    time.Time // of the clock; zero for 2025-01-06T09:00:00Z
 	Edition  string    // Organization.OrganizationType; "" for "Enterprise Edition"
 	Features []schema.Feature
-	Country  string      // Organization.Country; "" for "US"
-	Language string      // LanguageLocaleKey; "" for "en_US"
-	TimeZone string      // TimeZoneSidKey; "" for "America/Los_Angeles"
-	Currency string      // DefaultCurrencyIsoCode; "" for "USD"
-	Sandbox  bool        // Organization.IsSandbox
-	Store    store.Store // empty; the org owns it from New on
+	Country  string // Organization.Country; "" for "US"
+	Language string // LanguageLocaleKey; "" for "en_US"
+	TimeZone string // TimeZoneSidKey; "" for "America/Los_Angeles"
+	Currency string // DefaultCurrencyIsoCode; "" for "USD"
+	Sandbox  bool   // Organization.IsSandbox
+	// Store is an empty database, owned by the org from New on; nil for a new
+	// embedded one.
+	Store store.Store `json:"-"`
+}
+
+func (c *Config) complete() {
+	for _, d := range []struct {
+		field *string
+		value string
+	}{
+		{&c.Name, "Rehearsal"}, {&c.Edition, "Enterprise Edition"}, {&c.Country, "US"},
+		{&c.Language, "en_US"}, {&c.TimeZone, "America/Los_Angeles"}, {&c.Currency, "USD"},
+	} {
+		if *d.field == "" {
+			*d.field = d.value
+		}
+	}
+	if c.Start.IsZero() {
+		c.Start = time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC)
+	}
 }
 
 // Org is one simulated org.
 type Org struct {
-	cfg    Config
-	st     store.Store
-	clock  Clock
-	ledger *ledger.Ledger
-	trace  *Trace
+	cfg      Config
+	st       store.Store
+	state    state
+	clock    Clock
+	registry *Registry
+	written  *Registry // what writeMeta wrote last
+	world    *world
+	worlds   *worlds
+	ledger   *ledger.Ledger
+	trace    *Trace
+	queue    queue
+	tx       *Tx // the running transaction
+	// eventDepth is how deep platform events have published each other.
+	eventDepth int
+	info       orgInfo
+	users      map[string]*userRow // cache, dropped when users change
 }
 
 // New makes an org with an Organization row, the standard profiles and one
 // active System Administrator.
-func New(ctx context.Context, cfg Config) (*Org, error) { return nil, nil }
+func New(ctx context.Context, cfg Config) (*Org, error) {
+	cfg.complete()
+	if _, err := time.LoadLocation(cfg.TimeZone); err != nil {
+		return nil, fmt.Errorf("make org %s: time zone %q: %w", cfg.Name, cfg.TimeZone, err)
+	}
+	st := cfg.Store
+	if st == nil {
+		var err error
+		if st, err = sqlite.New(ctx); err != nil {
+			return nil, fmt.Errorf("make org %s: %w", cfg.Name, err)
+		}
+	}
+	o := &Org{cfg: cfg, st: st, registry: newRegistry(), worlds: sharedWorlds, ledger: &ledger.Ledger{}, trace: &Trace{}}
+	o.clock.now = cfg.Start.UnixMilli()
+	o.state = state{Format: stateFormat, Config: cfg,
+		Instance: instanceOf(cfg.Seed), Counters: map[string]uint64{}, Numbers: map[string]int64{},
+		Prefixes: map[string]string{}, Mirror: map[string]string{},
+		Profiles: map[string]string{}, Notes: map[string]string{}}
+	if err := o.found(ctx); err != nil {
+		return nil, fmt.Errorf("make org %s: %w", cfg.Name, err)
+	}
+	return o, nil
+}
+
+// found makes the rows that every org has.
+func (o *Org) found(ctx context.Context) error {
+	w, err := o.worlds.get(o, o.registry)
+	if err != nil {
+		return err
+	}
+	o.world = w
+	sp, err := o.st.Savepoint(ctx)
+	if err != nil {
+		return err
+	}
+	if err := o.foundRows(ctx); err != nil {
+		return err
+	}
+	return o.st.Release(ctx, sp)
+}
 
 // Open reads an .org file written by Save.
-func Open(ctx context.Context, path string) (*Org, error) { return nil, nil }
+func Open(ctx context.Context, path string) (*Org, error) {
+	st, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	o := &Org{st: st, worlds: sharedWorlds, ledger: &ledger.Ledger{}, trace: &Trace{}}
+	err = o.readMeta(ctx)
+	if err == nil {
+		o.cfg = o.state.Config
+		o.world, err = o.worlds.get(o, o.registry)
+	}
+	if err == nil {
+		err = o.abortLost(ctx)
+	}
+	if err != nil {
+		_ = st.Close() // the first error tells more
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return o, nil
+}
 
-// Save writes the whole org to one file.
-func (o *Org) Save(ctx context.Context, path string) error { return nil }
+// Save writes the whole org to one file. Asynchronous jobs that have not run
+// are not part of it: Drain first.
+func (o *Org) Save(ctx context.Context, path string) error {
+	if o.tx != nil {
+		return fmt.Errorf("save %s: a transaction is running", o.cfg.Name)
+	}
+	if err := o.writeMeta(ctx); err != nil {
+		return err
+	}
+	if err := o.st.Save(ctx, path); err != nil {
+		return fmt.Errorf("save %s to %s: %w", o.cfg.Name, path, err)
+	}
+	return nil
+}
 
 // Fork makes an independent copy at once. The fork has a ledger and a trace of
-// its own.
-func (o *Org) Fork(ctx context.Context, name string) (*Org, error) { return nil, nil }
+// its own. It is an error inside Run.
+func (o *Org) Fork(ctx context.Context, name string) (*Org, error) {
+	if o.tx != nil {
+		return nil, fmt.Errorf("fork %s: a transaction is running", o.cfg.Name)
+	}
+	st, err := o.st.Fork(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("fork %s: %w", o.cfg.Name, err)
+	}
+	f := *o
+	f.st = st
+	f.state = o.state.clone()
+	f.queue = o.queue.clone()
+	f.ledger, f.trace = &ledger.Ledger{}, &Trace{}
+	f.users = nil
+	if name != "" {
+		f.cfg.Name = name
+	}
+	return &f, nil
+}
 
 // Attempt runs fn and, when it fails, puts the whole org (components, rows,
-// jobs, counters, clock) back as it was. It may not be called inside Run.
-func (o *Org) Attempt(ctx context.Context, fn func() error) error { return nil }
+// jobs, counters, clock) back as it was; ledger and trace stay. It may not be
+// called inside Run.
+func (o *Org) Attempt(ctx context.Context, fn func() error) error {
+	backup, err := o.Fork(ctx, "")
+	if err != nil {
+		return err
+	}
+	if err = fn(); err == nil {
+		if cerr := backup.Close(); cerr != nil {
+			return fmt.Errorf("drop the copy of %s: %w", o.cfg.Name, cerr)
+		}
+		return nil
+	}
+	dropped := o.st
+	backup.ledger, backup.trace = o.ledger, o.trace
+	*o = *backup
+	if cerr := dropped.Close(); cerr != nil {
+		return fmt.Errorf("%w; closing what is undone failed too: %w", err, cerr)
+	}
+	return err
+}
 
 // Close gives back the store.
-func (o *Org) Close() error { return nil }
+func (o *Org) Close() error { return o.st.Close() }
 
 // Name is the name given to New or Fork.
 func (o *Org) Name() string { return o.cfg.Name }
@@ -80,10 +220,13 @@ func (o *Org) Name() string { return o.cfg.Name }
 func (o *Org) Seed() uint64 { return o.cfg.Seed }
 
 // ID is the org's id: 00D....
-func (o *Org) ID() string { return "" }
+func (o *Org) ID() string { return o.state.OrgID }
+
+// Features lists the features given to New.
+func (o *Org) Features() []schema.Feature { return o.cfg.Features }
 
 // Schema is the describe of the org as its components make it now.
-func (o *Org) Schema() *schema.Schema { return nil }
+func (o *Org) Schema() *schema.Schema { return o.world.schema }
 
 // Store is the org's database. Attempt may replace it: ask again.
 func (o *Org) Store() store.Store { return o.st }
@@ -96,3 +239,40 @@ func (o *Org) Ledger() *ledger.Ledger { return o.ledger }
 
 // Trace is what happened inside the org's transactions.
 func (o *Org) Trace() *Trace { return o.trace }
+
+// Counts is the number of rows of every object that has any, recycle bin
+// included, by API name.
+func (o *Org) Counts(ctx context.Context) (map[string]int64, error) {
+	out := map[string]int64{}
+	for _, obj := range o.world.schema.Objects() {
+		if has, ok := o.st.(interface{ HasTable(*schema.Object) bool }); !o.stored(obj) || ok && !has.HasTable(obj) {
+			continue
+		}
+		n, err := o.st.Count(ctx, obj)
+		if err != nil {
+			return nil, fmt.Errorf("count %s: %w", obj.Name, err)
+		}
+		if n > 0 {
+			out[obj.Name] = n
+		}
+	}
+	return out, nil
+}
+
+// stored reports whether the object has rows in the database.
+func (o *Org) stored(obj *schema.Object) bool { return obj.Kind.Stored() && obj.IDField() != nil }
+
+// prefixed puts a namespace in front of any name: "ns__Name".
+func prefixed(ns, name string) string {
+	if ns == "" {
+		return name
+	}
+	return ns + "__" + name
+}
+
+// setIfStored sets a field by API name where the object has it.
+func setIfStored(rec *schema.Record, name string, v value.Value) {
+	if f := rec.Object.Field(name); f != nil && f.IsStored() {
+		rec.Set(f, v)
+	}
+}

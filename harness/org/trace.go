@@ -1,5 +1,10 @@
 package org
 
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/soql"
+)
+
 // EventKind says what a trace event is about.
 type EventKind string
 
@@ -41,3 +46,8 @@ func (t *Trace) Events() []Event { return t.events }
 func (t *Trace) Reset() { t.events = nil }
 
 func (t *Trace) add(e Event) { t.events = append(t.events, e) }
+
+// noteQuery puts what a query only approximates into the ledger.
+func (o *Org) noteQuery(n soql.Note, where string) {
+	o.ledger.Note(ledger.Approximated, "soql", n.Name, n.Text, where)
+}

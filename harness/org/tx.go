@@ -2,9 +2,19 @@ package org
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -14,19 +24,25 @@ type TxOptions struct {
 	Cause string // what the writes are blamed on: "traffic: case-intake", "anonymous Apex"
 	Async bool   // asynchronous governor limits
 	// Package makes the transaction run as the package's own system user
-	// (post-install.md, section 4): the name of an installed package.
+	// (post-install.md, section 4): the name or namespace of an installed
+	// package.
 	Package string
 	// Namespace is where names in SOQL and anonymous Apex resolve first.
 	Namespace string
 	NoLimits  bool
+	// Quiddity is what Request.getQuiddity answers; "" for ANONYMOUS.
+	Quiddity string
+
+	job *job
 }
 
 // LimitUse is one governor limit at the end of a transaction. Namespace is the
 // bucket: "" is the org's.
 type LimitUse struct {
-	Name      string // "Queries", "DmlRows": as the Limits class names them
-	Namespace string
-	Used, Max int64
+	Name      string `json:"name"` // "Queries", "DmlRows": as the Limits class names them
+	Namespace string `json:"namespace,omitempty"`
+	Used      int64  `json:"used"`
+	Max       int64  `json:"max"`
 }
 
 // Mail is one message that left the org when a transaction committed.
@@ -44,54 +60,195 @@ type TxResult struct {
 	Debug  []string // lines of System.debug
 }
 
+// Tx is one running transaction.
+type Tx struct {
+	org     *Org
+	opt     TxOptions
+	world   *world
+	thread  *vm.Thread
+	session *save.Session
+	user    *vm.UserInfo
+	result  *TxResult
+
+	savepoints []store.Savepoint // of Database.setSavepoint
+	floor      int               // savepoints set before the DML statement that runs now
+	jobs       []*job
+	events     []*schema.Record // platform events published after commit
+	immediate  []*schema.Record // those that do not wait for it
+	acting     []string         // what runs besides Apex: flows, workflow rules
+}
+
 // Run runs one transaction. An error or a panic of fn undoes all it did,
 // leaves no jobs and no mail, and is returned; a *ApexError tells of an
 // exception that Apex code did not catch. The result is never nil.
 func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxResult, error) {
-	return &TxResult{}, nil
+	tx, err := o.begin(ctx, opt)
+	if err != nil {
+		return &TxResult{}, err
+	}
+	sp, err := o.st.Savepoint(ctx)
+	if err != nil {
+		return tx.result, fmt.Errorf("begin a transaction: %w", err)
+	}
+	o.tx = tx
+	err = tx.guard(fn)
+	o.tx = nil
+	tx.result.Limits = limitsOf(tx.thread)
+	if err == nil {
+		if err = o.st.Release(ctx, sp); err == nil {
+			return tx.result, tx.committed(ctx)
+		}
+	}
+	tx.result.Mails = nil
+	if rerr := o.st.RollbackTo(ctx, sp); rerr != nil {
+		return tx.result, fmt.Errorf("%w; undoing it failed too: %w", err, rerr)
+	}
+	if rerr := o.st.Release(context.WithoutCancel(ctx), sp); rerr != nil {
+		return tx.result, fmt.Errorf("%w; undoing it failed too: %w", err, rerr)
+	}
+	o.users = nil
+	err = tx.failed(err)
+	if derr := o.deliver(ctx, tx.immediate, opt.Cause); derr != nil {
+		err = fmt.Errorf("%w; then delivering events: %w", err, derr)
+	}
+	return tx.result, err
 }
 
-// Tx is one running transaction.
-type Tx struct{}
+// between is how far the clock moves from one transaction to the next.
+const between = time.Second
 
-// Org is the org the transaction runs in.
-func (tx *Tx) Org() *Org { return nil }
-
-// Query runs SOQL with binds by name.
-func (tx *Tx) Query(ctx context.Context, soql string, binds map[string]value.Value) ([]*schema.Record, error) {
-	return nil, nil
+func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
+	if o.tx != nil {
+		return nil, errors.New("begin a transaction: another one is running in the org")
+	}
+	o.clock.Advance(between)
+	tx := &Tx{org: o, opt: opt, world: o.world, result: &TxResult{}}
+	if opt.job != nil && opt.job.world != nil {
+		tx.world = opt.job.world
+	}
+	if err := tx.choose(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := o.organization(ctx); err != nil {
+		return nil, err
+	}
+	tx.session = save.NewSession(pipelineEnv{tx})
+	tx.thread = tx.world.program().NewThread(ctx, host{tx}, vm.Options{
+		Limits: tx.limits(), Certified: o.certified(), Quiddity: orElse(opt.Quiddity, "ANONYMOUS"),
+		RequestID: o.nextID("0Ar")[:15],
+		Job:       tx.jobKind(), InJob: opt.job != nil,
+		Debug: func(level, text string, line int) {
+			tx.result.Debug = append(tx.result.Debug, text)
+		},
+	})
+	return tx, nil
 }
 
-// DML runs one statement through the save pipeline. With AllOrNone a bad row
-// undoes the statement and gives a *save.Error; the results are returned also
-// then.
-func (tx *Tx) DML(ctx context.Context, st save.Statement) ([]save.Result, error) { return nil, nil }
-
-// Anonymous runs a block of anonymous Apex.
-func (tx *Tx) Anonymous(ctx context.Context, source string) error { return nil }
-
-// Invoke calls a static method without parameters of an Apex class.
-func (tx *Tx) Invoke(ctx context.Context, namespace, class, method string) error { return nil }
-
-// InstallContext is what a post-install script is told (post-install.md,
-// section 1).
-type InstallContext struct {
-	OrganizationID  string
-	InstallerID     string
-	IsUpgrade       bool
-	IsPush          bool
-	PreviousVersion string // "1.2.0"; "" on a first install
-}
-
-// InstallScript makes an instance of the class, which implements
-// System.InstallHandler, and calls onInstall.
-func (tx *Tx) InstallScript(ctx context.Context, namespace, class string, ic InstallContext) error {
+// choose finds the running user.
+func (tx *Tx) choose(ctx context.Context) error {
+	o := tx.org
+	switch {
+	case tx.opt.job != nil && tx.opt.job.user != nil:
+		tx.user = tx.opt.job.user
+		return nil
+	case tx.opt.Package != "":
+		p, ok := o.Package(tx.opt.Package)
+		if !ok {
+			return fmt.Errorf("run as the user of package %q: it is not installed", tx.opt.Package)
+		}
+		tx.user = o.packageUser(p)
+		return nil
+	}
+	id := orElse(tx.opt.User, o.state.AdminID)
+	if full, err := value.NewID(id); err == nil {
+		id = full
+	}
+	u, err := o.user(ctx, id)
+	if err != nil {
+		return err
+	}
+	if u == nil {
+		return fmt.Errorf("run as user %s: the org has no such user", id)
+	}
+	tx.user = u.info
 	return nil
 }
 
-// UninstallScript does the same for System.UninstallHandler.
-func (tx *Tx) UninstallScript(ctx context.Context, namespace, class string, ic InstallContext) error {
-	return nil
+func (tx *Tx) limits() vm.Limits {
+	switch {
+	case tx.opt.NoLimits:
+		return vm.NoLimits()
+	case tx.opt.job != nil && tx.opt.job.phase == batchStart && tx.opt.job.kind() == vm.BatchJob:
+		return vm.BatchStartLimits()
+	case tx.opt.Async:
+		return vm.AsyncLimits()
+	default:
+		return vm.SyncLimits()
+	}
+}
+
+func (tx *Tx) jobKind() vm.JobKind {
+	if tx.opt.job == nil {
+		return 0
+	}
+	return tx.opt.job.kind()
+}
+
+func (o *Org) certified() []string {
+	var out []string
+	for _, p := range o.state.Packages {
+		if p.Certified && p.Namespace != "" {
+			out = append(out, p.Namespace)
+		}
+	}
+	return out
+}
+
+// guard turns a panic of the simulator into an error of the transaction, so
+// that one org's trouble stays its own.
+func (tx *Tx) guard(fn func(*Tx) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("run a transaction of %s: internal error: %v\n%s", tx.org.cfg.Name, r, debug.Stack())
+		}
+	}()
+	return fn(tx)
+}
+
+// committed does what follows a commit: jobs, mails, events (step 20).
+func (tx *Tx) committed(ctx context.Context) error {
+	o := tx.org
+	for _, j := range tx.jobs {
+		o.queue.push(j)
+		tx.result.Jobs = append(tx.result.Jobs, j.id)
+	}
+	return o.deliver(ctx, slices.Concat(tx.immediate, tx.events), tx.opt.Cause)
+}
+
+// failed puts what ended the transaction into the trace.
+func (tx *Tx) failed(err error) error {
+	var ve *vm.Error
+	if !errors.As(err, &ve) {
+		return err
+	}
+	kind := Uncaught
+	switch {
+	case ve.Missing:
+		kind = Unsimulated
+	case ve.Limit:
+		kind = LimitHit
+	}
+	tx.trace(Event{Kind: kind, Class: strings.TrimPrefix(ve.Place.Class, "Class."), Method: ve.Place.Method, Line: ve.Place.Line,
+		Type: ve.Type, Message: ve.Message, Origin: ve.Place.String()})
+	return &ApexError{Type: ve.Type, Message: ve.Message, Stack: ve.Stack, Limit: ve.Limit, Missing: ve.Missing, err: ve}
+}
+
+func (tx *Tx) trace(e Event) {
+	e.Cause, e.Time = tx.opt.Cause, tx.org.clock.now
+	if tx.opt.job != nil {
+		e.Job = tx.opt.job.id
+	}
+	tx.org.trace.add(e)
 }
 
 // ApexError is an exception that Apex code did not catch.
@@ -99,7 +256,101 @@ type ApexError struct {
 	Type    string // "System.DmlException"
 	Message string
 	Stack   string // as getStackTraceString prints it
+	Limit   bool   // a governor limit
+	Missing bool   // the code reached something that is not simulated
+
+	err *vm.Error
 }
 
 // Error is the exception as the platform logs it.
-func (e *ApexError) Error() string { return e.Type + ": " + e.Message }
+func (e *ApexError) Error() string { return e.err.Error() }
+
+// Report is the text that the platform mails: the exception, its causes, the
+// stack.
+func (e *ApexError) Report() string { return e.err.Report() }
+
+// Unwrap gives the machine's own error.
+func (e *ApexError) Unwrap() error { return e.err }
+
+// limitNames are the limits as the Limits class names them.
+var limitNames = []struct {
+	limit vm.Limit
+	name  string
+}{
+	{vm.Queries, "Queries"}, {vm.AggregateQueries, "AggregateQueries"}, {vm.QueriedRows, "QueryRows"},
+	{vm.LocatorRows, "QueryLocatorRows"}, {vm.SoslQueries, "SoslQueries"}, {vm.DMLStatements, "DmlStatements"},
+	{vm.DMLRows, "DmlRows"}, {vm.Callouts, "Callouts"}, {vm.FutureCalls, "FutureCalls"},
+	{vm.QueueableJobs, "QueueableJobs"}, {vm.EmailInvocations, "EmailInvocations"},
+}
+
+func limitsOf(t *vm.Thread) []LimitUse {
+	var out []LimitUse
+	own := t.Usage()
+	for _, l := range limitNames {
+		out = append(out, LimitUse{Name: l.name, Used: own[l.limit], Max: t.Allowed(l.limit)})
+	}
+	out = append(out, LimitUse{Name: "CpuTime", Used: t.CPU(), Max: t.CPULimit()})
+	buckets := t.Buckets()
+	names := make([]string, 0, len(buckets))
+	for ns := range buckets {
+		names = append(names, ns)
+	}
+	slices.Sort(names)
+	for _, ns := range names {
+		for _, l := range limitNames {
+			if n := buckets[ns][l.limit]; n > 0 {
+				out = append(out, LimitUse{Name: l.name, Namespace: ns, Used: n, Max: t.Allowed(l.limit)})
+			}
+		}
+	}
+	return out
+}
+
+// Org is the org the transaction runs in.
+func (tx *Tx) Org() *Org { return tx.org }
+
+// Thread is the Apex thread of the transaction, for tools that need what Tx
+// does not offer.
+func (tx *Tx) Thread() *vm.Thread { return tx.thread }
+
+// DML runs one statement through the save pipeline. With AllOrNone a bad row
+// undoes the statement and gives a *save.Error; the results are returned also
+// then.
+func (tx *Tx) DML(ctx context.Context, st save.Statement) ([]save.Result, error) {
+	results, err := tx.session.Run(ctx, &st)
+	if err != nil {
+		return nil, err
+	}
+	if st.AllOrNone {
+		for _, r := range results {
+			if len(r.Errors) > 0 {
+				return results, &save.Error{Op: st.Op, Results: results}
+			}
+		}
+	}
+	return results, nil
+}
+
+// Anonymous runs a block of anonymous Apex. A block that does not compile
+// gives its diagnostics as a diag.List.
+func (tx *Tx) Anonymous(ctx context.Context, source string) error {
+	unit, diags := syntax.Parse(diag.NewFile("AnonymousBlock", []byte(source)), syntax.Options{Kind: syntax.AnonymousUnit})
+	if diags.Err() != nil {
+		return diags
+	}
+	body, diags := tx.world.program().Types().Anonymous(unit, tx.opt.Namespace)
+	if diags.Err() != nil {
+		return diags
+	}
+	return tx.thread.RunAnonymous(body, diags, tx.opt.Namespace)
+}
+
+// Invoke calls a static method without parameters of an Apex class.
+func (tx *Tx) Invoke(_ context.Context, namespace, class, method string) error {
+	c := tx.world.program().Types().Class(namespace, class)
+	if c == nil {
+		return fmt.Errorf("call %s.%s: the org has no class %s", class, method, prefixed(namespace, class))
+	}
+	_, err := tx.thread.CallStatic(c, method)
+	return err
+}

@@ -38,11 +38,9 @@ const (
 	mixedDML
 	tooManyRetries
 	externalIDTwice
-	externalIDMissing
 	notReparentable
 	badCurrency
 	undeleteNotDeleted
-	settingOwnerTwice
 	ruleBroken
 )
 
@@ -57,7 +55,7 @@ var problems = [...]struct{ status, text string }{
 	triggerFailed:      {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "%s"},
 	flowFailed:         {"CANNOT_EXECUTE_FLOW_TRIGGER", "We can't save this record because the “%s” process failed. %s"},
 	inactiveOwner:      {"INACTIVE_OWNER_OR_USER", "operation performed with inactive user [%s] as owner of %s"},
-	countryMismatch:    {"FIELD_INTEGRITY_EXCEPTION", "There's a problem with this %s, even though it may appear correct. Please select a %s from the list of valid %s."},
+	countryMismatch:    {"FIELD_INTEGRITY_EXCEPTION", "There's a problem with this country, even though it may appear correct. Please select a country/territory from the list of valid countries."},
 	ownerWrongType:     {"FIELD_INTEGRITY_EXCEPTION", "Owner ID: id value of incorrect type: %s"},
 	idWrongType:        {"MALFORMED_ID", "%s: id value of incorrect type: %s"},
 	invalidReference:   {"INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"},
@@ -76,11 +74,9 @@ var problems = [...]struct{ status, text string }{
 	mixedDML:           {"MIXED_DML_OPERATION", "DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): %s, original object: %s"},
 	tooManyRetries:     {"UNKNOWN_EXCEPTION", "Too many batch retries in the presence of Apex triggers and partial failures."},
 	externalIDTwice:    {"DUPLICATE_EXTERNAL_ID", "duplicate external id specified: %s"},
-	externalIDMissing:  {"MISSING_ARGUMENT", "%s not specified"},
 	notReparentable:    {"INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: %s. Please check the security settings of this field and verify that it is read/write for your profile or permission set."},
 	badCurrency:        {"INVALID_CURRENCY_ISO", "%s: bad value for restricted picklist field: %s"},
 	undeleteNotDeleted: {"UNDELETE_FAILED", "Entity is not in the recycle bin"},
-	settingOwnerTwice:  {"DUPLICATE_VALUE", "duplicate value found: SetupOwnerId duplicates value on record with id: %s"},
 	ruleBroken:         {"FIELD_CUSTOM_VALIDATION_EXCEPTION", "%s"},
 }
 

@@ -25,6 +25,7 @@ type Env interface {
 	// DefaultOwner is the owner of rows that name none, DefaultRecordType the
 	// id of the record type of rows that name none ("" for none).
 	DefaultOwner() string
+	OrganizationID() string
 	DefaultRecordType(o *schema.Object) string
 	// Cause is what the next write is blamed on. Act names what acts besides
 	// Apex code until done is called.

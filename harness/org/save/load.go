@@ -116,6 +116,9 @@ func (s *Session) fillDefaults(ctx context.Context, auto *Automation, rec *schem
 	if f := o.Field("OwnerId"); f != nil && !rec.IsSet(f) {
 		rec.Set(f, value.OfID(s.env.DefaultOwner()))
 	}
+	if f := o.Field("SetupOwnerId"); f != nil && o.Kind.IsCustomSetting() && rec.Get(f).IsNull() {
+		rec.Set(f, value.OfID(s.env.OrganizationID()))
+	}
 	if f := o.Field("RecordTypeId"); f != nil && !rec.IsSet(f) {
 		if id := s.env.DefaultRecordType(o); id != "" {
 			rec.Set(f, value.OfID(id))

@@ -87,6 +87,10 @@ func kindCheck(want value.Kind) func(*chunk, *Row, *schema.Field, value.Value) {
 
 func (c *chunk) checkText(r *Row, f *schema.Field, v value.Value) {
 	s := v.Text()
+	if f.Compound != "" && strings.HasSuffix(f.Name, "Country") && !c.knownCountry(s) {
+		r.AddError(countryMismatch.at(f))
+		return
+	}
 	if f.Length <= 0 || len(s) <= f.Length {
 		return
 	}
@@ -98,6 +102,20 @@ func (c *chunk) checkText(r *Row, f *schema.Field, v value.Value) {
 	default:
 		r.AddError(stringTooLong.at(f, f.Label, s, f.Length))
 	}
+}
+
+// knownCountry reports whether a country can be in an address: any text unless
+// the org has state and country picklists.
+func (c *chunk) knownCountry(name string) bool {
+	if !c.session.env.Schema().HasFeature(schema.StateCountryPicklists) {
+		return true
+	}
+	for _, v := range schema.StandardList("country") {
+		if value.EqualFold(v.Name, name) || value.EqualFold(v.Label, name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *chunk) checkEmail(r *Row, f *schema.Field, v value.Value) {
@@ -265,7 +283,7 @@ func (c *chunk) checkRecordTypes(ctx context.Context, rows []*Row) error {
 // chunk and in the org.
 func (c *chunk) checkUnique(ctx context.Context, rows []*Row) error {
 	for _, f := range c.object.Fields {
-		if !f.Unique || f.Type == schema.ID || !f.IsStored() {
+		if !c.unique(f) {
 			continue
 		}
 		var wanted []value.Value
@@ -300,6 +318,20 @@ func (c *chunk) checkUnique(ctx context.Context, rows []*Row) error {
 		}
 	}
 	return nil
+}
+
+// unique says whether a field's values are unique: also the owner of a
+// hierarchy setting and the name of a list setting.
+func (c *chunk) unique(f *schema.Field) bool {
+	switch {
+	case f.Type == schema.ID || !f.IsStored():
+		return false
+	case c.object.Kind == schema.CustomSettingHierarchy && f.Name == "SetupOwnerId",
+		c.object.Kind == schema.CustomSettingList && f.NameField:
+		return true
+	default:
+		return f.Unique
+	}
 }
 
 func uniqueKey(f *schema.Field, v value.Value) string {

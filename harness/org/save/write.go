@@ -44,6 +44,9 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 // storedFields is what is written of a row: of an update only what changed,
 // and the audit fields.
 func (c *chunk) storedFields(r *Row) *schema.Record {
+	if c.op == Insert && !c.reSave && c.auto.Compute == nil {
+		return r.New // no field of it is computed
+	}
 	out := schema.NewRecord(c.object)
 	r.New.Each(func(f *schema.Field, v value.Value) {
 		if !f.IsStored() {

@@ -1,0 +1,276 @@
+package org
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// automation compiles what the components do to rows of an object, once.
+func (w *world) automation(obj *schema.Object) *save.Automation {
+	prog := w.program()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if a := w.autos[obj]; a != nil {
+		return a
+	}
+	a := &save.Automation{
+		Defaults: w.defaults(obj),
+		Rules:    w.rules(obj),
+		Compute:  w.compute(obj),
+		RollUps:  w.rollUps(obj),
+		Derive:   derivations[obj.Name],
+	}
+	for _, e := range w.automationOf(obj, "DuplicateRule") {
+		if e.Component.Props.Bool("isActive") {
+			a.DuplicateRules = append(a.DuplicateRules, e.Component.Name)
+		}
+	}
+	for event := range a.Triggers {
+		a.Triggers[event] = len(triggersFor(prog, obj, save.TriggerEvent(event))) > 0
+	}
+	w.flows(obj, a)
+	w.autos[obj] = a
+	return a
+}
+
+// defaults are the default values of an object's fields. Those of custom
+// fields are formulas, those of standard ones plain values.
+func (w *world) defaults(obj *schema.Object) []save.Default {
+	var out []save.Default
+	for _, f := range obj.Fields {
+		if !f.IsStored() || f.Type == schema.ID || f.AutoNumber {
+			continue
+		}
+		if d, ok := w.defaultOf(obj, f); ok {
+			out = append(out, save.Default{Field: f, Value: d})
+		}
+	}
+	return out
+}
+
+type defaultFunc = func(context.Context, save.Env, *schema.Record) (value.Value, error)
+
+func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, bool) {
+	constant := func(v value.Value) (defaultFunc, bool) {
+		return func(context.Context, save.Env, *schema.Record) (value.Value, error) { return v, nil }, true
+	}
+	switch {
+	case f.DefaultValue == "" && f.Picklist != nil:
+		if d := f.Picklist.Default(); d != "" && (f.Custom || f.DefaultedOnCreate || !f.Nillable) {
+			return constant(value.OfText(d))
+		}
+		return nil, false
+	case f.DefaultValue == "":
+		return nil, false
+	case f.Type == schema.Boolean:
+		return constant(value.OfBool(strings.EqualFold(f.DefaultValue, "true")))
+	case !f.Custom:
+		return constant(value.OfText(f.DefaultValue))
+	}
+	ns := f.Namespace
+	p, diags := w.formulas.Compile(obj, ns, f.DefaultValue, formula.Default, formula.Options{Returns: f.Type, File: obj.Name + "." + f.Name})
+	name := "default value of " + obj.Name + "." + f.Name
+	if p == nil {
+		note := firstMessage(diags)
+		return func(_ context.Context, env save.Env, _ *schema.Record) (value.Value, error) {
+			env.Approximated(name, note, obj.Name)
+			return value.Value{}, nil
+		}, true
+	}
+	return func(ctx context.Context, env save.Env, rec *schema.Record) (value.Value, error) {
+		v, err := p.Eval(txOf(env).formulaEnv(ctx, rec, nil))
+		if err != nil {
+			env.Approximated(name, "evaluates to an error: "+err.Error(), obj.Name)
+			return value.Value{}, nil
+		}
+		return v, nil
+	}, true
+}
+
+func firstMessage(diags diag.List) string {
+	for _, d := range diags {
+		if d.Severity == diag.Error {
+			return d.Message
+		}
+	}
+	return "does not compile"
+}
+
+// rules are the active validation rules of an object, in order of name.
+func (w *world) rules(obj *schema.Object) []save.Rule {
+	var out []save.Rule
+	for _, e := range w.automationOf(obj, "ValidationRule") {
+		c := e.Component
+		if !c.Props.Bool("active") {
+			continue
+		}
+		rule := save.Rule{Name: obj.Name + "." + prefixed(e.Namespace, c.BaseName()), Message: c.Props.Get("errorMessage")}
+		if at := c.Props.Get("errorDisplayField"); at != "" {
+			rule.Field = at
+			if f := obj.FieldIn(e.Namespace, at); f != nil {
+				rule.Field = f.Name
+			}
+		}
+		p, diags := w.formulas.Compile(obj, e.Namespace, c.Props.Get("errorConditionFormula"), formula.Rule,
+			formula.Options{Returns: schema.Boolean, File: c.Span.File})
+		note := firstMessage(diags)
+		rule.Fails = func(ctx context.Context, env save.Env, r *save.Row) (bool, error) {
+			if p == nil {
+				env.Approximated("ValidationRule "+rule.Name, "its formula is not evaluated, the rule refuses nothing: "+note, obj.Name)
+				return false, nil
+			}
+			ok, err := p.True(txOf(env).formulaEnv(ctx, r.New, r.Old))
+			if err != nil {
+				env.Approximated("ValidationRule "+rule.Name, "its formula ends in an error, the rule refuses nothing: "+err.Error(), obj.Name)
+				return false, nil
+			}
+			return ok, nil
+		}
+		out = append(out, rule)
+	}
+	return out
+}
+
+// compute evaluates the formula fields of an object; nil when it has none.
+func (w *world) compute(obj *schema.Object) func(context.Context, save.Env, []*schema.Record) error {
+	var fields []*schema.Field
+	for _, f := range obj.Fields {
+		if f.IsFormula() {
+			fields = append(fields, f)
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return func(ctx context.Context, env save.Env, recs []*schema.Record) error {
+		for _, rec := range recs {
+			fe := txOf(env).formulaEnv(ctx, rec, nil)
+			for _, f := range fields {
+				rec.Set(f, w.evalField(env, fe, f))
+			}
+		}
+		return nil
+	}
+}
+
+// evalField is the value of a formula field; one that ends in #Error! is null.
+func (w *world) evalField(env save.Env, fe formula.Env, f *schema.Field) value.Value {
+	p, diags := w.formulas.Field(f)
+	if p == nil {
+		env.Approximated("formula field "+f.Object.Name+"."+f.Name, firstMessage(diags), f.Object.Name)
+		return value.Value{}
+	}
+	v, err := p.Eval(fe)
+	if err != nil {
+		return value.Value{}
+	}
+	return v
+}
+
+// rollUps are the summary fields of the masters of an object.
+func (w *world) rollUps(obj *schema.Object) []save.RollUp {
+	var out []save.RollUp
+	for _, lookup := range obj.Fields {
+		if lookup.Type != schema.Reference {
+			continue
+		}
+		for _, name := range lookup.ReferenceTo {
+			parent := w.schema.Object(name)
+			if parent == nil {
+				continue
+			}
+			for _, f := range parent.Fields {
+				if f.Summary == nil || !strings.EqualFold(f.Summary.Child, obj.Name) || !strings.EqualFold(f.Summary.ForeignKey, lookup.Name) {
+					continue
+				}
+				ru := save.RollUp{Field: f, Lookup: lookup}
+				if f.Summary.Field != "" {
+					ru.Of = obj.Field(f.Summary.Field)
+				}
+				ru.Matches = w.summaryFilter(obj, f)
+				out = append(out, ru)
+			}
+		}
+	}
+	return out
+}
+
+func (w *world) summaryFilter(obj *schema.Object, f *schema.Field) func(context.Context, save.Env, *schema.Record) bool {
+	if len(f.Summary.Filters) == 0 {
+		return nil
+	}
+	items := make([]formula.Item, len(f.Summary.Filters))
+	for i, s := range f.Summary.Filters {
+		items[i] = formula.Item{Field: s.Field, Operation: s.Operation, Value: s.Value, ValueField: s.ValueField}
+	}
+	p, diags := formula.CompileCriteria(w.schema, obj, f.Namespace, items, "")
+	return func(ctx context.Context, env save.Env, rec *schema.Record) bool {
+		if p == nil {
+			env.Approximated("filter of roll-up "+f.Object.Name+"."+f.Name, firstMessage(diags), obj.Name)
+			return true
+		}
+		ok, err := p.True(txOf(env).formulaEnv(ctx, rec, nil))
+		return ok && err == nil
+	}
+}
+
+// derivations fill in standard fields that follow from others. The table is
+// small on purpose: fields that packages read after they wrote the others.
+var derivations = map[string]func(rec *schema.Record){
+	"Case":        func(rec *schema.Record) { deriveClosed(rec, "Status", "Closed") },
+	"Task":        func(rec *schema.Record) { deriveClosed(rec, "Status", "Completed") },
+	"Opportunity": deriveStage,
+}
+
+func deriveClosed(rec *schema.Record, status, closed string) {
+	f, is := rec.Object.Field(status), rec.Object.Field("IsClosed")
+	if f != nil && is != nil && is.IsStored() {
+		rec.Set(is, value.OfBool(strings.EqualFold(rec.Get(f).Text(), closed)))
+	}
+}
+
+// stage is what a value of Opportunity.StageName stands for.
+type stage struct {
+	probability int32
+	category    string
+	closed, won bool
+}
+
+// stages are the stages of a new org.
+var stages = map[string]stage{
+	"prospecting":          {10, "Pipeline", false, false},
+	"qualification":        {10, "Pipeline", false, false},
+	"needs analysis":       {20, "Pipeline", false, false},
+	"value proposition":    {50, "Pipeline", false, false},
+	"id. decision makers":  {60, "Pipeline", false, false},
+	"perception analysis":  {70, "Pipeline", false, false},
+	"proposal/price quote": {75, "Pipeline", false, false},
+	"negotiation/review":   {90, "Pipeline", false, false},
+	"closed won":           {100, "Closed", true, true},
+	"closed lost":          {0, "Omitted", true, false},
+}
+
+func deriveStage(rec *schema.Record) {
+	o := rec.Object
+	f := o.Field("StageName")
+	if f == nil {
+		return
+	}
+	s, ok := stages[strings.ToLower(rec.Get(f).Text())]
+	if !ok {
+		return
+	}
+	setIfStored(rec, "IsClosed", value.OfBool(s.closed))
+	setIfStored(rec, "IsWon", value.OfBool(s.won))
+	setIfStored(rec, "ForecastCategory", value.OfText(s.category))
+	setIfStored(rec, "ForecastCategoryName", value.OfText(s.category))
+	if f := o.Field("Probability"); f != nil && rec.Get(f).IsNull() {
+		rec.Set(f, value.OfInt(s.probability))
+	}
+}

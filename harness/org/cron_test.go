@@ -1,0 +1,62 @@
+package org
+
+import (
+	"testing"
+	"time"
+)
+
+// TestCronNext holds schedules against the times they fire at, from noon of
+// Friday, 31 January 2025, UTC.
+func TestCronNext(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2025, 1, 31, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ expr, want string }{
+		{"0 0 13 * * ?", "2025-01-31 13:00:00"},
+		{"0 0 12 * * ?", "2025-02-01 12:00:00"},
+		{"0 30 8 1 1 ? 2026", "2026-01-01 08:30:00"},
+		{"0 0 6 ? * MON-FRI", "2025-02-03 06:00:00"},
+		{"0 0 22 ? * 6L", "2025-01-31 22:00:00"},
+		{"0 0 10 ? * 6L", "2025-02-28 10:00:00"},
+		{"0 0 5 L * ?", "2025-02-28 05:00:00"},
+		{"0 0 5 ? * 2#1", "2025-02-03 05:00:00"},
+		{"0 0/15 * * * ?", "2025-01-31 12:15:00"},
+		{"30 10,20 12 * JAN,MAR ?", "2025-01-31 12:10:30"},
+		{"0 0 0 29 2 ?", "2028-02-29 00:00:00"},
+		{"0 0 0 1 1 ? 2020", "never"},
+	} {
+		s, err := parseCron(c.expr)
+		if err != nil {
+			t.Errorf("%s: %v", c.expr, err)
+			continue
+		}
+		got := "never"
+		if ms, ok := s.next(from.UnixMilli(), time.UTC); ok {
+			got = time.UnixMilli(ms).UTC().Format(time.DateTime)
+		}
+		if got != c.want {
+			t.Errorf("%s fires next at %s, want %s", c.expr, got, c.want)
+		}
+	}
+}
+
+// TestCronRefuses are expressions the platform does not take.
+func TestCronRefuses(t *testing.T) {
+	t.Parallel()
+	for _, expr := range []string{"", "0 0 0", "61 0 0 * * ?", "0 0 0 * XYZ ?", "0 0 0 5-2 * ?", "0 0/0 * * * ?", "0 0 0 1 1 ? soon"} {
+		if _, err := parseCron(expr); err == nil {
+			t.Errorf("%q was taken", expr)
+		}
+	}
+}
+
+// FuzzParseCron looks for expressions that crash the reader or never end.
+func FuzzParseCron(f *testing.F) {
+	for _, expr := range []string{"0 0 13 * * ?", "0 0 5 L * ?", "0 0 5 ? * 2#1", "30 10,20 12 * JAN,MAR ? 2025-2030"} {
+		f.Add(expr)
+	}
+	f.Fuzz(func(_ *testing.T, expr string) {
+		if c, err := parseCron(expr); err == nil {
+			c.next(1_738_324_800_000, time.UTC)
+		}
+	})
+}

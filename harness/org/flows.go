@@ -1,0 +1,239 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/flow"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// flows adds the workflow rules and record-triggered flows of an object.
+func (w *world) flows(obj *schema.Object, a *save.Automation) {
+	w.workflow(obj, a)
+	var linked []*flow.Linked
+	for _, e := range w.automationOf(obj, "Flow") {
+		f, _ := flow.Parse(e.Component)
+		if f == nil || !f.Active || f.Trigger != flow.BeforeSave && f.Trigger != flow.AfterSave {
+			continue
+		}
+		l, _ := f.Link(w.formulas, e.Namespace, w.subflow(e.Namespace))
+		linked = append(linked, l)
+	}
+	slices.SortStableFunc(linked, func(x, y *flow.Linked) int { return cmp.Compare(flowRank(x), flowRank(y)) })
+	for _, l := range linked {
+		action := save.Action{Name: prefixed(l.Namespace, l.Name), Events: [2]bool{l.OnCreate, l.OnUpdate}, Run: runFlow(l)}
+		if l.Trigger == flow.BeforeSave {
+			a.BeforeFlows = append(a.BeforeFlows, action)
+		} else {
+			a.AfterFlows = append(a.AfterFlows, action)
+		}
+	}
+}
+
+// flowRank orders flows: 1-1,000 first, those without an order next, then
+// 1,001-2,000 (order-of-execution.md, step 3).
+func flowRank(l *flow.Linked) int {
+	switch {
+	case l.Order == 0:
+		return 1001
+	case l.Order > 1000:
+		return l.Order + 1
+	default:
+		return l.Order
+	}
+}
+
+// subflow finds the flows that others call, by API name.
+func (w *world) subflow(ns string) func(name string) *flow.Linked {
+	return func(name string) *flow.Linked {
+		e := w.registry.Find("Flow", ns, strings.TrimPrefix(name, ns+"__"))
+		if e == nil {
+			return nil
+		}
+		f, _ := flow.Parse(e.Component)
+		if f == nil {
+			return nil
+		}
+		l, _ := f.Link(w.formulas, ns, w.subflow(ns))
+		return l
+	}
+}
+
+// runFlow runs a record-triggered flow for the rows that start it.
+func runFlow(l *flow.Linked) func(context.Context, save.Env, []*save.Row) error {
+	name := prefixed(l.Namespace, l.Name)
+	return func(ctx context.Context, env save.Env, rows []*save.Row) error {
+		tx := txOf(env)
+		defer tx.act("Flow " + name)()
+		h := flowHost{tx: tx, ctx: ctx}
+		for _, r := range rows {
+			starts, err := l.Starts(h, r.New, r.Old)
+			if err == nil && starts {
+				err = flow.Run(ctx, h, l, r.New, r.Old)
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				r.AddError(flowError(l, name, err))
+			}
+		}
+		return nil
+	}
+}
+
+func flowError(l *flow.Linked, name string, err error) save.RowError {
+	var custom *flow.CustomError
+	if errors.As(err, &custom) {
+		var at []string
+		if custom.Field != nil {
+			at = []string{custom.Field.Name}
+		}
+		return save.AddedError(custom.Message, at, "Flow "+name)
+	}
+	return save.FlowFailure(orElse(l.Label, l.Name), err.Error(), "Flow "+name)
+}
+
+// workflow adds the workflow rules of an object.
+func (w *world) workflow(obj *schema.Object, a *save.Automation) {
+	var rules []flow.Owned
+	for _, e := range w.automationOf(obj, "WorkflowRule") {
+		rules = append(rules, flow.Owned{Component: e.Component, Namespace: e.Namespace})
+	}
+	wf, diags := flow.LinkWorkflow(w.formulas, obj, rules, func(ns, name string) *metadata.Component {
+		if e := w.registry.Find("WorkflowFieldUpdate", ns, name); e != nil {
+			return e.Component
+		}
+		return nil
+	})
+	if wf.Empty() && len(diags) == 0 {
+		return
+	}
+	a.Workflow = func(ctx context.Context, env save.Env, rows []*save.Row) ([]save.FieldUpdate, error) {
+		tx := txOf(env)
+		for _, d := range diags {
+			env.Approximated("workflow rule of "+obj.Name, "it does not compile and never fires: "+d.Message, d.Span.String())
+		}
+		var out []save.FieldUpdate
+		for _, r := range rows {
+			for _, c := range wf.Run(tx.formulaEnv(ctx, r.New, r.Old), tx.unsimulated("workflow")) {
+				out = append(out, save.FieldUpdate{Row: r, Field: c.Field, Value: c.Value, Source: "WorkflowFieldUpdate " + c.Source})
+			}
+		}
+		return out, nil
+	}
+}
+
+// unsimulated notes what flows and workflow rules reach that is not simulated.
+func (tx *Tx) unsimulated(area string) func(name, note string) {
+	return func(name, note string) { tx.org.ledger.Note(ledger.Unsupported, area, name, note, "") }
+}
+
+// flowHost is a flow's view of a transaction.
+type flowHost struct {
+	tx  *Tx
+	ctx context.Context // of the pipeline call that runs the flow
+}
+
+var _ flow.Host = flowHost{}
+
+func (h flowHost) Schema() *schema.Schema { return h.tx.world.schema }
+
+func (h flowHost) Env(rec, prior *schema.Record) formula.Env {
+	return h.tx.formulaEnv(h.ctx, rec, prior)
+}
+
+func (h flowHost) Unsupported(name, note string) { h.tx.unsimulated("flow")(name, note) }
+
+// Find loads rows by filter. A filter on an id or lookup narrows the search;
+// without one all rows are read.
+func (h flowHost) Find(ctx context.Context, q flow.Find) ([]*schema.Record, error) {
+	var out []*schema.Record
+	deleted := q.Object.Field("IsDeleted")
+	take := func(rec *schema.Record) error {
+		if rec == nil || deleted != nil && rec.Get(deleted).Bool() {
+			return nil
+		}
+		ok, err := q.Matches(rec)
+		if ok && err == nil {
+			out = append(out, rec)
+		}
+		return err
+	}
+	ids, narrow, err := h.narrow(ctx, q)
+	switch {
+	case err != nil:
+	case narrow:
+		var recs []*schema.Record
+		if recs, err = h.tx.org.st.Load(ctx, q.Object, ids); err == nil {
+			for _, rec := range recs {
+				if err = take(rec); err != nil {
+					break
+				}
+			}
+		}
+	default:
+		err = h.tx.org.st.Scan(ctx, q.Object, take)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return sorted(q, out), nil
+}
+
+// narrow finds the ids that a filter joined by AND leaves.
+func (h flowHost) narrow(ctx context.Context, q flow.Find) (ids []string, ok bool, err error) {
+	if q.Logic != "" && !strings.EqualFold(q.Logic, "and") {
+		return nil, false, nil
+	}
+	for _, c := range q.Conditions {
+		id := c.Value.Text()
+		switch {
+		case c.Operator != "EqualTo" || id == "" || !c.Field.Type.IsID():
+		case c.Field.Type == schema.ID:
+			return []string{id}, true, nil
+		default:
+			ids, err = save.FindIDs(ctx, h.tx.org.st, c.Field, []string{id}, false)
+			return ids, true, err
+		}
+	}
+	return nil, false, nil
+}
+
+func sorted(q flow.Find, rows []*schema.Record) []*schema.Record {
+	if q.SortBy != nil {
+		slices.SortStableFunc(rows, func(a, b *schema.Record) int {
+			c := value.Compare(a.Get(q.SortBy), b.Get(q.SortBy))
+			if q.Descending {
+				return -c
+			}
+			return c
+		})
+	}
+	if q.Limit > 0 && len(rows) > q.Limit {
+		rows = rows[:q.Limit]
+	}
+	return rows
+}
+
+var flowOps = [...]save.Op{flow.Insert: save.Insert, flow.Update: save.Update, flow.Delete: save.Delete}
+
+// DML saves records through the whole save procedure; it counts as a DML
+// statement of the org's own limits.
+func (h flowHost) DML(ctx context.Context, op flow.DMLOp, records []*schema.Record) error {
+	if len(records) == 0 {
+		return nil
+	}
+	st := save.Statement{Op: flowOps[op], Records: records, AllOrNone: true}
+	_, err := h.tx.DML(ctx, st)
+	return err
+}

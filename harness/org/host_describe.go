@@ -1,0 +1,156 @@
+package org
+
+import (
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// Schema is the describe that the transaction's program was checked against.
+func (h host) Schema() *schema.Schema { return h.tx.world.schema }
+
+// Now is the org's clock.
+func (h host) Now() int64 { return h.tx.org.clock.now }
+
+// Random draws from the org's own stream for Apex.
+func (h host) Random() uint64 {
+	o := h.tx.org
+	o.state.Draws++
+	return newStream(o.cfg.Seed, fmt.Sprint("apex/", o.state.Draws)).Uint64()
+}
+
+// User is the running user.
+func (h host) User() *vm.UserInfo { return h.tx.user }
+
+// Organization is the org itself; Run has loaded it.
+func (h host) Organization() *vm.OrgInfo {
+	if info := h.tx.org.info.info; info != nil {
+		return info
+	}
+	info, err := h.tx.org.organization(h.tx.thread.Context())
+	if err != nil {
+		return &vm.OrgInfo{ID: h.tx.org.state.OrgID, Name: h.tx.org.cfg.Name, Currency: h.tx.org.currency()}
+	}
+	return info
+}
+
+// RunAs makes another user the running one.
+func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
+	u, err := h.tx.org.user(t.Context(), user.ID())
+	if err != nil {
+		return nil, err
+	}
+	if u == nil {
+		return nil, &vm.Fault{Type: "System.UnexpectedException", Message: "System.runAs: the user does not exist: " + user.ID()}
+	}
+	before := h.tx.user
+	h.tx.user = u.info
+	return func() { h.tx.user = before }, nil
+}
+
+// Permission answers isAccessible and its kin: administrators and packages may
+// do all that the object allows; of other users the same is assumed and noted.
+func (h host) Permission(obj *schema.Object, f *schema.Field, access vm.Access) bool {
+	o := h.tx.org
+	if h.tx.user.ProfileID != o.ProfileID(AdminProfile) {
+		o.ledger.Note(ledger.Approximated, "permissions", "object and field permissions", "every user is taken to have full access", obj.Name)
+	}
+	if f != nil {
+		switch access {
+		case vm.Createable:
+			return f.Createable
+		case vm.Updateable:
+			return f.Updateable
+		default:
+			return true
+		}
+	}
+	switch access {
+	case vm.Createable:
+		return obj.Createable
+	case vm.Updateable:
+		return obj.Updateable
+	case vm.Deletable:
+		return obj.Deletable
+	case vm.Undeletable:
+		return obj.Undeletable
+	default:
+		return obj.Queryable
+	}
+}
+
+// CustomPermission answers FeatureManagement.checkPermission: a permission
+// that exists is granted to administrators and packages.
+func (h host) CustomPermission(namespace, name string) bool {
+	if h.tx.world.registry.Find("CustomPermission", namespace, name) == nil {
+		return false
+	}
+	return h.tx.user.ProfileID == h.tx.org.ProfileID(AdminProfile)
+}
+
+// RecordTypeID is the id of a record type's row.
+func (h host) RecordTypeID(obj *schema.Object, rt *schema.RecordType) string {
+	o := h.tx.org
+	if id := o.recordTypeID(rt.Namespace, obj, rt.DeveloperName); id != "" {
+		return id
+	}
+	return "012000000000000AAA" // the master record type
+}
+
+func (o *Org) recordTypeID(ns string, obj *schema.Object, name string) string {
+	for _, parent := range []string{obj.Name, stripped(obj)} {
+		if id := o.MirrorID(Key{"RecordType", ns, parent + "." + name}); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// stripped is the name of an object without the namespace it has.
+func stripped(obj *schema.Object) string {
+	ns, base, suffix := schema.SplitName(obj.Name)
+	if ns == "" {
+		return obj.Name
+	}
+	return base + "__" + suffix
+}
+
+// RecordTypeAvailable says that every active record type is available and none
+// is the default.
+func (h host) RecordTypeAvailable(_ *schema.Object, rt *schema.RecordType) (available, isDefault bool) {
+	return rt.Active, false
+}
+
+// Event tells the org's trace what happened.
+func (h host) Event(_ *vm.Thread, e *vm.Event) {
+	kind, ok := eventKinds[e.Kind]
+	if !ok {
+		return
+	}
+	out := Event{Kind: kind, Class: e.Class, Method: e.Method, Line: e.Line, Type: e.Type, Message: e.Message, Origin: e.Origin}
+	if e.Record != "" {
+		out.Rows = []string{e.Record}
+		if obj := h.tx.world.schema.ByID(e.Record); obj != nil {
+			out.Object = obj.Name
+		}
+	}
+	h.tx.trace(out)
+}
+
+// eventKinds are the machine's events that may hide a failure; what ends a
+// transaction is traced by Run.
+var eventKinds = map[vm.EventKind]EventKind{
+	vm.EventCaught: Caught, vm.EventRollback: RolledBack, vm.EventRowError: RowFailed,
+}
+
+// Unsupported records what is not simulated.
+func (h host) Unsupported(_ *vm.Thread, name, note, where string) {
+	h.tx.org.ledger.Note(ledger.Unsupported, "apex", name, note, where)
+}
+
+// Approximated records what is not simulated exactly.
+func (h host) Approximated(_ *vm.Thread, name, note, where string) {
+	h.tx.org.ledger.Note(ledger.Approximated, "apex", name, note, where)
+}

@@ -1,0 +1,113 @@
+package org
+
+import (
+	"errors"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// host is the Apex machine's view of a transaction, in files by concern:
+// host_dml.go, host_query.go, host_settings.go, host_async.go,
+// host_describe.go.
+type host struct{ tx *Tx }
+
+var _ vm.Host = host{}
+
+var dmlOps = [...]save.Op{vm.Insert: save.Insert, vm.Update: save.Update, vm.Upsert: save.Upsert,
+	vm.Delete: save.Delete, vm.Undelete: save.Undelete, vm.Merge: save.Merge}
+
+// DML runs one statement.
+func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
+	if len(call.Records) > 0 && call.Records[0].Object.Kind == schema.PlatformEvent {
+		return h.Publish(t, call.Records)
+	}
+	if call.Access == vm.UserMode {
+		h.Approximated(t, "DML in user mode", "permissions of the running user are not checked", t.Where())
+	}
+	st := save.Statement{Op: dmlOps[call.Op], Records: call.Records, Master: call.Master, ExternalID: call.ExternalID, AllOrNone: call.AllOrNone}
+	if o := call.Options; o != nil {
+		st.Options.AllowFieldTruncation, st.Options.AllowDuplicates = o.AllowFieldTruncation, o.AllowDuplicateSave
+		if o.UseDefaultRule || o.AssignmentRuleID != "" {
+			h.Approximated(t, "assignment rules", "owners are not assigned by rule", t.Where())
+		}
+	}
+	outer, floor := len(h.tx.savepoints), h.tx.floor
+	h.tx.floor = outer
+	results, err := h.tx.session.Run(t.Context(), &st)
+	h.tx.savepoints, h.tx.floor = h.tx.savepoints[:min(outer, len(h.tx.savepoints))], floor
+	if err != nil {
+		return nil, fault(err)
+	}
+	h.tx.written(call.Records)
+	out := make([]vm.RowResult, len(results))
+	for i, r := range results {
+		out[i] = vm.RowResult{ID: r.ID, Success: r.Success, Created: r.Created, Merged: r.Merged, Updated: r.Updated}
+		for _, e := range r.Errors {
+			out[i].Errors = append(out[i].Errors, vm.RowError{StatusCode: e.StatusCode, Message: e.Message, Fields: e.Fields})
+		}
+	}
+	return out, nil
+}
+
+// fault turns a statement that was refused as a whole into the exception that
+// Apex code sees.
+func fault(err error) error {
+	var f *save.Fault
+	if errors.As(err, &f) {
+		return &vm.Fault{Type: f.Type, Message: f.Message}
+	}
+	return err
+}
+
+// written drops what the org remembers of rows that changed.
+func (tx *Tx) written(recs []*schema.Record) {
+	for _, r := range recs {
+		switch r.Object.Name {
+		case "User":
+			tx.org.users = nil
+		case "Organization":
+			tx.org.info.info = nil
+		}
+	}
+}
+
+// Savepoint implements Database.setSavepoint.
+func (h host) Savepoint(t *vm.Thread) (int, error) {
+	sp, err := h.tx.org.st.Savepoint(t.Context())
+	if err != nil {
+		return 0, err
+	}
+	h.tx.savepoints = append(h.tx.savepoints, sp)
+	return len(h.tx.savepoints), nil
+}
+
+// checkSavepoint refuses a savepoint that is gone, and inside a trigger those
+// set outside of it (order-of-execution.md, section 4).
+func (tx *Tx) checkSavepoint(n int) error {
+	if n < 1 || n > len(tx.savepoints) || n <= tx.floor {
+		return &vm.Fault{Type: "System.TypeException", Message: "Savepoint is no longer valid"}
+	}
+	return nil
+}
+
+// Rollback undoes the writes since a savepoint; later savepoints are gone.
+func (h host) Rollback(t *vm.Thread, n int) error {
+	if err := h.tx.checkSavepoint(n); err != nil {
+		return err
+	}
+	h.tx.savepoints = h.tx.savepoints[:n]
+	h.tx.org.users = nil
+	return h.tx.org.st.RollbackTo(t.Context(), h.tx.savepoints[n-1])
+}
+
+// Release forgets a savepoint and those after it.
+func (h host) Release(t *vm.Thread, n int) error {
+	if err := h.tx.checkSavepoint(n); err != nil {
+		return err
+	}
+	sp := h.tx.savepoints[n-1]
+	h.tx.savepoints = h.tx.savepoints[:n-1]
+	return h.tx.org.st.Release(t.Context(), sp)
+}

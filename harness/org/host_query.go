@@ -1,0 +1,168 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/soql"
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// Query runs SOQL for Apex code. A query of a class is planned once per world,
+// a dynamic one once per text.
+func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
+	plan, err := h.tx.plan(q)
+	if err != nil {
+		return nil, queryFault(err, q.Text)
+	}
+	if q.Access == vm.UserMode || q.Access == vm.SecurityEnforced || plan.Mode == "USER_MODE" || plan.Mode == "SECURITY_ENFORCED" {
+		h.Approximated(t, "SOQL in user mode", "permissions of the running user are not checked", t.Where())
+	}
+	if q.Sharing == vm.WithSharing && h.tx.user.ProfileID != h.tx.org.ProfileID(AdminProfile) {
+		h.Approximated(t, "with sharing", "rows are not filtered by sharing", t.Where())
+	}
+	for _, n := range plan.Notes {
+		h.tx.org.noteQuery(n, t.Where())
+	}
+	env := h.tx.queryEnv()
+	env.Bind = binder(q)
+	res, err := plan.Run(t.Context(), h.tx.org.st, env)
+	if err != nil {
+		return nil, queryFault(err, q.Text)
+	}
+	out := &vm.ResultSet{Object: plan.Object, Records: res.Records, Aggregate: plan.Kind == soql.Aggregate, Count: int(res.Count),
+		Rows: int(res.Retrieved), FreeOfCount: plan.Object.Kind == schema.CustomMetadata}
+	if len(res.Records) > 0 {
+		res.Records[0].ChildLists(func(string, []*schema.Record) { out.Subqueries++ })
+	}
+	for i := range res.Rows {
+		out.Aggregates = append(out.Aggregates, &res.Rows[i])
+	}
+	return out, nil
+}
+
+func (tx *Tx) plan(q *vm.QueryCall) (*soql.Plan, error) {
+	w := tx.world
+	if q.Tree == nil {
+		return w.plans.Compile(w.schema, q.Namespace, q.Text)
+	}
+	key := planKey{q.Tree, strings.ToLower(q.Namespace)}
+	if have, ok := w.treePlans.Load(key); ok {
+		return have.(*soql.Plan), nil
+	}
+	p, err := soql.Compile(w.schema, q.Namespace, q.Tree)
+	if err != nil {
+		return nil, err
+	}
+	have, _ := w.treePlans.LoadOrStore(key, p)
+	return have.(*soql.Plan), nil
+}
+
+type planKey struct {
+	tree *query.Query
+	ns   string
+}
+
+// binder gives the values of a query's binds.
+func binder(q *vm.QueryCall) func(*query.Bind) (soql.Bind, error) {
+	return func(b *query.Bind) (soql.Bind, error) {
+		if v, ok := q.Binds[b]; ok {
+			return soql.Bind{Values: v.Values, List: v.List}, nil
+		}
+		name := bindName(b)
+		if q.Named != nil && name != "" {
+			if v, ok := q.Named(name); ok {
+				return soql.Bind{Values: v.Values, List: v.List}, nil
+			}
+		}
+		return soql.Bind{}, &vm.Fault{Type: "System.QueryException", Message: "Variable does not exist: " + name}
+	}
+}
+
+func bindName(b *query.Bind) string {
+	p, ok := b.Expr.(*query.Path)
+	if !ok {
+		return ""
+	}
+	parts := make([]string, len(p.Parts))
+	for i, part := range p.Parts {
+		parts[i] = part.Text
+	}
+	return strings.Join(parts, ".")
+}
+
+// queryFault turns an error of a query into the exception that Apex code sees.
+func queryFault(err error, text string) error {
+	var e *soql.Error
+	if errors.As(err, &e) {
+		return &vm.Fault{Type: "System.QueryException", Message: e.Detail(text)}
+	}
+	return err
+}
+
+func (tx *Tx) queryEnv() soql.Env {
+	return soql.Env{Now: tx.org.clock.now, Zone: tx.user.Zone, UserID: tx.user.ID,
+		Formula: func(ctx context.Context, row *schema.Record, f *schema.Field) (value.Value, error) {
+			return tx.world.evalField(pipelineEnv{tx}, tx.formulaEnv(ctx, row, nil), f), nil
+		}}
+}
+
+// Query runs SOQL with binds by name.
+func (tx *Tx) Query(ctx context.Context, text string, binds map[string]value.Value) ([]*schema.Record, error) {
+	res, _, err := tx.Select(ctx, text, binds)
+	if err != nil {
+		return nil, err
+	}
+	return res.Records, nil
+}
+
+// Select runs SOQL of any form and gives the plan with the answer.
+func (tx *Tx) Select(ctx context.Context, text string, binds map[string]value.Value) (*soql.Result, *soql.Plan, error) {
+	plan, err := tx.world.plans.Compile(tx.world.schema, tx.opt.Namespace, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range plan.Notes {
+		tx.org.noteQuery(n, text)
+	}
+	env := tx.queryEnv()
+	env.Bind = func(b *query.Bind) (soql.Bind, error) {
+		v, ok := binds[bindName(b)]
+		if !ok {
+			return soql.Bind{}, fmt.Errorf("query %s: bind %q has no value", text, bindName(b))
+		}
+		return soql.One(v), nil
+	}
+	res, err := plan.Run(ctx, tx.org.st, env)
+	return res, plan, err
+}
+
+// Search runs SOSL.
+func (h host) Search(t *vm.Thread, q *vm.SearchCall) ([][]*schema.Record, error) {
+	w := h.tx.world
+	var plan *soql.SearchPlan
+	var err error
+	if q.Tree != nil {
+		plan, err = soql.CompileSearch(w.schema, q.Namespace, q.Tree)
+	} else {
+		plan, err = soql.CompileSearchText(w.schema, q.Namespace, q.Text)
+	}
+	if err != nil {
+		return nil, queryFault(err, q.Text)
+	}
+	for _, n := range plan.Notes {
+		h.tx.org.noteQuery(n, t.Where())
+	}
+	env := h.tx.queryEnv()
+	env.Bind = binder(&vm.QueryCall{Binds: q.Binds})
+	rows, err := plan.Run(t.Context(), h.tx.org.st, env, q.Fixed)
+	if err != nil {
+		return nil, queryFault(err, q.Text)
+	}
+	return rows, nil
+}

@@ -1,0 +1,321 @@
+package org
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// Many components can be queried: a record type is a row of RecordType, a
+// custom metadata record a row of its type. mirrors says how, per kind.
+
+// mirrorOf makes the row that stands for a component: its object and values.
+// An object that is nil has no row.
+type mirrorOf func(o *Org, e *Entry) (*schema.Object, fields)
+
+var mirrors = map[metadata.Kind]mirrorOf{
+	"ApexClass":        mirrorCode("ApexClass"),
+	"ApexTrigger":      mirrorCode("ApexTrigger"),
+	"ApexPage":         mirrorCode("ApexPage"),
+	"ApexComponent":    mirrorCode("ApexComponent"),
+	"RecordType":       mirrorRecordType,
+	"CustomMetadata":   mirrorMetadata,
+	"StaticResource":   mirrorResource,
+	"PermissionSet":    mirrorPermissionSet,
+	"CustomPermission": mirrorNamed("CustomPermission", "DeveloperName", "MasterLabel", "label"),
+	"Profile":          mirrorProfile,
+	"Queue":            mirrorQueue,
+	"Group":            mirrorGroup,
+	"EmailTemplate":    mirrorNamed("EmailTemplate", "DeveloperName", "Name", "name"),
+	"CustomLabel":      mirrorLabel,
+}
+
+// mirrorLast are kinds whose rows need those of other kinds.
+var mirrorLast = []metadata.Kind{"CustomMetadata"}
+
+// mirror brings the rows that stand for components in line with a change.
+func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
+	cause := o.cause(c.Cause)
+	var put []*Entry
+	for _, e := range c.Put {
+		if mirrors[e.Component.Kind] != nil {
+			put = append(put, registry.Get(e.Key()))
+		}
+	}
+	slices.SortStableFunc(put, func(a, b *Entry) int {
+		return mirrorRank(a.Component.Kind) - mirrorRank(b.Component.Kind)
+	})
+	for _, e := range put {
+		if e == nil {
+			continue
+		}
+		if err := o.putMirror(ctx, e, cause); err != nil {
+			return fmt.Errorf("row of %s: %w", e.Key(), err)
+		}
+	}
+	for _, rm := range c.Remove {
+		if err := o.removeMirror(ctx, rm.Key, cause); err != nil {
+			return fmt.Errorf("row of %s: %w", rm.Key, err)
+		}
+	}
+	return nil
+}
+
+func mirrorRank(k metadata.Kind) int { return slices.Index(mirrorLast, k) }
+
+func mirrorKey(k Key) string {
+	k = k.fold()
+	return string(k.Kind) + "/" + k.Namespace + "/" + k.Name
+}
+
+func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error {
+	obj, fs := mirrors[e.Component.Kind](o, e)
+	if obj == nil || !o.stored(obj) {
+		return nil
+	}
+	key := mirrorKey(e.Key())
+	now := value.OfDatetime(o.clock.now / 1000 * 1000)
+	id := o.state.Mirror[key]
+	if id == "" && e.Component.Kind == "Profile" {
+		id = o.ProfileID(fs["Name"].(string))
+	}
+	if id != "" {
+		fs["Id"], fs["LastModifiedDate"], fs["SystemModstamp"] = id, now, now
+		rec := fs.record(obj)
+		return o.st.Update(ctx, obj, []*schema.Record{rec}, cause)
+	}
+	rec := fs.record(obj)
+	o.filler(obj)(rec)
+	if err := o.st.Insert(ctx, obj, []*schema.Record{rec}, cause); err != nil {
+		return err
+	}
+	o.state.Mirror[key] = rec.ID()
+	if e.Component.Kind == "Profile" {
+		o.state.Profiles[strings.ToLower(fs["Name"].(string))] = rec.ID()
+	}
+	return nil
+}
+
+func (o *Org) removeMirror(ctx context.Context, k Key, cause store.Cause) error {
+	key := mirrorKey(k)
+	id := o.state.Mirror[key]
+	if id == "" {
+		return nil
+	}
+	obj := o.world.schema.ByID(id)
+	if obj != nil {
+		if err := o.st.Delete(ctx, obj, []string{id}, cause); err != nil {
+			return err
+		}
+	}
+	delete(o.state.Mirror, key)
+	return nil
+}
+
+// MirrorID is the id of the row that stands for a component, such as the
+// RecordTypeId of a record type; "" when it has none.
+func (o *Org) MirrorID(k Key) string { return o.state.Mirror[mirrorKey(k)] }
+
+func managed(e *Entry) string {
+	switch e.State {
+	case Installed:
+		return "installed"
+	case Deprecated:
+		return "deprecated"
+	default:
+		return "unmanaged"
+	}
+}
+
+func mirrorCode(object string) mirrorOf {
+	return func(o *Org, e *Entry) (*schema.Object, fields) {
+		c := e.Component
+		fs := fields{"Name": c.Name, "NamespacePrefix": e.Namespace, "Status": "Active", "IsValid": true,
+			"LengthWithoutComments": int64(len(c.Source)), "ManageableState": managed(e), "MasterLabel": c.Props.Get("label")}
+		if v := majorVersion(c.APIVersion); v > 0 {
+			fs["ApiVersion"] = int64(v)
+		}
+		body := string(c.Source)
+		if e.State != Unmanaged {
+			body = "(hidden)"
+		}
+		fs["Body"], fs["Markup"] = body, body
+		if object == "ApexTrigger" {
+			triggerFields(o, e, fs)
+		}
+		return o.world.schema.Object(object), fs
+	}
+}
+
+// triggerFields tells of a trigger's object and events.
+func triggerFields(o *Org, e *Entry, fs fields) {
+	unit, _ := parse(e)
+	if unit.Trigger == nil {
+		return
+	}
+	if obj := o.world.schema.ObjectIn(e.Namespace, unit.Trigger.Object.Text); obj != nil {
+		fs["TableEnumOrId"] = obj.Name
+	}
+	for _, ev := range unit.Trigger.Events {
+		when, what, _ := strings.Cut(ev.Event.String(), " ")
+		fs["Usage"+strings.ToUpper(when[:1])+when[1:]+strings.ToUpper(what[:1])+what[1:]] = true
+	}
+}
+
+func mirrorRecordType(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	parent := o.world.schema.ObjectIn(e.Namespace, c.Parent())
+	if parent == nil {
+		return nil, nil
+	}
+	return o.world.schema.Object("RecordType"), fields{"DeveloperName": c.BaseName(), "Name": c.Props.Get("label"),
+		"NamespacePrefix": e.Namespace, "SobjectType": parent.Name, "IsActive": c.Props.Bool("active"),
+		"Description": c.Props.Get("description")}
+}
+
+// mirrorMetadata makes the row of a custom metadata record from its values.
+func mirrorMetadata(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	typeName, record, _ := strings.Cut(c.Name, ".")
+	obj := o.world.schema.ObjectIn(e.Namespace, typeName+"__mdt")
+	if obj == nil {
+		return nil, nil
+	}
+	fs := fields{"DeveloperName": record, "MasterLabel": c.Props.Get("label"), "Label": c.Props.Get("label"),
+		"Language": "en_US", "NamespacePrefix": e.Namespace, "QualifiedApiName": prefixed(e.Namespace, record)}
+	for _, f := range obj.Fields {
+		if f.Custom && f.Type == schema.Boolean {
+			fs[f.Name] = false
+		}
+	}
+	for _, v := range c.Props.All("values") {
+		f := obj.FieldIn(e.Namespace, v.Get("field"))
+		if f == nil {
+			continue
+		}
+		fs[f.Name] = metadataValue(o, e, f, v.Get("value"))
+	}
+	return obj, fs
+}
+
+// metadataValue reads a value of a custom metadata record. A relationship to
+// another record is written as that record's name.
+func metadataValue(o *Org, e *Entry, f *schema.Field, text string) value.Value {
+	switch {
+	case text == "":
+		return value.Value{}
+	case f.Type == schema.Boolean:
+		return value.OfBool(strings.EqualFold(text, "true"))
+	case f.Type == schema.Reference:
+		return o.metadataReference(e, f, text)
+	case f.Type.IsNumber():
+		d, err := value.ParseDec(text)
+		if err != nil {
+			return value.Value{}
+		}
+		return value.OfDecimal(d)
+	case f.Type == schema.Date:
+		if d, err := value.ParseDate(text); err == nil {
+			return value.OfDate(d)
+		}
+		return value.Value{}
+	case f.Type == schema.Datetime:
+		if ms, err := value.ParseDatetime(text); err == nil {
+			return value.OfDatetime(ms)
+		}
+		return value.Value{}
+	default:
+		return value.OfText(text)
+	}
+}
+
+func (o *Org) metadataReference(e *Entry, f *schema.Field, name string) value.Value {
+	for _, to := range f.ReferenceTo {
+		base := strings.TrimSuffix(metadata.StripNamespace(to, e.Namespace), "__mdt")
+		for _, ns := range []string{e.Namespace, ""} {
+			k := Key{"CustomMetadata", ns, base + "." + metadata.StripNamespace(name, e.Namespace)}
+			if id := o.state.Mirror[mirrorKey(k)]; id != "" {
+				return value.OfID(id)
+			}
+		}
+	}
+	if strings.HasSuffix(strings.ToLower(name), "__c") || o.world.schema.Object(name) != nil {
+		return value.OfText(name) // entity and field definitions are named, not looked up
+	}
+	return value.Value{}
+}
+
+func mirrorResource(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	fs := fields{"Name": c.Name, "NamespacePrefix": e.Namespace, "ContentType": c.Props.Get("contentType"),
+		"CacheControl": orElse(c.Props.Get("cacheControl"), "Private"), "Description": c.Props.Get("description")}
+	fs["BodyLength"] = int64(len(c.Source))
+	if c.Source != nil {
+		fs["Body"] = value.OfText(base64.StdEncoding.EncodeToString(c.Source))
+	}
+	return o.world.schema.Object("StaticResource"), fs
+}
+
+func mirrorPermissionSet(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	fs := fields{"Name": c.Name, "Label": orElse(c.Props.Get("label"), c.Name), "NamespacePrefix": e.Namespace,
+		"Description": c.Props.Get("description"), "IsCustom": true, "Type": "Regular", "IsOwnedByProfile": false}
+	for _, p := range c.Props.All("userPermissions") {
+		fs["Permissions"+p.Get("name")] = p.Bool("enabled")
+	}
+	return o.world.schema.Object("PermissionSet"), fs
+}
+
+// mirrorProfile gives a custom profile a row; standard ones are known by
+// their metadata names.
+func mirrorProfile(o *Org, e *Entry) (*schema.Object, fields) {
+	name := e.Component.Name
+	if std, ok := standardProfileNames[strings.ToLower(name)]; ok {
+		name = std
+	}
+	return o.world.schema.Object("Profile"), fields{"Name": name, "UserType": "Standard", "Description": e.Component.Props.Get("description")}
+}
+
+// standardProfileNames are the Metadata API names of profiles that have
+// another one for users.
+var standardProfileNames = map[string]string{
+	"admin": AdminProfile, "standard": "Standard User", "readonly": "Read Only", "marketingprofile": "Marketing User",
+	"contractmanager": "Contract Manager", "solutionmanager": "Solution Manager", "minimumaccess": "Minimum Access - Salesforce",
+}
+
+func mirrorQueue(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	return o.world.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name),
+		"Type": "Queue", "Email": c.Props.Get("email")}
+}
+
+func mirrorGroup(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	return o.world.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name), "Type": "Regular"}
+}
+
+func mirrorLabel(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	return o.world.schema.Object("ExternalString"), fields{"Name": c.Name, "Value": c.Props.Get("value"),
+		"NamespacePrefix": e.Namespace, "Language": orElse(c.Props.Get("language"), "en_US"),
+		"MasterLabel": c.Props.Get("shortDescription"), "Category": c.Props.Get("categories")}
+}
+
+// mirrorNamed serves kinds of which a name and a label are all that is asked.
+func mirrorNamed(object, nameField, labelField, labelProperty string) mirrorOf {
+	return func(o *Org, e *Entry) (*schema.Object, fields) {
+		name := e.Component.Name
+		if i := strings.LastIndexByte(name, '/'); i >= 0 {
+			name = name[i+1:]
+		}
+		return o.world.schema.Object(object), fields{nameField: name, labelField: orElse(e.Component.Props.Get(labelProperty), name),
+			"NamespacePrefix": e.Namespace, "Description": e.Component.Props.Get("description"), "IsActive": true}
+	}
+}

@@ -1,0 +1,166 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+)
+
+// pipelineEnv is the save pipeline's view of a transaction.
+type pipelineEnv struct{ tx *Tx }
+
+var _ save.Env = pipelineEnv{}
+
+// txOf is the transaction behind an Env that the pipeline hands back.
+func txOf(env save.Env) *Tx { return env.(pipelineEnv).tx }
+
+func (e pipelineEnv) Schema() *schema.Schema           { return e.tx.world.schema }
+func (e pipelineEnv) Store() store.Store               { return e.tx.org.st }
+func (e pipelineEnv) Now() int64                       { return e.tx.org.clock.now }
+func (e pipelineEnv) UserID() string                   { return e.tx.user.ID }
+func (e pipelineEnv) Zone() *time.Location             { return e.tx.user.Zone }
+func (e pipelineEnv) NewID(o *schema.Object) string    { return e.tx.org.NewID(o) }
+func (e pipelineEnv) NextNumber(f *schema.Field) int64 { return e.tx.org.nextNumber(f) }
+
+// DefaultOwner is the running user.
+func (e pipelineEnv) DefaultOwner() string { return e.tx.user.ID }
+
+// OrganizationID is what custom settings belong to by default.
+func (e pipelineEnv) OrganizationID() string { return e.tx.org.state.OrgID }
+
+// DefaultRecordType is the master record type: rows name none unless a profile
+// gives another default, which profiles here do not.
+func (e pipelineEnv) DefaultRecordType(*schema.Object) string { return "" }
+
+func (e pipelineEnv) Automation(o *schema.Object) *save.Automation { return e.tx.world.automation(o) }
+
+// Cause is the transaction's cause and the line of code that is running.
+func (e pipelineEnv) Cause() store.Cause { return e.tx.org.cause(e.tx.blame()) }
+
+// causeSeparator stands between a transaction's cause and what acts in it.
+const causeSeparator = " | "
+
+func (tx *Tx) blame() string {
+	parts := []string{orElse(tx.opt.Cause, "transaction")}
+	if where := tx.thread.Where(); where != "" {
+		parts = append(parts, where)
+	}
+	parts = append(parts, tx.acting...)
+	return strings.Join(parts, causeSeparator)
+}
+
+// Act names what acts besides Apex code.
+func (e pipelineEnv) Act(what string) func() { return e.tx.act(what) }
+
+// act marks what acts besides Apex until the returned function is called.
+func (tx *Tx) act(what string) func() {
+	tx.acting = append(tx.acting, what)
+	return func() { tx.acting = tx.acting[:len(tx.acting)-1] }
+}
+
+func (e pipelineEnv) SaveLimits() func() {
+	s := e.tx.thread.UsageSnapshot()
+	return func() { e.tx.thread.RestoreUsage(s) }
+}
+
+func (e pipelineEnv) Approximated(name, note, where string) {
+	e.tx.org.ledger.Note(ledger.Approximated, "save", name, note, where)
+}
+
+// triggerEvents are the pipeline's events as the language names them.
+var triggerEvents = [...]syntax.TriggerEvent{
+	save.BeforeInsert: syntax.BeforeInsert, save.BeforeUpdate: syntax.BeforeUpdate, save.BeforeDelete: syntax.BeforeDelete,
+	save.AfterInsert: syntax.AfterInsert, save.AfterUpdate: syntax.AfterUpdate, save.AfterDelete: syntax.AfterDelete,
+	save.AfterUndelete: syntax.AfterUndelete,
+}
+
+// triggersFor lists the triggers of an object that run at an event.
+func triggersFor(prog *vm.Program, obj *schema.Object, event save.TriggerEvent) []*types.Trigger {
+	var out []*types.Trigger
+	for _, t := range prog.Types().Triggers(obj) {
+		for _, e := range t.Events {
+			if e == triggerEvents[event] {
+				out = append(out, t)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// RunTriggers runs the triggers of one event, in order of namespace and name,
+// and gives the errors they add to the rows. A trigger that ends with an
+// exception fails every row (order-of-execution.md, section 3).
+func (e pipelineEnv) RunTriggers(_ context.Context, c *save.TriggerCall) error {
+	tc := vm.TriggerContext{Event: triggerEvents[c.Event]}
+	for _, r := range c.Rows {
+		if r.New != nil && c.Event != save.BeforeDelete && c.Event != save.AfterDelete {
+			tc.New = append(tc.New, r.New)
+		}
+		if r.Old != nil && c.Event != save.AfterUndelete {
+			tc.Old = append(tc.Old, r.Old)
+		}
+	}
+	for _, t := range triggersFor(e.tx.world.program(), c.Object, c.Event) {
+		name := t.Name
+		if t.Namespace != "" {
+			name = t.Namespace + "." + name
+		}
+		err := e.tx.thread.RunTrigger(t, tc)
+		e.takeErrors(c, name)
+		if err == nil {
+			continue
+		}
+		var ve *vm.Error
+		if !errors.As(err, &ve) || ve.Limit || ve.Missing || ve.Assert {
+			return err
+		}
+		failure := save.TriggerFailure(nested(name, c.Event, ve), "ApexTrigger "+name)
+		for _, r := range c.Rows {
+			r.AddError(failure)
+		}
+		return nil
+	}
+	return nil
+}
+
+// nested is the message of a trigger's exception (order-of-execution.md,
+// section 5).
+func nested(trigger string, event save.TriggerEvent, err *vm.Error) string {
+	var b strings.Builder
+	b.WriteString(trigger + ": execution of " + event.String() + "\n\ncaused by: " + err.Error() + "\n\n")
+	if ns, _, ok := strings.Cut(trigger, "."); ok {
+		b.WriteString("(" + ns + ")\n")
+	}
+	for _, line := range strings.SplitAfter(err.Stack, "\n") {
+		if strings.HasPrefix(line, "Trigger.") { // what called the DML is not shown
+			b.WriteString(strings.TrimSuffix(line, "\n"))
+			break
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// takeErrors moves what addError put on the records of a trigger to the rows.
+func (e pipelineEnv) takeErrors(c *save.TriggerCall, trigger string) {
+	for _, r := range c.Rows {
+		for _, rec := range []*schema.Record{r.New, r.Old} {
+			if rec == nil {
+				continue
+			}
+			for _, re := range e.tx.thread.TakeErrors(rec) {
+				r.AddError(save.RowError{StatusCode: re.StatusCode, Message: re.Message, Fields: re.Fields, Source: "ApexTrigger " + trigger})
+			}
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package traffic_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/traffic"
+)
+
+// TestPlan runs the same plan on two orgs made alike: steps and outcomes are
+// the same, and none is refused in an org without rules of its own.
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	var plans [2]*traffic.Plan
+	for i := range plans {
+		o, err := org.New(ctx, org.Config{Seed: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer o.Close()
+		plans[i] = traffic.New(o, traffic.Options{Steps: 30})
+		for {
+			out, ok, err := plans[i].Next(ctx, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				break
+			}
+			if out.Err != nil {
+				t.Errorf("%s: %v", out.Step.Name, out.Err)
+			}
+		}
+	}
+	if d := cmp.Diff(plans[0].Outcomes, plans[1].Outcomes); d != "" {
+		t.Errorf("two orgs made alike had different traffic (-first +second):\n%s", d)
+	}
+	written := 0
+	for _, out := range plans[0].Outcomes {
+		written += out.Rows
+	}
+	if written == 0 {
+		t.Error("thirty steps wrote no row")
+	}
+}
