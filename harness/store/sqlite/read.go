@@ -28,7 +28,7 @@ func (s *Store) Load(ctx context.Context, o *schema.Object, ids []string) ([]*sc
 		defer s.done(sql, st)
 		r := row{st}
 		for i, id := range ids {
-			if err := st.BindText(1, full(id)); err != nil {
+			if err := st.BindText(1, store.FullID(id)); err != nil {
 				return err
 			}
 			if st.Step() {

@@ -60,7 +60,7 @@ type Store struct {
 	ddlDepth  []int // per open savepoint: changes of the catalog before it
 	ddl       int   // changes of the catalog so far
 	touched   map[string]bool
-	causes    causes
+	causes    store.Causes
 	closed    bool
 }
 
@@ -137,7 +137,7 @@ func (s *Store) Fork(ctx context.Context) (store.Store, error) {
 	for name, t := range s.tables {
 		f.tables[name] = t.clone()
 	}
-	f.causes = s.causes.clone()
+	f.causes = s.causes.Clone()
 	return f, nil
 }
 

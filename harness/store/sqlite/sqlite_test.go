@@ -95,7 +95,7 @@ func FuzzLike(f *testing.F) {
 func FuzzJournal(f *testing.F) {
 	f.Add([]byte("\x02\x00\x03abc\x01\x01d"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		ids, err := unpackIDs(b)
+		ids, err := store.UnpackIDs(b)
 		if err == nil && len(ids) > len(b) {
 			t.Fatal("more ids than bytes")
 		}

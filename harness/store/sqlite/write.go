@@ -79,12 +79,12 @@ func (s *Store) Delete(ctx context.Context, o *schema.Object, ids []string, caus
 	err = s.atomically(ctx, func() error {
 		gone := make([]string, 0, len(ids))
 		for _, id := range ids {
-			n, err := s.exec(ctx, sql, value.OfText(full(id)))
+			n, err := s.exec(ctx, sql, value.OfText(store.FullID(id)))
 			if err != nil {
 				return fmt.Errorf("delete %s %s: %w", o.Name, id, err)
 			}
 			if n > 0 {
-				gone = append(gone, full(id))
+				gone = append(gone, store.FullID(id))
 			}
 		}
 		return s.journal(ctx, o, store.Deleted, cause, len(gone), func(i int) string { return gone[i] })
@@ -93,13 +93,6 @@ func (s *Store) Delete(ctx context.Context, o *schema.Object, ids []string, caus
 		s.written(p.table)
 	}
 	return err
-}
-
-func full(id string) string {
-	if len(id) == 15 {
-		return id + value.Checksum(id)
-	}
-	return id
 }
 
 // writer writes many rows of one object and keeps the statement of the last
@@ -192,7 +185,7 @@ func (w *writer) update(r *schema.Record) error {
 	if err := w.bind(r); err != nil {
 		return err
 	}
-	if err := w.st.BindText(len(w.stmt.slots)+1, full(r.ID())); err != nil {
+	if err := w.st.BindText(len(w.stmt.slots)+1, store.FullID(r.ID())); err != nil {
 		return err
 	}
 	if err := w.st.Exec(); err != nil {
