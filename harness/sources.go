@@ -54,6 +54,7 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 		}
 		return nil, &InputError{err}
 	}
+	settleKinds(wanted, read)
 	src := &sources{versions: map[string]*metadata.Package{}}
 	for i, w := range wanted {
 		src.versions[w.pkg+"@"+w.version] = read[i]
@@ -62,6 +63,23 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 		}
 	}
 	return src, src.check(plan)
+}
+
+// settleKinds makes the versions of a package agree on how it is delivered: one
+// that is managed (its post-install class came later than the others) makes all
+// of those managed of which nothing else is known.
+func settleKinds(wanted []versionKey, read []*metadata.Package) {
+	managed := map[string]bool{}
+	for i, w := range wanted {
+		managed[w.pkg] = managed[w.pkg] || read[i].Kind == metadata.Managed
+	}
+	for i, w := range wanted {
+		if p := read[i]; p.KindDeduced && p.Kind != metadata.Managed && managed[w.pkg] {
+			head := *p
+			head.Kind = metadata.Managed
+			read[i] = &head
+		}
+	}
 }
 
 type versionKey struct{ pkg, version string }

@@ -128,6 +128,7 @@ type Dependency struct {
 type Package struct {
 	Name, Namespace    string
 	Kind               PackageKind
+	KindDeduced        bool // nothing said how the package is delivered: Kind is a conclusion
 	Version            Version
 	VersionName        string
 	Ref, Commit        string // git tag, branch or commit that was asked for; the commit it named

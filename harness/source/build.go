@@ -411,6 +411,9 @@ func (b *builder) postInstall(components []*metadata.Component) {
 		b.warnMissing(h.PostInstall)
 	case len(handlers) == 1:
 		h.PostInstall, h.PostInstallGuessed = handlers[0], true
+		if h.KindDeduced {
+			h.Kind = metadata.Managed
+		}
 		b.warn("no project file names a post-install class; %s is taken, the only class that implements InstallHandler", handlers[0])
 	case len(handlers) > 1:
 		slices.Sort(handlers)

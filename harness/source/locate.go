@@ -418,8 +418,11 @@ func (f *finder) finish() {
 		h.Version, _ = metadata.ParseVersion(f.opt.Ref)
 	}
 	if h.Kind == metadata.Undeclared {
+		h.KindDeduced = true
 		switch {
-		case h.Namespace != "":
+		case h.Namespace != "" || h.PostInstall != "":
+			// Only managed packages run a post-install class (post-install.md,
+			// section 2).
 			h.Kind = metadata.Managed
 		case f.named:
 			h.Kind = metadata.Unlocked

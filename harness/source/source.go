@@ -42,7 +42,7 @@ type Options struct {
 	Sources     []string             // source folders instead of the package directories
 	Namespace   string               // overrides the project's namespace
 	PostInstall string               // class name, overrides the project's
-	Kind        metadata.PackageKind // zero: managed with a namespace, unlocked when sfdx-project.json names a package, else unmanaged
+	Kind        metadata.PackageKind // zero: managed with a namespace or a post-install class, unlocked when sfdx-project.json names a package, else unmanaged
 	Tokens      NamespaceMode
 	Cache       *Cache // shares components between reads of related versions; may be nil
 	NoGit       bool   // read repositories without the git program
