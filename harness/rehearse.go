@@ -137,7 +137,25 @@ func (r *run) step(ctx context.Context, sc *Planned, o *org.Org, i int) (*invari
 		}
 	}
 	step.Events = slices.Clone(o.Trace().Events())
+	if err := stoppedShort(step); err != nil {
+		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)
+	}
 	return step, nil
+}
+
+// stoppedShort is an error when the script or a job ended at something that is
+// not simulated: what would have happened is not known, so it is no finding.
+func stoppedShort(step *invariant.Step) error {
+	ended := step.Report.Failure != nil
+	for _, job := range step.Jobs {
+		ended = ended || job.Err != nil
+	}
+	for _, ev := range step.Events {
+		if ended && ev.Kind == org.Unsimulated {
+			return fmt.Errorf("%s.%s, line %d stopped at something that is not simulated: %s", ev.Class, ev.Method, ev.Line, ev.Message)
+		}
+	}
+	return nil
 }
 
 func summarise(sc *Planned, i int, step *invariant.Step) Step {

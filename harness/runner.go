@@ -156,8 +156,15 @@ func (r *run) one(ctx context.Context, sc *Planned, out *Scenario) {
 		*out = blank
 	default:
 		out.Status = CouldNotRun
-		out.Error = err.Error()
+		out.Error = withoutStack(err.Error())
 	}
+}
+
+// withoutStack cuts a Go stack off an error's text: its addresses and paths
+// differ between runs.
+func withoutStack(text string) string {
+	text, _, _ = strings.Cut(text, "\ngoroutine ")
+	return text
 }
 
 // place finds where a panic came from: the first frames of this project, without

@@ -133,6 +133,9 @@ func rowOf(o *schema.Object, c store.RowChange) (Row, bool) {
 			continue
 		}
 		was, is := get(c.Before, f), get(c.After, f)
+		if f.Type == schema.Boolean && is.Kind() == value.Bool && !is.Bool() && was.IsNull() {
+			continue // a checkbox that is new reads false in every row
+		}
 		if !value.Identical(was, is) {
 			row.Fields = append(row.Fields, Field{f, was, is})
 		}

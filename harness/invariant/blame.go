@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
 
 // symptoms says which kinds of mess show themselves by a status code or by the
@@ -60,7 +61,7 @@ func (e *Evidence) blame(f *finding.Finding) {
 			f.Mess = append(f.Mess, trimmed(*m))
 		}
 	}
-	if len(f.Mess) == 0 && len(e.Skipped) > 0 && (f.Code == finding.ExpectationFails || f.Code == finding.SaveBroken || f.Code == finding.MissingChange) {
+	if len(f.Mess) == 0 && len(e.Skipped) > 0 && f.Code != finding.LimitsTight {
 		f.Mess = append(f.Mess, finding.Mess{Number: "E15", Name: "very old installed version",
 			Did: fmt.Sprintf("the org goes from %s to %s at once, past %s", e.From.Version, e.To.Version, strings.Join(e.Skipped, ", "))})
 	}
@@ -212,7 +213,8 @@ func (e *Evidence) blameNewRequired(f *finding.Finding) {
 	}
 	for _, name := range fieldsOf(f.Message) {
 		for _, c := range e.Diff.Components {
-			if c.Key.Kind != "CustomField" || c.After == nil || !strings.EqualFold(prefixed(c.Key.Namespace, baseName(c.Key.Name)), name) {
+			if c.Key.Kind != "CustomField" || c.After == nil || !c.After.Component.Props.Bool("required") ||
+				!strings.EqualFold(prefixed(c.Key.Namespace, baseName(c.Key.Name)), name) || !concernsObject(f, c.Key) {
 				continue
 			}
 			note := "required from " + e.To.Version.String() + " on; rows from before are empty"
@@ -226,6 +228,15 @@ func (e *Evidence) blameNewRequired(f *finding.Finding) {
 			return
 		}
 	}
+}
+
+// concernsObject reports whether a field belongs to an object of which a
+// finding names rows. A finding without rows may be about any.
+func concernsObject(f *finding.Finding, k org.Key) bool {
+	object, _, _ := strings.Cut(k.Name, ".")
+	return len(f.Rows) == 0 || slices.ContainsFunc(f.Rows, func(r finding.Rows) bool {
+		return strings.EqualFold(r.Object, object) || strings.EqualFold(r.Object, prefixed(k.Namespace, object))
+	})
 }
 
 func prefixed(ns, name string) string {

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
@@ -186,8 +188,8 @@ func PropertyNote(p metadata.PropertyChange) string {
 	return fmt.Sprintf("%s: %s → %s", p.Name, clip(firstLine(p.From)), clip(firstLine(p.To)))
 }
 
-// subscriberApexCompiles asks a fork of each org to compile all Apex of the
-// subscriber, and finds what compiled before and does not now.
+// subscriberApexCompiles compiles all Apex of the subscriber in both orgs, and
+// finds what compiled before and does not now.
 func subscriberApexCompiles(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
 	after, err := broken(ctx, e.After)
 	if err != nil || len(after) == 0 {
@@ -215,13 +217,22 @@ type message struct {
 	line       int
 }
 
+// checker is an org that can compile all Apex of a namespace.
+type checker interface {
+	CheckApex(ctx context.Context, namespace string) (diag.List, error)
+}
+
+// broken compiles the subscriber's Apex.
 func broken(ctx context.Context, o *org.Org) ([]message, error) {
-	fork, err := o.Fork(ctx, o.Name()+", compile")
-	if err != nil {
-		return nil, err
+	if !slices.ContainsFunc(o.Components().All(), subscriberApex) {
+		return nil, nil
 	}
-	defer func() { _ = fork.Close() }()
-	list, err := fork.Deploy(ctx, org.Change{Check: []string{""}})
+	c, ok := any(o).(checker)
+	if !ok {
+		o.Ledger().Note(ledger.Unsupported, "apex", "compiling all Apex of the subscriber", "broken subscriber code is found only where it runs", "")
+		return nil, nil
+	}
+	list, err := c.CheckApex(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -230,4 +241,8 @@ func broken(ctx context.Context, o *org.Org) ([]message, error) {
 		out = append(out, message{d.Span.File, d.Message, d.Span.Line})
 	}
 	return out, nil
+}
+
+func subscriberApex(e *org.Entry) bool {
+	return e.Package == "" && (e.Component.Kind == "ApexClass" || e.Component.Kind == "ApexTrigger")
 }

@@ -94,7 +94,7 @@ func firstLine(s string) string {
 }
 
 func qualified(ns, name string) string {
-	if ns == "" {
+	if ns == "" || strings.HasPrefix(strings.ToLower(name), strings.ToLower(ns)+".") {
 		return name
 	}
 	return ns + "." + name
