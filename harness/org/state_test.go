@@ -269,3 +269,24 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
+
+// TestCheckApex compiles the subscriber's classes: one is wrong, one does not
+// parse.
+func TestCheckApex(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t, 2)
+	deploy(t, o, code("ApexClass", "Fine", "public class Fine { public static Integer one() { return 1; } }"),
+		code("ApexClass", "Wrong", "public class Wrong { Integer two = Fine.two(); }"),
+		code("ApexClass", "Broken", "public class Broken { void x( {} }"))
+	var got []string
+	for _, d := range o.CheckApex("") {
+		got = append(got, d.Span.String()+" "+d.Message)
+	}
+	want := []string{
+		"Broken:1:31 Unexpected token '{'.",
+		"Wrong:1:40 Method does not exist or incorrect signature: void two() from the type Fine",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", d)
+	}
+}

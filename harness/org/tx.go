@@ -209,10 +209,19 @@ func (o *Org) certified() []string {
 func (tx *Tx) guard(fn func(*Tx) error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("run a transaction of %s: internal error: %v\n%s", tx.org.cfg.Name, r, debug.Stack())
+			err = &InternalError{Org: tx.org.cfg.Name, Value: fmt.Sprint(r), Stack: string(debug.Stack())}
 		}
 	}()
 	return fn(tx)
+}
+
+// InternalError is a fault of the simulator itself. Stack is for its
+// developers; it differs from run to run and is no part of the text.
+type InternalError struct{ Org, Value, Stack string }
+
+// Error names the org and what happened.
+func (e *InternalError) Error() string {
+	return fmt.Sprintf("run a transaction of %s: internal error: %s", e.Org, e.Value)
 }
 
 // committed does what follows a commit: jobs, mails, events (step 20).

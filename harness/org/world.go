@@ -234,6 +234,25 @@ func majorVersion(s string) int {
 	return n
 }
 
+// CheckApex compiles all Apex of a namespace, "" for the subscriber's, against
+// the org as it is now and lists what is wrong as the platform does after a
+// deployment.
+func (o *Org) CheckApex(namespace string) diag.List {
+	p := o.world.program().Types()
+	var out diag.List
+	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+		for _, e := range o.registry.OfKind(kind) {
+			if strings.EqualFold(e.Namespace, namespace) && e.Component.Source != nil {
+				_, errs := parse(e)
+				out = append(out, errs...)
+			}
+		}
+	}
+	out = append(out, p.Check(namespace)...)
+	out.Sort()
+	return out
+}
+
 // label is the text of a custom label.
 func (w *world) label(ns, name string) (string, bool) {
 	w.labelOnce.Do(func() {

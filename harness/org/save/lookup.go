@@ -73,7 +73,7 @@ func inBatches(args []value.Value, run func(args []value.Value) error) error {
 
 func notDeleted(o *schema.Object) string {
 	if f := o.Field("IsDeleted"); f != nil && f.IsStored() {
-		return " AND " + quote("IsDeleted") + " IS NOT 1"
+		return " AND " + quote("IsDeleted") + " IS DISTINCT FROM 1"
 	}
 	return ""
 }
