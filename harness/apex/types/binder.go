@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // binder binds one body. It belongs to one goroutine.
@@ -55,6 +56,18 @@ func (c *Class) newBinder(static bool) *binder {
 
 func (b *binder) errorf(n syntax.Node, code, format string, args ...any) {
 	b.errs = append(b.errs, diag.Errorf(b.unit.Span(n), code, format, args...))
+}
+
+// unknownMember reports a member that an sObject lacks. A custom one is an
+// error of the body; a standard one may be missing from the schema's tables, so
+// that only a full check reports it and a run goes on until it is reached.
+func (b *binder) unknownMember(name syntax.Ident, code, format string, args ...any) {
+	d := diag.Errorf(b.unit.Span(name), code, format, args...)
+	if _, _, suffix := schema.SplitName(name.Text); suffix == "" {
+		b.soft = append(b.soft, d)
+		return
+	}
+	b.errs = append(b.errs, d)
 }
 
 func (b *binder) typeOf(ref *syntax.TypeRef) *Type {

@@ -481,6 +481,7 @@ func (b *binder) newRecord(x *syntax.NewRecord) Expr {
 	if t != Invalid && t.SObject == nil {
 		b.errorf(x, CodeNotConstructible, "Invalid constructor syntax, name=value pairs can only be used for SObjects: %s", t.Name)
 	}
+	unknown := ""
 	seen := map[string]bool{}
 	for i := range x.Fields {
 		f := &x.Fields[i]
@@ -492,25 +493,33 @@ func (b *binder) newRecord(x *syntax.NewRecord) Expr {
 			b.expr(f.Value)
 			continue
 		}
-		b.fieldInit(e, f, t)
+		if !b.fieldInit(e, f, t) {
+			unknown = t.Name + "." + f.Name.Text
+		}
+	}
+	if unknown != "" {
+		return &Unresolved{Node{t, x.Pos}, unknown, nil}
 	}
 	return e
 }
 
-func (b *binder) fieldInit(e *NewSObject, f *syntax.FieldInit, t *Type) {
+// fieldInit binds one field of a new record; it is false when there is none of
+// that name.
+func (b *binder) fieldInit(e *NewSObject, f *syntax.FieldInit, t *Type) bool {
 	if field := t.SObject.FieldIn(b.ns, f.Name.Text); field != nil {
 		v := b.assigned(f.Value, fieldType(field))
 		b.writeable(f.Name, field)
 		e.Fields = append(e.Fields, FieldInit{field, false, v})
-		return
+		return true
 	}
 	if rel := t.SObject.RelationshipIn(b.ns, f.Name.Text); rel != nil {
 		v := b.assigned(f.Value, b.program.parentType(rel))
 		e.Fields = append(e.Fields, FieldInit{rel, true, v})
-		return
+		return true
 	}
 	b.expr(f.Value)
 	if where := b.unit.Span(f.Name).String(); !b.program.missing(f.Name.Text, where) && !b.program.partial(t.SObject, where) {
-		b.errorf(f.Name, CodeUnknownField, "Field does not exist: %s on %s", f.Name.Text, t.Name)
+		b.unknownMember(f.Name, CodeUnknownField, "Field does not exist: %s on %s", f.Name.Text, t.Name)
 	}
+	return false
 }

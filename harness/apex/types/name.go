@@ -233,10 +233,10 @@ func (b *binder) shadowed(n *syntax.Name, x *syntax.FieldAccess) (operand, bool)
 	if !ok {
 		return operand{}, false
 	}
-	mark := len(b.errs)
+	mark, soft := len(b.errs), len(b.soft)
 	r := b.staticMember(x, o)
-	if r.word == failedWord {
-		b.errs = b.errs[:mark]
+	if r.word == failedWord || r.word == unknownWord {
+		b.errs, b.soft = b.errs[:mark], b.soft[:soft]
 		return operand{}, false
 	}
 	return r, true
@@ -311,8 +311,7 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 			return o
 		}
 		if where := b.unit.Span(x.Name).String(); !b.program.missing(x.Name.Text, where) && !b.program.partial(t.SObject, where) {
-			b.errorf(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
-			return failed
+			b.unknownMember(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
 		}
 		return operand{word: unknownWord, ns: t.Name + "." + x.Name.Text}
 	case t.Class == nil || t.Kind != KindClass && t.Kind != KindInterface:
@@ -423,6 +422,10 @@ func (b *binder) staticMember(x *syntax.FieldAccess, o operand) operand {
 	if where := b.unit.Span(x.Name).String(); o.typ != nil && o.typ.Kind == KindSObject && (b.program.missing(x.Name.Text, where) || b.program.partial(o.typ.SObject, where)) {
 		return operand{word: unknownWord, ns: x.Name.Text}
 	}
+	if o.typ != nil && o.typ.Kind == KindSObject {
+		b.unknownMember(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
+		return operand{word: unknownWord, ns: o.typ.Name + "." + x.Name.Text}
+	}
 	b.errorf(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
 	return failed
 }
@@ -495,8 +498,8 @@ func (b *binder) wordMember(x *syntax.FieldAccess, o operand) operand {
 		if b.program.missing(name.Text, b.unit.Span(name).String()) {
 			return operand{word: unknownWord, ns: name.Text}
 		}
-		b.errorf(name, CodeUnknownVariable, "Variable does not exist: %s", name.Text)
-		return failed
+		b.unknownMember(name, CodeUnknownVariable, "Variable does not exist: %s", name.Text)
+		return operand{word: unknownWord, ns: name.Text}
 	case fieldsWord, describesWord, fieldSetsWord:
 		return b.tokenMember(name, o)
 	case unknownWord:

@@ -134,8 +134,8 @@ func (b *binder) tokenMember(name syntax.Ident, o operand) operand {
 		if where := b.unit.Span(name).String(); b.program.missing(name.Text, where) || b.program.partial(o.object, where) {
 			return operand{word: unknownWord, ns: name.Text}
 		}
-		b.errorf(name, CodeUnknownVariable, "Variable does not exist: %s", name.Text)
-		return failed
+		b.unknownMember(name, CodeUnknownVariable, "Variable does not exist: %s", name.Text)
+		return operand{word: unknownWord, ns: o.object.Name + "." + name.Text}
 	}
 	if o.word == fieldsWord {
 		return operand{expr: fieldToken(f, name.Pos)}
