@@ -49,7 +49,7 @@ func (h *fakeHost) Query(_ *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 		}
 		return &vm.ResultSet{}, nil
 	}
-	o := h.schema.Object(q.Tree.From[0].Path.String())
+	o := h.schema.ObjectIn(q.Namespace, q.Tree.From[0].Path.String())
 	rows := h.rows[o.Name]
 	return &vm.ResultSet{Object: o, Records: rows, Count: len(rows)}, nil
 }
@@ -73,7 +73,7 @@ func (h *fakeHost) DML(t *vm.Thread, c *vm.DMLCall) ([]vm.RowResult, error) {
 	}
 	for i, r := range c.Records {
 		errs := t.TakeErrors(r)
-		if f := r.Object.Field("Name"); c.Op == vm.Insert && len(errs) == 0 && f != nil && r.Get(f).Text() == "" {
+		if f := r.Object.Field("Name"); c.Op == vm.Insert && r.Object.Name == "Account" && len(errs) == 0 && f != nil && r.Get(f).Text() == "" {
 			errs = []vm.RowError{{StatusCode: "REQUIRED_FIELD_MISSING", Message: "Required fields are missing: [Name]", Fields: []string{"Name"}}}
 		}
 		if len(errs) > 0 {
@@ -82,7 +82,7 @@ func (h *fakeHost) DML(t *vm.Thread, c *vm.DMLCall) ([]vm.RowResult, error) {
 		}
 		if r.ID() == "" {
 			h.next++
-			r.SetID(value.MakeID(r.Object.KeyPrefix, "", h.next))
+			r.SetID(value.MakeID(r.Object.KeyPrefix, "000", h.next))
 			h.rows[r.Object.Name] = append(h.rows[r.Object.Name], r)
 		}
 		out[i] = vm.RowResult{ID: r.ID(), Success: true, Created: c.Op == vm.Upsert}

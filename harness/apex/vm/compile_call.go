@@ -151,6 +151,9 @@ func (c *compiler) passer(args []types.Expr) func(f *frame, target func(*Thread,
 // staticInvoker compiles a call of a static method; its class is initialised
 // first unless the caller is the same class.
 func (c *compiler) staticInvoker(e *types.Call) invoker {
+	if isFuture(e.Method) {
+		return c.future(e)
+	}
 	target := c.prog.codeOf(e.Method)
 	class := target.class
 	if class == c.code.class {
@@ -353,7 +356,8 @@ func (c *compiler) newLib(e *types.NewLib) valExpr {
 	key := e.T.Name + "." + types.ConstructorName
 	if e.Ctor != nil {
 		key, class = e.Ctor.LibKey, e.Ctor.Class
-	} else {
+	}
+	if e.T.Class != nil {
 		class = e.T.Class
 	}
 	fn := c.prog.libFunc(key)
@@ -435,4 +439,55 @@ func (c *compiler) enumStatic(e *types.CallLib) valExpr {
 		f.t.Throwf("System.NoSuchElementException", "No enum constant %s.%s", class.Def.FullName(), v.Text())
 		return Value{}
 	}
+}
+
+func isFuture(m *types.Method) bool {
+	for _, a := range m.Annotations {
+		if a.Name.Is("future") {
+			return true
+		}
+	}
+	return false
+}
+
+// future compiles a call of a future method: a job with copies of the
+// arguments instead of a call.
+func (c *compiler) future(e *types.Call) invoker {
+	args, pos, m := c.vals(e.Args), e.At, e.Method
+	class := c.prog.ClassOf(m.Class)
+	callouts := false
+	for _, a := range m.Annotations {
+		if a.Name.Is("future") && a.Arg("callout") != nil {
+			callouts = true
+		}
+	}
+	return func(f *frame) *frame {
+		vals := evalAll(f, args)
+		f.pos = pos
+		t := f.t
+		if t.opt.InJob && (t.opt.Job == FutureJob || t.opt.Job == BatchJob) {
+			t.Throwf("System.AsyncException", "Future method cannot be called from a future or batch method: %s.%s(%s)",
+				class.Name, m.Name, paramNames(m))
+		}
+		t.Use(FutureCalls, 1)
+		for i := range vals {
+			vals[i] = Copy(vals[i])
+		}
+		_, err := t.host.Enqueue(t, &Job{Kind: FutureJob, Namespace: c.code.ns, Class: class.Name, Method: m.Name,
+			Args: vals, Callouts: callouts, Payload: m})
+		t.Check(err)
+		if f.next == nil {
+			f.next = &frame{t: t, prev: f, buf: make([]Value, 8)}
+		}
+		f.next.ret = Value{}
+		return f.next
+	}
+}
+
+func paramNames(m *types.Method) string {
+	names := make([]string, len(m.Params))
+	for i, p := range m.Params {
+		names[i] = p.Type.Name
+	}
+	return strings.Join(names, ", ")
 }

@@ -161,6 +161,9 @@ func (t *Thread) Check(err error) {
 	switch e := err.(type) {
 	case *Fault:
 		v := t.newException(e.Type, e.Message)
+		if e.Type == "System.LimitException" {
+			panic(&stop{exception: v})
+		}
 		x := ExceptionOf(v)
 		for i, r := range e.Rows {
 			x.Rows = append(x.Rows, DMLRow{Index: i, RowError: r})
