@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 )
 
 // candidate is a method that a call may mean, with the type arguments of the
@@ -243,8 +244,7 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 	if b.class.hidden() || anyInvalid(args) {
 		return &Unresolved{Node{Invalid, x.Pos}, x.Name.Text, args}
 	}
-	b.noMethod(x, b.class.typ, args)
-	return b.invalid(x)
+	return b.noMethod(x, b.class.typ, args)
 }
 
 func instance(list []candidate) []candidate {
@@ -267,12 +267,21 @@ func statics(list []candidate) []candidate {
 	return out
 }
 
-func (b *binder) noMethod(x *syntax.MethodCall, t *Type, args []Expr) {
+// noMethod reports that a type has no such method. A name that the library's
+// tables do not have at all may be a gap in them: only a full check reports it.
+func (b *binder) noMethod(x *syntax.MethodCall, t *Type, args []Expr) Expr {
+	e := &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, args}
 	if b.program.partial(t.SObject, b.unit.Span(x.Name).String()) {
-		return
+		return e
 	}
-	b.errorf(x.Name, CodeUnknownMethod, "Method does not exist or incorrect signature: void %s(%s) from the type %s",
+	d := diag.Errorf(b.unit.Span(x.Name), CodeUnknownMethod, "Method does not exist or incorrect signature: void %s(%s) from the type %s",
 		x.Name.Text, argNames(typesOf(args)), t.Name)
+	if t.Class != nil && t.Class.Lib && t.SObject == nil && len(candidates(t, x.Name.Key())) == 0 {
+		b.soft = append(b.soft, d)
+	} else {
+		b.errs = append(b.errs, d)
+	}
+	return e
 }
 
 func (b *binder) superCall(x *syntax.MethodCall, args []Expr) Expr {
@@ -339,8 +348,7 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 	case !ok && (anyInvalid(args) || t.Class != nil && t.Class.hidden()):
 		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, append([]Expr{recv}, args...)}
 	case !ok:
-		b.noMethod(x, t, args)
-		o.expr = b.invalid(x)
+		o.expr = b.noMethod(x, t, args)
 	case found.method.Static && anyInvalid(args):
 		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, append([]Expr{recv}, args...)}
 	case found.method.Static && !found.method.Class.Lib && found.method.LibKey == "":
@@ -386,8 +394,7 @@ func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 		b.errorf(x.Name, CodeStaticContext, "Non static method cannot be referenced from a static context: %s from the type %s", signature(found.method), t.Name)
 		return b.invalid(x)
 	}
-	b.noMethod(x, t, args)
-	return b.invalid(x)
+	return b.noMethod(x, t, args)
 }
 
 // call makes the bound call of a chosen method; recv is nil for static ones.

@@ -386,12 +386,22 @@ func bean(t *Type, name syntax.Ident) *Method {
 }
 
 func (b *binder) noField(x *syntax.FieldAccess, t *Type) operand {
+	if t.Class != nil && t.Class.Lib && t.IsReference() {
+		return b.libraryGap(x.Name, t)
+	}
 	if t.Kind == KindClass || t.Kind == KindInterface {
 		b.errorf(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
 	} else {
 		b.errorf(x.Name, CodeUnknownVariable, "Initial term of field expression must be a concrete SObject: %s", t.Name)
 	}
 	return failed
+}
+
+// libraryGap reports a member that the library's tables do not have: only in a
+// full check, since the gap may be theirs.
+func (b *binder) libraryGap(name syntax.Ident, t *Type) operand {
+	b.soft = append(b.soft, diag.Errorf(b.unit.Span(name), CodeUnknownVariable, "Variable does not exist: %s", name.Text))
+	return operand{word: unknownWord, ns: t.Name + "." + name.Text}
 }
 
 // staticMember is Type.name, namespace.name or word.name.
@@ -425,6 +435,9 @@ func (b *binder) staticMember(x *syntax.FieldAccess, o operand) operand {
 	if o.typ != nil && o.typ.Kind == KindSObject {
 		b.unknownMember(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
 		return operand{word: unknownWord, ns: o.typ.Name + "." + x.Name.Text}
+	}
+	if o.typ != nil && o.typ.Class != nil && o.typ.Class.Lib {
+		return b.libraryGap(x.Name, o.typ)
 	}
 	b.errorf(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
 	return failed

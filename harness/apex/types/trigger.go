@@ -87,7 +87,7 @@ func (p *Program) Anonymous(u *syntax.Unit, namespace string) (*Body, diag.List)
 	errs = append(errs, q.declared...)
 	b := c.newBinder(true)
 	b.items(u.Items)
-	errs = append(errs, b.errs...)
+	errs = append(append(errs, b.errs...), b.soft...)
 	errs = append(errs, c.check()...)
 	for _, inner := range q.all {
 		errs = append(errs, inner.check()...)
