@@ -7,6 +7,14 @@
 // arguments. State lives in the Thread or behind the Host, never in the
 // package, so the tables are shared by every org and goroutine.
 //
+// Some methods are services of the org, asked for through Host.Call by their
+// platform name with their arguments as []vm.Value items, except for
+// Database.emptyRecycleBin and SObject.recalculateFormulas, which pass one
+// []*schema.Record; emptyRecycleBin answers []vm.RowResult, the others a
+// vm.Value or nothing. They are the FeatureManagement and Approval methods,
+// Metadata.Operations, Http.send, BusinessHours, and of Test startTest,
+// stopTest, setCreatedDate, getStandardPricebookId and enqueueBatchJobs.
+//
 // A signature that the checker knows and no table has stops the code that
 // calls it and is noted by name in the fidelity ledger.
 package stdlib

@@ -237,6 +237,9 @@ func (c *compiler) callLib(e *types.CallLib) valExpr {
 	if fast := c.intrinsic(e); fast != nil {
 		return fast
 	}
+	if g, ok := e.Recv.(*types.SObjectGet); ok && strings.EqualFold(e.Method.Name, "addError") {
+		return c.fieldError(e, g)
+	}
 	if e.Recv == nil && e.Method.Class != nil && e.Method.Class.Kind == types.KindEnum {
 		return c.enumStatic(e)
 	}
@@ -490,4 +493,24 @@ func paramNames(m *types.Method) string {
 		names[i] = p.Type.Name
 	}
 	return strings.Join(names, ", ")
+}
+
+// fieldError compiles record.Field.addError(message): the error belongs to the
+// field of the record, not to the value read from it.
+func (c *compiler) fieldError(e *types.CallLib, g *types.SObjectGet) valExpr {
+	rec, message, field, pos := c.val(g.X), c.val(e.Args[0]), g.Field, e.At
+	return func(f *frame) Value {
+		r := rec(f).Record()
+		if r == nil {
+			throwNull(f, pos)
+		}
+		m := message(f)
+		f.pos = pos
+		text := f.t.Text(m)
+		if x := ExceptionOf(m); x != nil {
+			text = x.Text()
+		}
+		f.t.AddError(r, field, text)
+		return Value{}
+	}
 }

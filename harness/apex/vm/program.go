@@ -269,6 +269,7 @@ func sharingOf(d *types.Class) Sharing {
 func (c *code) prepare(p *Program) {
 	c.once.Do(func() {
 		b, errs := c.bodyOf()
+		c.nslots = c.nparams
 		if errs.Err() != nil {
 			c.problems = errs
 		} else if b == nil {

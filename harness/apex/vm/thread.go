@@ -21,7 +21,6 @@ package vm
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
@@ -225,7 +224,7 @@ func (t *Thread) guard(fn func()) (err error) {
 		case *stop:
 			err = t.stopError(e)
 		default:
-			err = fmt.Errorf("run Apex: internal error at %s: %v\n%s", t.Where(), r, debug.Stack())
+			err = fmt.Errorf("run Apex: internal error at %s: %v", t.Where(), r)
 		}
 		t.cur, t.depth = cur, depth
 	}()
