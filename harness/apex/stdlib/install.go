@@ -41,25 +41,23 @@ func (v *version) HashNative() uint32 { return uint32(v.major*10000 + v.minor*10
 
 func newVersion(t *vm.Thread, v *version) vm.Value { return t.NewNative("System.Version", v) }
 
-// InstallContext is what the context of an install or uninstall script
-// answers. Previous is "" on a first install, else the version in three parts.
-type InstallContext struct {
+// Install is what an InstallContext or UninstallContext answers. Previous is
+// nil on a first install; it always has three parts.
+type Install struct {
 	OrganizationID, InstallerID string
-	Upgrade, Push               bool
-	Previous                    string // "1.2.0"
-	Uninstall                   bool   // makes an UninstallContext
+	Previous                    *metadata.Version
+	Push                        bool
 }
 
-// NewInstallContext makes the argument of onInstall or onUninstall.
-func NewInstallContext(t *vm.Thread, ic InstallContext) vm.Value {
-	class := "System.InstallContextImpl"
-	if ic.Uninstall {
-		class = "System.UninstallContextImpl"
-	}
-	return t.NewNative(class, &ic)
+// InstallContext makes the argument of onInstall.
+func InstallContext(t *vm.Thread, in Install) vm.Value {
+	return t.NewNative("System.InstallContextImpl", &in)
 }
 
-func install(v vm.Value) *InstallContext { return v.Native().(*InstallContext) }
+// UninstallContext makes the argument of onUninstall.
+func UninstallContext(t *vm.Thread, in Install) vm.Value {
+	return t.NewNative("System.UninstallContextImpl", &in)
+}
 
 var installTable = vm.Library{
 	"Version.<init>": func(t thread, _ val, a vals) val {
@@ -82,30 +80,30 @@ var installTable = vm.Library{
 		return vm.Int(r.Native().(*version).compare(a[0].Native().(*version)))
 	},
 	"Version.equals":                  func(t thread, r val, a vals) val { return vm.Bool(t.Equal(r, a[0])) },
-	"InstallContext.organizationId":   func(t thread, r val, a vals) val { return idOrNull(install(r).OrganizationID) },
-	"InstallContext.installerId":      func(t thread, r val, a vals) val { return idOrNull(install(r).InstallerID) },
-	"InstallContext.isUpgrade":        func(t thread, r val, a vals) val { return vm.Bool(install(r).Upgrade) },
-	"InstallContext.isPush":           func(t thread, r val, a vals) val { return vm.Bool(install(r).Push) },
-	"UninstallContext.organizationId": func(t thread, r val, a vals) val { return idOrNull(install(r).OrganizationID) },
-	"UninstallContext.uninstallerId":  func(t thread, r val, a vals) val { return idOrNull(install(r).InstallerID) },
+	"InstallContext.organizationId":   func(t thread, r val, a vals) val { return idOrNull(r.Native().(*Install).OrganizationID) },
+	"InstallContext.installerId":      func(t thread, r val, a vals) val { return idOrNull(r.Native().(*Install).InstallerID) },
+	"InstallContext.isUpgrade":        func(t thread, r val, a vals) val { return vm.Bool(r.Native().(*Install).Previous != nil) },
+	"InstallContext.isPush":           func(t thread, r val, a vals) val { return vm.Bool(r.Native().(*Install).Push) },
+	"UninstallContext.organizationId": func(t thread, r val, a vals) val { return idOrNull(r.Native().(*Install).OrganizationID) },
+	"UninstallContext.uninstallerId":  func(t thread, r val, a vals) val { return idOrNull(r.Native().(*Install).InstallerID) },
 	"InstallContext.previousVersion": func(t thread, r val, a vals) val {
-		p, err := metadata.ParseVersion(install(r).Previous)
-		if install(r).Previous == "" || err != nil {
+		p := r.Native().(*Install).Previous
+		if p == nil {
 			return vm.Null
 		}
 		return newVersion(t, &version{int64(p.Major), int64(p.Minor), int64(p.Patch)})
 	},
 	"Test.testInstall": func(t thread, _ val, a vals) val {
-		in := InstallContext{OrganizationID: t.Host().Organization().ID, InstallerID: t.Host().User().ID, Push: arg(a, 2).Bool()}
+		in := Install{OrganizationID: t.Host().Organization().ID, InstallerID: t.Host().User().ID, Push: arg(a, 2).Bool()}
 		if v, ok := a[1].Native().(*version); ok {
-			in.Upgrade, in.Previous = true, fmt.Sprintf("%d.%d.%d", v.major, v.minor, max(v.patch, 0))
+			in.Previous = &metadata.Version{Major: int(v.major), Minor: int(v.minor), Patch: int(max(v.patch, 0))}
 		}
-		t.CallMethod(a[0], "onInstall", NewInstallContext(t, in))
+		t.CallMethod(a[0], "onInstall", InstallContext(t, in))
 		return vm.Null
 	},
 	"Test.testUninstall": func(t thread, _ val, a vals) val {
-		in := InstallContext{OrganizationID: t.Host().Organization().ID, InstallerID: t.Host().User().ID, Uninstall: true}
-		t.CallMethod(a[0], "onUninstall", NewInstallContext(t, in))
+		in := Install{OrganizationID: t.Host().Organization().ID, InstallerID: t.Host().User().ID}
+		t.CallMethod(a[0], "onUninstall", UninstallContext(t, in))
 		return vm.Null
 	},
 }
