@@ -28,6 +28,6 @@ func (f *sourceFlags) read(ctx context.Context, a *app, spec string, opt source.
 	opt.Kind, _ = metadata.ParsePackageKind(f.kind)
 	opt.Sources, opt.Namespace, opt.PostInstall = f.sources, f.namespace, f.postInstall
 	p, warnings, err := source.Read(ctx, spec, opt)
-	warn(a.errs, packageName(spec), warnings)
+	warn(a.errs, source.NameOf(spec), warnings)
 	return p, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
 // sourceFlags say what the project files of a package do not.
@@ -101,9 +102,9 @@ func upgradeSuite(path string, from []string, to string, orgs []string, src *sou
 	pkg := harness.PackageSpec{Path: path, Display: path, Sources: src.sources, Namespace: src.namespace,
 		Kind: src.kind, PostInstall: src.postInstall}
 	if path == "" {
-		pkg.Name, pkg.Path, pkg.Display = packageName(filepath.Dir(filepath.Clean(to))), ".", "."
+		pkg.Name, pkg.Path, pkg.Display = source.NameOf(filepath.Dir(filepath.Clean(to))), ".", "."
 	} else {
-		pkg.Name = packageName(path)
+		pkg.Name = source.NameOf(path)
 		s.Flags = append(s.Flags, "--package", path)
 	}
 	target, err := versionOf(&pkg, path, to)
@@ -156,19 +157,6 @@ func orgSpec(s string) harness.OrgSpec {
 		return harness.OrgSpec{Name: strings.TrimSuffix(filepath.Base(s), ".org"), File: s}
 	}
 	return harness.OrgSpec{Name: s, Recipe: s}
-}
-
-// packageName is the last part of a path, without what marks a repository.
-func packageName(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		abs = path
-	}
-	base := filepath.Base(abs)
-	for _, end := range []string{".git", ".zip"} {
-		base = strings.TrimSuffix(base, end)
-	}
-	return base
 }
 
 func isPath(s string) bool {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -42,6 +43,7 @@ func read(ctx context.Context, name string, opt Options) (*metadata.Package, dia
 	if err != nil {
 		return fail(err)
 	}
+	loc.head.Name = cmp.Or(loc.head.Name, NameOf(name))
 	b := &builder{tree: t, loc: loc, cache: opt.Cache, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
 	pkg, err := b.build(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -19,3 +20,27 @@ func ParseSpec(s string) (path, ref, folder string) {
 	ref, folder, _ = strings.Cut(s[at+1:], ":")
 	return s[:at], ref, folder
 }
+
+// NameOf is what a package is called after the place it was found in when its
+// project files give it no name: the last part of the path that says something.
+func NameOf(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	for dir := abs; ; dir = filepath.Dir(dir) {
+		base := filepath.Base(dir)
+		for _, end := range []string{".git", ".zip"} {
+			base = strings.TrimSuffix(base, end)
+		}
+		if base != "" && !placeNames[strings.ToLower(base)] {
+			return base
+		}
+		if dir == filepath.Dir(dir) {
+			return filepath.Base(abs)
+		}
+	}
+}
+
+// placeNames are names of folders that say nothing about what is in them.
+var placeNames = map[string]bool{"repo": true, "repository": true, "src": true, "source": true, "force-app": true, "main": true, "default": true}
