@@ -61,6 +61,10 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 		return func(context.Context, save.Env, *schema.Record) (value.Value, error) { return v, nil }, true
 	}
 	switch {
+	case f.Name == "CurrencyIsoCode":
+		return func(_ context.Context, env save.Env, _ *schema.Record) (value.Value, error) {
+			return value.OfText(txOf(env).org.currency()), nil
+		}, true
 	case f.DefaultValue == "" && f.Picklist != nil:
 		if d := f.Picklist.Default(); d != "" && (f.Custom || f.DefaultedOnCreate || !f.Nillable) {
 			return constant(value.OfText(d))

@@ -130,6 +130,9 @@ func (h host) Event(_ *vm.Thread, e *vm.Event) {
 		return
 	}
 	out := Event{Kind: kind, Class: e.Class, Method: e.Method, Line: e.Line, Type: e.Type, Message: e.Message, Origin: e.Origin}
+	if kind == RowFailed {
+		out.Object = h.tx.saved
+	}
 	if e.Record != "" {
 		out.Rows = []string{e.Record}
 		if obj := h.tx.world.schema.ByID(e.Record); obj != nil {

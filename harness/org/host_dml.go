@@ -33,6 +33,9 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
 			h.Approximated(t, "assignment rules", "owners are not assigned by rule", t.Where())
 		}
 	}
+	if len(call.Records) > 0 {
+		h.tx.saved = call.Records[0].Object.Name
+	}
 	outer, floor := len(h.tx.savepoints), h.tx.floor
 	h.tx.floor = outer
 	results, err := h.tx.session.Run(t.Context(), &st)

@@ -53,7 +53,8 @@ func (o *Org) filler(obj *schema.Object) func(*schema.Record) {
 	now := value.OfDatetime(o.clock.now / 1000 * 1000)
 	admin := value.OfID(o.state.AdminID)
 	known := map[string]value.Value{"IsDeleted": value.OfBool(false), "CreatedDate": now, "LastModifiedDate": now,
-		"SystemModstamp": now, "CreatedById": admin, "LastModifiedById": admin, "OwnerId": admin}
+		"SystemModstamp": now, "CreatedById": admin, "LastModifiedById": admin, "OwnerId": admin,
+		"CurrencyIsoCode": value.OfText(o.currency())}
 	for _, f := range obj.Fields {
 		switch v, ok := known[f.Name]; {
 		case !f.IsStored():

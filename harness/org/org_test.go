@@ -396,7 +396,7 @@ func (s *script) causes(ctx context.Context) (string, error) {
 func (s *script) trace() string {
 	out := ""
 	for _, e := range s.org.Trace().Events() {
-		out += fmt.Sprintf("%s %s.%s:%d %s: %s\n", e.Kind, e.Class, e.Method, e.Line, e.Type, e.Message)
+		out += strings.TrimSpace(fmt.Sprintf("%s %s.%s:%d %s: %s %s", e.Kind, e.Class, e.Method, e.Line, e.Type, e.Message, e.Object)) + "\n"
 	}
 	s.org.Trace().Reset()
 	return out

@@ -284,7 +284,7 @@ func TestCheckApex(t *testing.T) {
 	}
 	want := []string{
 		"Broken:1:31 Unexpected token '{'.",
-		"Wrong:1:40 Method does not exist or incorrect signature: void two() from the type Fine",
+		"Wrong:1:41 Method does not exist or incorrect signature: void two() from the type Fine",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("diagnostics (-want +got):\n%s", d)

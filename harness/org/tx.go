@@ -72,6 +72,7 @@ type Tx struct {
 
 	savepoints []store.Savepoint // of Database.setSavepoint
 	floor      int               // savepoints set before the DML statement that runs now
+	saved      string            // object of the last DML statement of Apex code
 	jobs       []*job
 	events     []*schema.Record // platform events published after commit
 	immediate  []*schema.Record // those that do not wait for it

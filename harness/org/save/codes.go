@@ -70,7 +70,7 @@ var problems = [...]struct{ status, text string }{
 	wrongType:          {"INVALID_TYPE_ON_FIELD_IN_RECORD", "%s: value not of required type: %s"},
 	readOnlyField:      {"INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: %s. Please check the security settings of this field and verify that it is read/write for your profile or permission set."},
 	idOnInsert:         {"INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call"},
-	idMissing:          {"MISSING_ARGUMENT", "Id not specified in an update call"},
+	idMissing:          {"MISSING_ARGUMENT", "Id not specified in %s call"},
 	mixedDML:           {"MIXED_DML_OPERATION", "DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): %s, original object: %s"},
 	tooManyRetries:     {"UNKNOWN_EXCEPTION", "Too many batch retries in the presence of Apex triggers and partial failures."},
 	externalIDTwice:    {"DUPLICATE_EXTERNAL_ID", "duplicate external id specified: %s"},

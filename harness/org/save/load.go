@@ -26,7 +26,7 @@ func (c *chunk) load(ctx context.Context, rows []*Row) error {
 	for i, r := range rows {
 		switch {
 		case r.id() == "":
-			r.AddError(idMissing.on(nil))
+			r.AddError(idMissing.on(nil, withArticle(c.op)))
 		case old[i] == nil:
 			r.AddError(invalidReference.on(nil))
 		case isDeleted(old[i]):
@@ -50,6 +50,18 @@ func (c *chunk) stored(ctx context.Context, rows []*Row) ([]*schema.Record, erro
 		return nil, fmt.Errorf("load %d rows of %s: %w", len(ids), c.object.Name, err)
 	}
 	return old, nil
+}
+
+// withArticle is the operation as the text of a missing id names it.
+func withArticle(op Op) string {
+	switch op {
+	case Delete:
+		return "a delete"
+	case Undelete:
+		return "an undelete"
+	default:
+		return "an update"
+	}
 }
 
 func isDeleted(rec *schema.Record) bool {
@@ -136,7 +148,7 @@ func (c *chunk) loadDoomed(ctx context.Context, rows []*Row) error {
 	for i, r := range rows {
 		switch {
 		case r.id() == "":
-			r.AddError(idMissing.on(nil))
+			r.AddError(idMissing.on(nil, withArticle(c.op)))
 		case old[i] == nil:
 			r.AddError(invalidReference.on(nil))
 		case isDeleted(old[i]):
@@ -157,7 +169,7 @@ func (c *chunk) loadDeleted(ctx context.Context, rows []*Row) error {
 	for i, r := range rows {
 		switch {
 		case r.id() == "":
-			r.AddError(idMissing.on(nil))
+			r.AddError(idMissing.on(nil, withArticle(c.op)))
 		case old[i] == nil:
 			r.AddError(invalidReference.on(nil))
 		case !isDeleted(old[i]):

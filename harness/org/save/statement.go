@@ -212,10 +212,22 @@ var setupObjects = map[string]bool{
 // userSetupFields make a write of User one of a setup object.
 var userSetupFields = []string{"UserRoleId", "IsActive", "ForecastEnabled", "IsPortalEnabled", "Username", "ProfileId"}
 
-func isSetup(st *Statement, o *schema.Object) bool {
+// setupness is what a statement counts as.
+type setupness uint8
+
+const (
+	dataWrite setupness = iota
+	setupWrite
+	neitherWrite // users, as long as none of the fields above changes
+)
+
+func setupOf(st *Statement, o *schema.Object) setupness {
 	name := value.Fold(o.Name)
-	if name != "user" {
-		return setupObjects[name]
+	switch {
+	case setupObjects[name]:
+		return setupWrite
+	case name != "user":
+		return dataWrite
 	}
 	for _, rec := range st.Records {
 		if rec.Object != o {
@@ -223,17 +235,17 @@ func isSetup(st *Statement, o *schema.Object) bool {
 		}
 		if st.Op == Insert {
 			if f := o.Field("UserRoleId"); f != nil && !rec.Get(f).IsNull() {
-				return true
+				return setupWrite
 			}
 			continue
 		}
 		for _, n := range userSetupFields {
 			if f := o.Field(n); f != nil && rec.IsSet(f) {
-				return true
+				return setupWrite
 			}
 		}
 	}
-	return false
+	return neitherWrite
 }
 
 // mixed is the check for mixed DML. The platform reports it as a row error of
@@ -243,8 +255,11 @@ func (s *Session) mixed(st *Statement, o *schema.Object) error {
 		return nil
 	}
 	first, other := &s.data, s.setup
-	if isSetup(st, o) {
+	switch setupOf(st, o) {
+	case setupWrite:
 		first, other = &s.setup, s.data
+	case neitherWrite:
+		return nil
 	}
 	if other != "" {
 		e := mixedDML.on(nil, o.Name, other)
