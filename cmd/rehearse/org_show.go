@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -52,17 +54,12 @@ func (a *app) showOrg(ctx context.Context, o *org.Org) error {
 	}
 	fmt.Fprintln(a.out, "records")
 	w = tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	for _, obj := range o.Schema().Objects() {
-		if !obj.Kind.Stored() {
-			continue
-		}
-		n, err := o.Store().Count(ctx, obj)
-		if err != nil {
-			return fmt.Errorf("count %s: %w", obj.Name, err)
-		}
-		if n > 0 {
-			fmt.Fprintf(w, "  %s\t%d\n", obj.Name, n)
-		}
+	counts, err := o.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(w, "  %s\t%d\n", name, counts[name])
 	}
 	return w.Flush()
 }

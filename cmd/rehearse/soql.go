@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -47,6 +49,9 @@ func (a *app) soqlCommand() *cobra.Command {
 			if err != nil {
 				return badInput{err}
 			}
+			if !asksForID(args[0]) {
+				withoutID(records)
+			}
 			switch {
 			case asJSON:
 				return a.writeJSON(records)
@@ -62,6 +67,36 @@ func (a *app) soqlCommand() *cobra.Command {
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	flags.BoolVar(&asCSV, "csv", false, "print CSV")
 	return cmd
+}
+
+// asksForID reports whether a query selects the Id, which rows carry anyway.
+func asksForID(text string) bool {
+	q, bad := query.Parse(diag.NewFile("query", []byte(text)))
+	if bad.Err() != nil || q == nil {
+		return true
+	}
+	for _, item := range q.Select {
+		f, ok := item.(*query.Field)
+		if !ok {
+			continue
+		}
+		path, ok := f.Expr.(*query.Path)
+		if !ok {
+			return true // a function such as FIELDS(ALL)
+		}
+		if strings.EqualFold(path.String(), "Id") {
+			return true
+		}
+	}
+	return false
+}
+
+func withoutID(records []*schema.Record) {
+	for _, r := range records {
+		if id := r.Object.IDField(); id != nil {
+			r.Unset(id)
+		}
+	}
 }
 
 // cell is one value of an answer under its column.

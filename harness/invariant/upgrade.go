@@ -107,6 +107,9 @@ func noSwallowedFailure(_ context.Context, e *Evidence) ([]finding.Finding, erro
 			if first {
 				*f = finding.New(finding.SwallowedFailure, strings.ReplaceAll(title, "{}", ev.Type))
 				f.Message = ev.Message
+				if ev.Kind == org.RowFailed {
+					f.Message = ev.Type + ", " + ev.Message
+				}
 				f.Cause = finding.Cause{Kind: finding.ByScript, Class: ev.Class, Method: ev.Method, Line: ev.Line}
 				if ev.Job != "" {
 					f.Cause.Kind, f.Cause.Job = finding.ByJob, ev.Cause
