@@ -273,7 +273,13 @@ func resultFuncs() vm.Library {
 		out[p+"toString"] = func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) }
 	}
 	for name, get := range dmlOptionFields {
-		out["Database.DMLOptions.get:"+name] = func(t thread, r val, a vals) val { return *get(r.Native().(*dmlOptions)) }
+		out["Database.DMLOptions.get:"+name] = func(t thread, r val, a vals) val {
+			v := *get(r.Native().(*dmlOptions))
+			if o := v.Object(); o != nil && o.Class == nil {
+				o.Class = t.Program().LibClass("Database.DMLOptions." + name)
+			}
+			return v
+		}
 		out["Database.DMLOptions.set:"+name] = func(t thread, r val, a vals) val {
 			*get(r.Native().(*dmlOptions)) = a[0]
 			return vm.Null

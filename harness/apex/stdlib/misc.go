@@ -142,7 +142,7 @@ func cacheFuncs() vm.Library {
 	for _, area := range []string{"Org", "Session"} {
 		p := "Cache." + area + "."
 		out[p+"get"] = func(t thread, _ val, a vals) val { return entries(t, area).Get(t, a[len(a)-1]) }
-		out[p+"put"] = func(t thread, _ val, a vals) val { entries(t, area).Put(t, a[0], a[1]); return vm.Null }
+		out[p+"put"] = func(t thread, _ val, a vals) val { return cachePut(t, entries(t, area), a) }
 		out[p+"contains"] = func(t thread, _ val, a vals) val { return vm.Bool(entries(t, area).Has(t, a[0])) }
 		out[p+"remove"] = func(t thread, _ val, a vals) val {
 			had := entries(t, area).Has(t, a[len(a)-1])
@@ -158,7 +158,7 @@ func cacheFuncs() vm.Library {
 		p := "Cache." + class + "."
 		name := func(r vm.Value) string { return r.Native().(*partition).name }
 		out[p+"get"] = func(t thread, r val, a vals) val { return entries(t, name(r)).Get(t, a[len(a)-1]) }
-		out[p+"put"] = func(t thread, r val, a vals) val { entries(t, name(r)).Put(t, a[0], a[1]); return vm.Null }
+		out[p+"put"] = func(t thread, r val, a vals) val { return cachePut(t, entries(t, name(r)), a) }
 		out[p+"contains"] = func(t thread, r val, a vals) val { return vm.Bool(entries(t, name(r)).Has(t, a[0])) }
 		out[p+"remove"] = func(t thread, r val, a vals) val {
 			had := entries(t, name(r)).Has(t, a[len(a)-1])
@@ -171,6 +171,12 @@ func cacheFuncs() vm.Library {
 		}
 	}
 	return out
+}
+
+func cachePut(t *vm.Thread, m *vm.Map, a []vm.Value) vm.Value {
+	t.Host().Approximated(t, "Cache", "cached values last until the end of the transaction", t.Where())
+	m.Put(t, a[0], a[1])
+	return vm.Null
 }
 
 type partition struct{ name string }

@@ -217,8 +217,11 @@ var blobTable = vm.Library{
 	"Blob.valueOf":  func(t thread, _ val, a vals) val { return vm.Blob(str(t, a[0])) },
 	"Blob.size":     func(t thread, r val, a vals) val { return vm.Int(int64(len(r.Text()))) },
 	"Blob.toString": func(t thread, r val, a vals) val { return vm.Str(strings.ToValidUTF8(r.Text(), "\uFFFD")) },
-	"Blob.toPdf":    func(t thread, _ val, a vals) val { return vm.Blob("%PDF-1.4\n" + a[0].Text()) },
-	"Blob.equals":   func(t thread, r val, a vals) val { return vm.Bool(t.Equal(r, a[0])) },
+	"Blob.toPdf": func(t thread, _ val, a vals) val {
+		t.Host().Approximated(t, "Blob.toPdf", "the text is not rendered", t.Where())
+		return vm.Blob("%PDF-1.4\n" + a[0].Text())
+	},
+	"Blob.equals": func(t thread, r val, a vals) val { return vm.Bool(t.Equal(r, a[0])) },
 }
 
 func newRecord(o *schema.Object) *schema.Record { return schema.NewRecord(o) }

@@ -26,7 +26,10 @@ var systemTable = vm.Library{
 	"System.getApplicationReadWriteMode": func(t thread, _ val, a vals) val {
 		return t.EnumValue("System.ApplicationReadWriteMode", "DEFAULT")
 	},
-	"System.requestVersion":       func(t thread, _ val, a vals) val { return newVersion(t, &version{major: 1, minor: 0}) },
+	"System.requestVersion": func(t thread, _ val, a vals) val {
+		t.Host().Approximated(t, "System.requestVersion", "always 1.0: the version a caller was compiled against is not kept", t.Where())
+		return newVersion(t, &version{1, 0, -1})
+	},
 	"System.currentPageReference": func(t thread, _ val, a vals) val { return currentPage(t) },
 	"System.getQuiddityShortCode": func(t thread, _ val, a vals) val { return vm.Str(quiddityCodes[vm.EnumName(a[0])]) },
 	"System.runAs": func(t thread, _ val, a vals) val {

@@ -118,6 +118,9 @@ func treeAccess(q *query.Query) AccessMode {
 
 // Query runs a query and counts it.
 func (t *Thread) Query(q *QueryCall) *ResultSet {
+	if t.Used(Queries) >= t.Allowed(Queries) && !q.onMetadata() {
+		t.Use(Queries, 1)
+	}
 	rs, err := t.host.Query(t, q)
 	t.Check(err)
 	if !rs.FreeOfCount {
@@ -138,6 +141,15 @@ func (t *Thread) Query(q *QueryCall) *ResultSet {
 	}
 	t.markQueried(rs.Records)
 	return rs
+}
+
+// onMetadata reports whether a query reads custom metadata, which counts no
+// query (governor-limits.md, section 1).
+func (q *QueryCall) onMetadata() bool {
+	if q.Tree == nil {
+		return strings.Contains(strings.ToLower(q.Text), "__mdt")
+	}
+	return len(q.Tree.From) > 0 && strings.HasSuffix(strings.ToLower(q.Tree.From[0].Path.String()), "__mdt")
 }
 
 // Rows makes the value of a query: a count, a list of records or a list of
