@@ -259,7 +259,7 @@ func resultFuncs() vm.Library {
 		"Database.MergeResult.getMergedRecordIds":   func(t thread, r val, a vals) val { return idList(res(r).Merged) },
 		"Database.MergeResult.getUpdatedRelatedIds": func(t thread, r val, a vals) val { return idList(res(r).Updated) },
 	}
-	for _, c := range []string{"SaveResult", "UpsertResult", "DeleteResult", "UndeleteResult", "MergeResult", "EmptyRecycleBinResult", "PublishResult"} {
+	for _, c := range []string{"SaveResult", "UpsertResult", "DeleteResult", "UndeleteResult", "MergeResult", "EmptyRecycleBinResult"} {
 		p := "Database." + c + "."
 		out[p+"isSuccess"] = func(t thread, r val, a vals) val { return vm.Bool(res(r).Success) }
 		out[p+"getId"] = func(t thread, r val, a vals) val {

@@ -73,8 +73,6 @@ var mathTable = vm.Library{
 	"Math.sin": unary(math.Sin), "Math.cos": unary(math.Cos), "Math.tan": unary(math.Tan),
 	"Math.asin": unary(math.Asin), "Math.acos": unary(math.Acos), "Math.atan": unary(math.Atan),
 	"Math.sinh": unary(math.Sinh), "Math.cosh": unary(math.Cosh), "Math.tanh": unary(math.Tanh),
-	"Math.get:PI": func(t thread, _ val, a vals) val { return vm.Double(math.Pi) },
-	"Math.get:E":  func(t thread, _ val, a vals) val { return vm.Double(math.E) },
 }
 
 // pick is the larger (sign 1) or smaller of two numbers of one kind.

@@ -27,7 +27,6 @@ var numberTable = vm.Library{
 	"Long.doubleValue":    func(t thread, r val, a vals) val { return vm.Double(r.Float()) },
 	"Double.intValue":     func(t thread, r val, a vals) val { return t.Convert(r, types.KindInteger) },
 	"Double.longValue":    func(t thread, r val, a vals) val { return t.Convert(r, types.KindLong) },
-	"Double.doubleValue":  func(t thread, r val, a vals) val { return r },
 	"Double.round":        func(t thread, r val, a vals) val { return vm.Long(int64(math.Floor(r.Float() + 0.5))) },
 	"Decimal.intValue":    func(t thread, r val, a vals) val { return vm.Int(r.Int()) },
 	"Decimal.longValue":   func(t thread, r val, a vals) val { return vm.Long(r.Int()) },

@@ -42,9 +42,6 @@ var regexTable = vm.Library{
 	},
 	"Pattern.split": func(t thread, r val, a vals) val { return split(t, r.Native().(*pattern), str(t, a[0]), arg(a, 1)) },
 	"String.split":  func(t thread, r val, a vals) val { return split(t, compile(t, str(t, a[0])), r.Text(), arg(a, 1)) },
-	"String.matches": func(t thread, r val, a vals) val {
-		return vm.Bool(newMatcher(compile(t, str(t, a[0])), r.Text()).matches(t))
-	},
 	"String.replaceAll": func(t thread, r val, a vals) val {
 		return grown(t, replace(t, newMatcher(compile(t, str(t, a[0])), r.Text()), str(t, a[1]), -1))
 	},

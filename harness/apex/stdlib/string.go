@@ -57,7 +57,6 @@ var stringTable = vm.Library{
 	"String.length":   func(t thread, r val, a vals) val { return vm.Int(int64(vm.Len16(r.Text()))) },
 	"String.hashCode": func(t thread, r val, a vals) val { return vm.Int(int64(vm.HashText(r.Text()))) },
 	"String.toString": func(t thread, r val, a vals) val { return r },
-	"String.intern":   func(t thread, r val, a vals) val { return r },
 	"String.equals": func(t thread, r val, a vals) val {
 		return vm.Bool(!a[0].IsNull() && (a[0].Kind() == vm.KindString || a[0].Kind() == vm.KindID) && r.Text() == a[0].Text())
 	},
