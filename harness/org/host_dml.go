@@ -82,7 +82,7 @@ func (h host) Savepoint(t *vm.Thread) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	h.tx.savepoints = append(h.tx.savepoints, sp)
+	h.tx.savepoints = append(h.tx.savepoints, savepoint{sp, h.tx.waiting()})
 	return len(h.tx.savepoints), nil
 }
 
@@ -102,7 +102,8 @@ func (h host) Rollback(t *vm.Thread, n int) error {
 	}
 	h.tx.savepoints = h.tx.savepoints[:n]
 	h.tx.org.users = nil
-	return h.tx.org.st.RollbackTo(t.Context(), h.tx.savepoints[n-1])
+	h.tx.savepoints[n-1].drop()
+	return h.tx.org.st.RollbackTo(t.Context(), h.tx.savepoints[n-1].rows)
 }
 
 // Release forgets a savepoint and those after it.
@@ -110,7 +111,7 @@ func (h host) Release(t *vm.Thread, n int) error {
 	if err := h.tx.checkSavepoint(n); err != nil {
 		return err
 	}
-	sp := h.tx.savepoints[n-1]
+	sp := h.tx.savepoints[n-1].rows
 	h.tx.savepoints = h.tx.savepoints[:n-1]
 	return h.tx.org.st.Release(t.Context(), sp)
 }

@@ -29,6 +29,9 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 	for _, n := range plan.Notes {
 		h.tx.org.noteQuery(n, t.Where())
 	}
+	if plan.Object.Name == "StaticResource" {
+		h.noteBodies(t, plan)
+	}
 	env := h.tx.queryEnv()
 	env.Bind = binder(q)
 	res, err := plan.Run(t.Context(), h.tx.org.st, env)
@@ -44,6 +47,15 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 		out.Aggregates = append(out.Aggregates, &res.Rows[i])
 	}
 	return out, nil
+}
+
+// noteBodies says that the bodies of static resources are not at hand.
+func (h host) noteBodies(t *vm.Thread, plan *soql.Plan) {
+	for _, f := range plan.Fields {
+		if f.Name == "Body" {
+			h.Approximated(t, "StaticResource.Body", "bodies of static resources are not kept in the org and read as null", t.Where())
+		}
+	}
 }
 
 func (tx *Tx) plan(q *vm.QueryCall) (*soql.Plan, error) {

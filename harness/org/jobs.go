@@ -60,7 +60,6 @@ type job struct {
 	seq       int
 	cron      *cron // of a scheduled job
 	triggerID string
-	depth     int // of chained queueables
 
 	phase    batchPhase
 	instance vm.Value // of a batch, with the state its chunks left

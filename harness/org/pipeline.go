@@ -72,6 +72,18 @@ func (e pipelineEnv) SaveLimits() func() {
 	return func() { e.tx.thread.RestoreUsage(s) }
 }
 
+// Waiting remembers the jobs, events and mail of the transaction.
+func (e pipelineEnv) Waiting() func() { return e.tx.waiting() }
+
+func (tx *Tx) waiting() (drop func()) {
+	jobs, events, mails := len(tx.jobs), len(tx.events), len(tx.result.Mails)
+	return func() {
+		tx.jobs = tx.jobs[:min(jobs, len(tx.jobs))]
+		tx.events = tx.events[:min(events, len(tx.events))]
+		tx.result.Mails = tx.result.Mails[:min(mails, len(tx.result.Mails))]
+	}
+}
+
 func (e pipelineEnv) Approximated(name, note, where string) {
 	e.tx.org.ledger.Note(ledger.Approximated, "save", name, note, where)
 }

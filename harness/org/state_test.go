@@ -46,7 +46,7 @@ func component(t testing.TB, kind metadata.Kind, name, xml string) []*org.Entry 
 func code(kind metadata.Kind, name, source string) *org.Entry {
 	c := metadata.NewComponent(kind, name, name, &metadata.Node{Name: string(kind)})
 	c.Source, c.APIVersion = []byte(source), "60.0"
-	c.Hash += source
+	c.Seal()
 	return &org.Entry{Component: c, State: org.Unmanaged}
 }
 

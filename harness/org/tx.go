@@ -70,13 +70,20 @@ type Tx struct {
 	user    *vm.UserInfo
 	result  *TxResult
 
-	savepoints []store.Savepoint // of Database.setSavepoint
-	floor      int               // savepoints set before the DML statement that runs now
-	saved      string            // object of the last DML statement of Apex code
+	savepoints []savepoint // of Database.setSavepoint
+	floor      int         // savepoints set before the DML statement that runs now
+	saved      string      // object of the last DML statement of Apex code
 	jobs       []*job
 	events     []*schema.Record // platform events published after commit
 	immediate  []*schema.Record // those that do not wait for it
 	acting     []string         // what runs besides Apex: flows, workflow rules
+}
+
+// savepoint is one of Database.setSavepoint: rows, and what waits for the
+// commit.
+type savepoint struct {
+	rows store.Savepoint
+	drop func()
 }
 
 // Run runs one transaction. An error or a panic of fn undoes all it did,

@@ -39,6 +39,9 @@ type Env interface {
 	// SaveLimits remembers the governor counters; calling the result puts them
 	// back.
 	SaveLimits() (restore func())
+	// Waiting remembers what waits for the commit (jobs, events, mail); calling
+	// the result drops what came since.
+	Waiting() (drop func())
 	// Approximated tells the ledger of something that is not exact.
 	Approximated(name, note, where string)
 }

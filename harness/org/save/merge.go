@@ -23,8 +23,10 @@ func (s *Session) merge(ctx context.Context, st *Statement) ([]Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin the merge into %s: %w", st.Master.ID(), err)
 	}
+	drop := s.env.Waiting()
 	res, err := s.mergeRows(ctx, st, o)
 	if err != nil || len(res.Errors) > 0 {
+		drop()
 		if uerr := store.RollbackTo(ctx, sp); uerr != nil && err == nil {
 			err = uerr
 		}

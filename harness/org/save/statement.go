@@ -43,7 +43,11 @@ func (s *Session) Run(ctx context.Context, st *Statement) ([]Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin the save of %d rows: %w", len(st.Records), err)
 	}
-	results, err := s.attempts(ctx, st, func() error { return s.env.Store().RollbackTo(ctx, sp) })
+	drop := s.env.Waiting()
+	results, err := s.attempts(ctx, st, func() error {
+		drop()
+		return s.env.Store().RollbackTo(ctx, sp)
+	})
 	if rerr := s.env.Store().Release(ctx, sp); err == nil && rerr != nil {
 		err = fmt.Errorf("end the save of %d rows: %w", len(st.Records), rerr)
 	}
