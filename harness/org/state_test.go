@@ -279,7 +279,11 @@ func TestCheckApex(t *testing.T) {
 		code("ApexClass", "Wrong", "public class Wrong { Integer two = Fine.two(); }"),
 		code("ApexClass", "Broken", "public class Broken { void x( {} }"))
 	var got []string
-	for _, d := range o.CheckApex("") {
+	diags, err := o.CheckApex(context.Background(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range diags {
 		got = append(got, d.Span.String()+" "+d.Message)
 	}
 	want := []string{

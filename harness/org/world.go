@@ -2,6 +2,7 @@ package org
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -237,7 +238,7 @@ func majorVersion(s string) int {
 // CheckApex compiles all Apex of a namespace, "" for the subscriber's, against
 // the org as it is now and lists what is wrong as the platform does after a
 // deployment.
-func (o *Org) CheckApex(namespace string) diag.List {
+func (o *Org) CheckApex(ctx context.Context, namespace string) (diag.List, error) {
 	p := o.world.program().Types()
 	var out diag.List
 	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
@@ -250,7 +251,7 @@ func (o *Org) CheckApex(namespace string) diag.List {
 	}
 	out = append(out, p.Check(namespace)...)
 	out.Sort()
-	return out
+	return out, ctx.Err()
 }
 
 // label is the text of a custom label.
