@@ -2,7 +2,6 @@ package org
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -238,7 +237,7 @@ func majorVersion(s string) int {
 // CheckApex compiles all Apex of a namespace, "" for the subscriber's, against
 // the org as it is now and lists what is wrong as the platform does after a
 // deployment.
-func (o *Org) CheckApex(ctx context.Context, namespace string) (diag.List, error) {
+func (o *Org) CheckApex(namespace string) diag.List {
 	p := o.world.program().Types()
 	var out diag.List
 	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
@@ -251,7 +250,7 @@ func (o *Org) CheckApex(ctx context.Context, namespace string) (diag.List, error
 	}
 	out = append(out, p.Check(namespace)...)
 	out.Sort()
-	return out, ctx.Err()
+	return out
 }
 
 // label is the text of a custom label.
