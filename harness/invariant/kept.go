@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
-	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
@@ -190,15 +188,12 @@ func PropertyNote(p metadata.PropertyChange) string {
 
 // subscriberApexCompiles compiles all Apex of the subscriber in both orgs, and
 // finds what compiled before and does not now.
-func subscriberApexCompiles(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
-	after, err := broken(ctx, e.After)
-	if err != nil || len(after) == 0 {
-		return nil, err
+func subscriberApexCompiles(_ context.Context, e *Evidence) ([]finding.Finding, error) {
+	after := broken(e.After)
+	if len(after) == 0 {
+		return nil, nil
 	}
-	before, err := broken(ctx, e.Before)
-	if err != nil {
-		return nil, err
-	}
+	before := broken(e.Before)
 	var list []finding.Finding
 	for _, d := range after {
 		if slices.ContainsFunc(before, func(b message) bool { return b.text == d.text && b.file == d.file }) {
@@ -217,30 +212,16 @@ type message struct {
 	line       int
 }
 
-// checker is an org that can compile all Apex of a namespace.
-type checker interface {
-	CheckApex(ctx context.Context, namespace string) (diag.List, error)
-}
-
 // broken compiles the subscriber's Apex.
-func broken(ctx context.Context, o *org.Org) ([]message, error) {
+func broken(o *org.Org) []message {
 	if !slices.ContainsFunc(o.Components().All(), subscriberApex) {
-		return nil, nil
-	}
-	c, ok := any(o).(checker)
-	if !ok {
-		o.Ledger().Note(ledger.Unsupported, "apex", "compiling all Apex of the subscriber", "broken subscriber code is found only where it runs", "")
-		return nil, nil
-	}
-	list, err := c.CheckApex(ctx, "")
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	var out []message
-	for _, d := range list {
+	for _, d := range o.CheckApex("") {
 		out = append(out, message{d.Span.File, d.Message, d.Span.Line})
 	}
-	return out, nil
+	return out
 }
 
 func subscriberApex(e *org.Entry) bool {

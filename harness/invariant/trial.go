@@ -92,6 +92,9 @@ func (e *Evidence) trySaving(ctx context.Context, groups *grouping, before, afte
 		return err
 	}
 	for _, r := range failed {
+		if r.status == "ENTITY_IS_DELETED" {
+			continue // gone, which data-kept tells
+		}
 		if slices.ContainsFunc(failedBefore, func(b refusal) bool { return b.id == r.id }) {
 			continue
 		}

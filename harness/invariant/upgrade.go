@@ -51,11 +51,7 @@ func asyncSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) {
 			if job.Err == nil {
 				continue
 			}
-			message, stack := job.Err.Error(), ""
-			var apex *org.ApexError
-			if errors.As(job.Err, &apex) {
-				message, stack = apex.Type+": "+apex.Message, apex.Stack
-			}
+			message, stack := failureOf(job.Err)
 			key := job.Kind + " " + job.Namespace + "." + job.Class + " " + statusOf(message)
 			f, first := groups.at(key)
 			if first {
@@ -68,6 +64,15 @@ func asyncSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) {
 		}
 	}
 	return groups.list(), nil
+}
+
+// failureOf is what an exception says and where it was thrown.
+func failureOf(err error) (message, stack string) {
+	var apex *org.ApexError
+	if errors.As(err, &apex) {
+		return apex.Type + ": " + apex.Message, apex.Stack
+	}
+	return err.Error(), ""
 }
 
 func jobName(job org.JobRun) string {

@@ -1,0 +1,209 @@
+package invariant_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// bench is an org with an account, and a fork of it that a test changes.
+type bench struct {
+	t             *testing.T
+	before, after *org.Org
+	step          invariant.Step
+	account       string
+}
+
+func newBench(t *testing.T, parts ...*org.Entry) *bench {
+	t.Helper()
+	ctx := context.Background()
+	st, err := sqlite.New(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := org.New(ctx, org.Config{Name: "bench", Seed: 1, Store: st})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.Close() })
+	if _, err := o.Deploy(ctx, org.Change{Put: parts}); err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, before: o}
+	account := schema.NewRecord(o.Schema().Object("Account"))
+	account.Set(account.Object.Field("Name"), value.OfText("Acme"))
+	b.account = b.save(o, save.Insert, account)
+	if b.after, err = o.Fork(ctx, "after"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.after.Close() })
+	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed, PostInstall: "Install"},
+		[]*metadata.Component{component("CustomField", "Account.Extra__c", "<CustomField><type>Text</type><length>10</length><label>Extra</label></CustomField>")})
+	b.step = invariant.Step{From: pkg, To: pkg, Report: &upgrade.Report{}}
+	return b
+}
+
+func component(kind metadata.Kind, name, xml string) *metadata.Component {
+	root, err := metadata.ParseXML(name, []byte(xml))
+	if err != nil {
+		panic(err)
+	}
+	c := metadata.NewComponent(kind, name, name, root)
+	c.Seal()
+	return c
+}
+
+func entry(kind metadata.Kind, name, xml string) *org.Entry {
+	return &org.Entry{Component: component(kind, name, xml), State: org.Unmanaged}
+}
+
+func class(name, body string) *org.Entry {
+	e := entry("ApexClass", name, "<ApexClass><apiVersion>60.0</apiVersion><status>Active</status></ApexClass>")
+	e.Component.Source = []byte(body)
+	e.Component.Seal()
+	if name == "Ours" {
+		e.Package = "p"
+	}
+	return e
+}
+
+func (b *bench) save(o *org.Org, op save.Op, rec *schema.Record) string {
+	b.t.Helper()
+	ctx := context.Background()
+	id := ""
+	_, err := o.Run(ctx, org.TxOptions{Cause: "an admin"}, func(tx *org.Tx) error {
+		results, err := tx.DML(ctx, save.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
+		if err == nil {
+			id = results[0].ID
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return id
+}
+
+func (b *bench) deploy(parts ...*org.Entry) {
+	b.t.Helper()
+	if _, err := b.after.Deploy(context.Background(), org.Change{Put: parts}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// judge asks everything and gives the findings by code.
+func (b *bench) judge() map[finding.Code][]finding.Finding {
+	b.t.Helper()
+	ctx := context.Background()
+	d, err := diff.Compare(ctx, b.before, b.after)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	outcomes, err := invariant.Judge(ctx, &invariant.Evidence{Before: b.before, After: b.after, Diff: d,
+		From: b.step.From, To: b.step.To, Steps: []invariant.Step{b.step}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	found := map[finding.Code][]finding.Finding{}
+	for _, o := range outcomes {
+		for _, f := range o.Findings {
+			found[f.Code] = append(found[f.Code], f)
+		}
+	}
+	return found
+}
+
+const rule = "<ValidationRule><active>true</active><errorConditionFormula>ISBLANK(Phone)</errorConditionFormula><errorMessage>No phone.</errorMessage></ValidationRule>"
+
+// TestInvariants provokes each invariant alone: what was done to the org after
+// the fork, and the one code that must be found.
+func TestInvariants(t *testing.T) {
+	t.Parallel()
+	thrown := &org.ApexError{Type: "System.DmlException", Message: "Update failed; first error: STRING_TOO_LONG, x", Stack: "Class.Install.onInstall: line 3, column 1"}
+	for name, tt := range map[string]struct {
+		have []*org.Entry
+		do   func(b *bench)
+		want finding.Code
+	}{
+		"nothing": {do: func(*bench) {}},
+		"upgrade-succeeds": {want: finding.UpgradeFails, do: func(b *bench) {
+			b.step.Report.Failure = &upgrade.Failure{Message: "The post install script failed.", Step: "running the script", Cause: thrown}
+		}},
+		"async-succeeds": {want: finding.AsyncFails, do: func(b *bench) {
+			b.step.Jobs = []org.JobRun{{Kind: "BatchApex", Class: "Repair", Step: "execute", Err: thrown}, {Kind: "Queueable", Class: "Fine"}}
+		}},
+		"no-swallowed-failure": {want: finding.SwallowedFailure, do: func(b *bench) {
+			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.DmlException", Message: "x"}}
+		}},
+		"still-saveable": {want: finding.SaveBroken, do: func(b *bench) { b.deploy(entry("ValidationRule", "Account.Phone_Needed", rule)) }},
+		"not saveable before either": {do: func(b *bench) {
+			if _, err := b.before.Deploy(context.Background(), org.Change{Put: []*org.Entry{entry("ValidationRule", "Account.Phone_Needed", rule)}}); err != nil {
+				b.t.Fatal(err)
+			}
+			b.deploy(entry("ValidationRule", "Account.Phone_Needed", rule))
+		}},
+		"data-kept, deleted": {want: finding.DataLost, do: func(b *bench) {
+			rec := schema.NewRecord(b.after.Schema().Object("Account"))
+			rec.SetID(b.account)
+			b.save(b.after, save.Delete, rec)
+		}},
+		"data-kept, altered": {want: finding.DataAltered, do: func(b *bench) {
+			rec := schema.NewRecord(b.after.Schema().Object("Account"))
+			rec.SetID(b.account)
+			rec.Set(rec.Object.Field("Phone"), value.OfText("1"))
+			b.save(b.after, save.Update, rec)
+		}},
+		"customisation-kept": {want: finding.CustomisationLost,
+			have: []*org.Entry{entry("CustomLabel", "Greeting", "<CustomLabel><value>Hello</value></CustomLabel>")},
+			do: func(b *bench) {
+				b.deploy(entry("CustomLabel", "Greeting", "<CustomLabel><value>Bye</value></CustomLabel>"))
+			}},
+		"subscriber-apex-compiles": {want: finding.SubscriberApex,
+			have: []*org.Entry{class("Theirs", "public class Theirs { String s = Ours.name(); }"), class("Ours", "public class Ours { public static String name() { return null; } }")},
+			do: func(b *bench) {
+				b.deploy(class("Ours", "public class Ours { public static String label() { return null; } }"))
+			}},
+		"limits-headroom": {want: finding.LimitsTight, do: func(b *bench) {
+			b.step.Report.Script = &upgrade.ScriptRun{Class: "Install", Skipped: "in this test", Result: &org.TxResult{
+				Limits: []org.LimitUse{{Name: "Queries", Used: 90, Max: 100}, {Name: "DmlRows", Used: 10, Max: 10000}}}}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, tt.have...)
+			tt.do(b)
+			found := b.judge()
+			for code, list := range found {
+				if code != tt.want {
+					t.Errorf("found %s: %+v", code, list)
+				}
+			}
+			if tt.want != "" && len(found[tt.want]) != 1 {
+				t.Errorf("found %s %d times, want once", tt.want, len(found[tt.want]))
+			}
+		})
+	}
+}
+
+func TestFailureIsToldWithItsPlace(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.step.Report.Failure = &upgrade.Failure{Message: "The post install script failed.", Cause: &org.ApexError{Type: "System.LimitException",
+		Message: "Too many SOQL queries: 101", Stack: "Class.A.run: line 9, column 1\nTrigger.T: line 2, column 1"}}
+	b.step.Report.Script = &upgrade.ScriptRun{Class: "Install", Err: errors.New("x")}
+	f := b.judge()[finding.UpgradeFails][0]
+	if f.Cause.Class != "A" || f.Cause.Line != 9 || f.Cause.Trigger != "T" || f.Message != "System.LimitException: Too many SOQL queries: 101" || f.Check != "upgrade-succeeds" {
+		t.Errorf("got %+v", f)
+	}
+}
