@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Dialect is how SQL is written for one database. The values and the answers
@@ -39,6 +40,28 @@ type Dialect struct {
 	Extreme func(function, text, number string) string
 	// DatePart takes a part out of seconds since 1970, in UTC.
 	DatePart func(p DatePart, seconds string) string
+	// Exact is what computing formulas in SQL needs; nil where the database
+	// leaves formulas to the evaluator.
+	Exact *Exact
+}
+
+// Exact are guards around expressions that a database would compute otherwise
+// than Go does: a guard gives its argument back, or fails the statement with
+// an error that IsInexact knows, and the caller computes in Go instead.
+type Exact struct {
+	Whole    func(number string) string     // arithmetic that stayed within 64 bits
+	ASCII    func(text string) string       // a text of nothing but ASCII
+	Plane    func(text string) string       // a text without characters beyond the basic plane
+	Position func(text, what string) string // place of a text in another from 1, letter by letter; 0 for none
+}
+
+// Inexact is part of the error of a statement that a guard stopped.
+const Inexact = "SQL is not exact here"
+
+// IsInexact reports whether a statement was stopped because SQL would have
+// computed something else than Go.
+func IsInexact(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), Inexact) || strings.Contains(err.Error(), "integer overflow"))
 }
 
 // DatePart is a part of a date that SQL can compute.
@@ -75,5 +98,11 @@ var SQLite = Dialect{
 	Extreme: func(function, text, _ string) string { return function + "(" + text + " COLLATE sf)" },
 	DatePart: func(p DatePart, seconds string) string {
 		return fmt.Sprintf("CAST(strftime('%%%c', %s, 'unixepoch') AS INTEGER)", "YmdwjH"[p], seconds)
+	},
+	Exact: &Exact{
+		Whole:    func(number string) string { return "sf_whole(" + number + ")" },
+		ASCII:    func(text string) string { return "sf_ascii(" + text + ")" },
+		Plane:    func(text string) string { return "sf_plane(" + text + ")" },
+		Position: func(text, what string) string { return "instr(" + text + ", " + what + ")" },
 	},
 }

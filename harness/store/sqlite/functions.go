@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 	_ "time/tzdata" // zones are part of results, so every machine must know the same
+	"unicode/utf8"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -15,8 +16,9 @@ import (
 const likeFunction = "sf_like"
 
 // registerFunctions gives a connection the functions that queries need:
-// sf_like(pattern, text), sf_includes(selected, wanted), and sf_local(ms,
-// zone), a datetime shifted to what the clocks of a zone show.
+// sf_like(pattern, text), sf_includes(selected, wanted), sf_local(ms, zone), a
+// datetime shifted to what the clocks of a zone show, and the guards of
+// store.Exact.
 func registerFunctions(conn *sqlite3.Conn) error {
 	text := func(test func(a, b []byte) bool) sqlite3.ScalarFunction {
 		return func(ctx sqlite3.Context, arg ...sqlite3.Value) {
@@ -51,5 +53,33 @@ func registerFunctions(conn *sqlite3.Conn) error {
 		conn.CreateFunction(likeFunction, 2, sqlite3.DETERMINISTIC, text(store.LikeBytes)),
 		conn.CreateFunction("sf_includes", 2, sqlite3.DETERMINISTIC, text(includes)),
 		conn.CreateFunction("sf_local", 2, sqlite3.DETERMINISTIC, local),
+		conn.CreateFunction("sf_whole", 1, sqlite3.DETERMINISTIC, whole),
+		conn.CreateFunction("sf_ascii", 1, sqlite3.DETERMINISTIC, below(utf8.RuneSelf)),
+		conn.CreateFunction("sf_plane", 1, sqlite3.DETERMINISTIC, below(0xf0)), // what starts a character of four bytes
 	)
 }
+
+// whole is the guard of arithmetic: a sum or product that leaves 64 bits
+// becomes a floating-point number.
+func whole(ctx sqlite3.Context, arg ...sqlite3.Value) {
+	if arg[0].Type() == sqlite3.FLOAT {
+		ctx.ResultError(errInexact)
+		return
+	}
+	ctx.ResultValue(arg[0])
+}
+
+// below is the guard of texts without bytes from a limit on.
+func below(limit byte) sqlite3.ScalarFunction {
+	return func(ctx sqlite3.Context, arg ...sqlite3.Value) {
+		for _, b := range arg[0].RawText() {
+			if b >= limit {
+				ctx.ResultError(errInexact)
+				return
+			}
+		}
+		ctx.ResultValue(arg[0])
+	}
+}
+
+var errInexact = errors.New(store.Inexact)

@@ -1,0 +1,301 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+)
+
+// Options say which server to use.
+type Options struct {
+	// DSN is the address of a server, as "postgres://user:password@host/db" or
+	// "host=... user=...". The user must be allowed to make databases. Empty:
+	// a server is started in a container.
+	DSN string
+	// Image of the container; empty for DefaultImage.
+	Image string
+	// Connections is how many connections may be open at most; 0: as many as
+	// the server has left when the Server is made.
+	Connections int
+}
+
+// DefaultImage is the container image of the server.
+const DefaultImage = "postgres:18-alpine"
+
+// Server is a PostgreSQL server with the databases of one run. It may be used
+// by several goroutines.
+type Server struct {
+	config    *pgconn.Config
+	run       string // number of the run: 12 hexadecimal digits
+	container *container
+	model     string // the empty database that new ones are copied from
+
+	mu     sync.Mutex
+	wait   *sync.Cond
+	free   int // connections that may still be opened
+	clock  int64
+	stores map[*Store]bool // that have a connection
+
+	admin     sync.Mutex
+	session   *session // to the database that the address names
+	databases map[string]bool
+	named     int
+
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+// minVersion is the first version with strategies for copies of databases.
+const minVersion = 150000
+
+// NewServer connects to a server, or starts one, drops what runs that died
+// have left behind, and makes the model of the databases to come. Close gives
+// everything back.
+func NewServer(ctx context.Context, opt Options) (*Server, error) {
+	srv := &Server{run: runNumber(), stores: map[*Store]bool{}, databases: map[string]bool{}}
+	srv.wait = sync.NewCond(&srv.mu)
+	dsn := opt.DSN
+	if dsn == "" {
+		c, err := startContainer(ctx, opt.Image, srv.run)
+		if err != nil {
+			return nil, err
+		}
+		srv.container, dsn = c, c.dsn
+	}
+	err := srv.begin(ctx, dsn, opt.Connections)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("set up the PostgreSQL server: %w", cause(ctx, err)), srv.Close())
+	}
+	return srv, nil
+}
+
+func (srv *Server) begin(ctx context.Context, dsn string, connections int) error {
+	parsed, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return fmt.Errorf("read its address: %w; write postgres://user:password@host:port/database", err)
+	}
+	cfg := &parsed.Config
+	cfg.RuntimeParams["application_name"] = appName(srv.run)
+	cfg.RuntimeParams["synchronous_commit"] = "off"
+	cfg.RuntimeParams["client_encoding"] = "UTF8"
+	cfg.RuntimeParams["timezone"] = "UTC"
+	cfg.RuntimeParams["client_min_messages"] = "warning"
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 15 * time.Second
+	}
+	srv.config = cfg
+	if srv.session, err = connect(ctx, cfg, cfg.Database); err != nil {
+		return err
+	}
+	if err := srv.checkVersion(ctx); err != nil {
+		return err
+	}
+	if err := srv.sweep(ctx); err != nil {
+		return fmt.Errorf("drop what earlier runs have left behind: %w", err)
+	}
+	if err := srv.makeModel(ctx); err != nil {
+		return err
+	}
+	return srv.countConnections(ctx, connections)
+}
+
+// ask runs a query of the server's own database and gives its rows as text.
+func (srv *Server) ask(ctx context.Context, sql string) ([][][]byte, error) {
+	res, err := srv.session.conn.Exec(ctx, sql).ReadAll()
+	if err != nil || len(res) == 0 {
+		return nil, err
+	}
+	return res[0].Rows, nil
+}
+
+func (srv *Server) number(ctx context.Context, sql string) (n int, err error) {
+	rows, err := srv.ask(ctx, sql)
+	if err == nil {
+		_, err = fmt.Sscan(string(rows[0][0]), &n)
+	}
+	return n, err
+}
+
+func (srv *Server) checkVersion(ctx context.Context) error {
+	n, err := srv.number(ctx, "SHOW server_version_num")
+	if err == nil && n < minVersion {
+		err = fmt.Errorf("it is of version %d.%d; versions from %d on will do", n/10000, n%10000, minVersion/10000)
+	}
+	return err
+}
+
+// spare is how many of the server's connections are left to others.
+const spare = 5
+
+// countConnections finds out how many connections the run may open.
+func (srv *Server) countConnections(ctx context.Context, most int) error {
+	n, err := srv.number(ctx, `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+- (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')`)
+	if err != nil {
+		return err
+	}
+	if n > 2*spare {
+		n -= spare
+	}
+	if most > 0 {
+		n = min(n, most)
+	}
+	if n < 2 { // a comparison needs two databases at once
+		return fmt.Errorf("the server has %d connections left and two are needed; raise max_connections or end other sessions", n)
+	}
+	srv.free = n
+	return nil
+}
+
+// makeModel makes the empty database that all others begin as.
+func (srv *Server) makeModel(ctx context.Context) error {
+	srv.model = fmt.Sprintf("rehearse_%s_0", srv.run)
+	srv.databases[srv.model] = true
+	err := srv.session.script(ctx, "CREATE DATABASE "+quote(srv.model)+" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
+	if err != nil {
+		return fmt.Errorf("make a database: %w; the user of the address needs the right CREATEDB", err)
+	}
+	if err := srv.renew(ctx); err != nil {
+		return err
+	}
+	c, err := connect(ctx, srv.config, srv.model)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	if err := c.script(ctx, setupSQL()); err != nil {
+		return fmt.Errorf("make the model of an org's database: %w", err)
+	}
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	srv.stop, srv.stopped = stop, make(chan struct{})
+	go srv.keepLease(life)
+	return nil
+}
+
+// New makes an empty org.
+func (srv *Server) New(ctx context.Context) (store.Store, error) {
+	name, err := srv.copyDatabase(ctx, srv.model, 0)
+	if err != nil {
+		return nil, fmt.Errorf("make an org's database: %w", err)
+	}
+	return newStore(srv, name), nil
+}
+
+// quietCopy is the size from which a copy of the files is faster than one that
+// goes through the log, when the server has nothing else to do: it makes the
+// server write out what is in memory first.
+const quietCopy = 64 << 20
+
+// copyDatabase makes a database of the run like another, to which no one may
+// be connected.
+func (srv *Server) copyDatabase(ctx context.Context, from string, size int64) (string, error) {
+	srv.mu.Lock()
+	busy := len(srv.stores)
+	srv.mu.Unlock()
+	strategy := "WAL_LOG"
+	if srv.container != nil && size > quietCopy && busy == 0 {
+		strategy = "FILE_COPY"
+	}
+	srv.admin.Lock()
+	defer srv.admin.Unlock()
+	srv.named++
+	name := fmt.Sprintf("rehearse_%s_%d", srv.run, srv.named)
+	srv.databases[name] = true
+	err := srv.manage(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY %s", quote(name), quote(from), strategy))
+	if err != nil {
+		return "", errors.Join(err, srv.drop(context.WithoutCancel(ctx), name))
+	}
+	return name, nil
+}
+
+// manage runs a statement about databases, on a new connection when the old
+// one is gone.
+func (srv *Server) manage(ctx context.Context, sql string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if srv.session == nil || srv.session.conn.IsClosed() {
+		c, err := connect(ctx, srv.config, srv.config.Database)
+		if err != nil {
+			return cause(ctx, err)
+		}
+		srv.session = c
+	}
+	return cause(ctx, srv.session.script(ctx, sql))
+}
+
+// dropDatabase drops a database of the run.
+func (srv *Server) dropDatabase(ctx context.Context, name string) error {
+	srv.admin.Lock()
+	defer srv.admin.Unlock()
+	return srv.drop(ctx, name)
+}
+
+func (srv *Server) drop(ctx context.Context, name string) error {
+	if !srv.databases[name] {
+		return nil
+	}
+	if err := srv.manage(ctx, "DROP DATABASE IF EXISTS "+quote(name)+" WITH (FORCE)"); err != nil {
+		return fmt.Errorf("drop database %s: %w; the next run will try again", name, err)
+	}
+	delete(srv.databases, name)
+	return nil
+}
+
+// Close drops the databases of the run and ends the server if it was started
+// here. It does so whatever became of the stores.
+func (srv *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	if srv.stop != nil {
+		srv.stop()
+		<-srv.stopped
+		srv.stop = nil
+	}
+	srv.mu.Lock()
+	for s := range srv.stores {
+		srv.detach(s)
+	}
+	srv.mu.Unlock()
+	srv.admin.Lock()
+	defer srv.admin.Unlock()
+	if srv.container != nil {
+		if srv.session != nil {
+			srv.session.close()
+		}
+		return srv.container.stop(ctx)
+	}
+	var errs []error
+	for _, name := range sortedNames(srv.databases) {
+		if err := srv.drop(ctx, name); err != nil {
+			errs = append(errs, err)
+			break // the others will fail alike
+		}
+	}
+	if srv.session != nil {
+		srv.session.close()
+	}
+	return errors.Join(errs...)
+}
+
+// DSN is the address of the server, without the name of a database of the run.
+func (srv *Server) DSN() string {
+	c := srv.config
+	var b strings.Builder
+	fmt.Fprintf(&b, "host=%s port=%d user=%s dbname=%s", c.Host, c.Port, c.User, c.Database)
+	if c.Password != "" {
+		fmt.Fprintf(&b, " password=%s", c.Password)
+	}
+	if c.TLSConfig == nil {
+		b.WriteString(" sslmode=disable")
+	}
+	return b.String()
+}
