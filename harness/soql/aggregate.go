@@ -168,6 +168,7 @@ func (b *builder) groupBy() ([]group, error) {
 		if err != nil {
 			return nil, err
 		}
+		op = b.computed(op)
 		if op.formula {
 			return nil, &Unsupported{Range: item.At(), Name: "GROUP BY a formula field"}
 		}
@@ -318,6 +319,7 @@ func (b *builder) aggregateCall(c *query.Call) (operand, error) {
 	if err != nil {
 		return operand{}, err
 	}
+	op = b.computed(op)
 	if op.formula {
 		return operand{}, &Unsupported{Range: c.Range, Name: strings.ToUpper(name) + " of a formula field"}
 	}

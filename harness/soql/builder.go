@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -33,6 +34,7 @@ type variant struct {
 	indexes []*schema.Field
 	limit   arg // nil without LIMIT
 	offset  arg
+	pushed  bool        // it computes formulas
 	post    bool        // LIMIT and OFFSET are applied after reading, with:
 	filters []filter    // conditions that mention formulas
 	sort    []sortKey   // an order that does
@@ -66,6 +68,8 @@ type builder struct {
 
 	targetsSeen []*schema.Object // targets of polymorphic lookups
 	notes       []Note
+	formulas    map[pushKey]*formula.Pushed
+	inGo        bool // formulas are left to Go
 	post        bool // some condition or order needs rows in Go
 	v           *variant
 	// has tells which targets of large polymorphic lookups have a table; nil
@@ -86,7 +90,7 @@ func (b *builder) param(a arg) string {
 
 // subBuilder writes a select inside the query, over another object.
 func (b *builder) subBuilder(o *schema.Object) *builder {
-	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, has: b.has}
+	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, has: b.has, inGo: b.inGo, v: b.v}
 	sub.root = sub.newNode(o, nil, nil)
 	sub.touch(o)
 	return sub
@@ -414,6 +418,7 @@ func (b *builder) orderBy() (string, error) {
 		if f := op.field; f != nil && (!f.Sortable && !f.IsFormula() && f.IsLongText() || f.Type == schema.MultiPicklist) {
 			return "", &Error{Range: o.Expr.At(), Code: "MALFORMED_QUERY", Message: "field '" + f.Name + "' can not be sorted in a query call"}
 		}
+		op = b.computed(op)
 		last := o.Nulls == query.NullsLast
 		keys = append(keys, sortKey{op: op, descending: o.Descending, nullsLast: last})
 		inGo = inGo || op.formula
@@ -423,7 +428,9 @@ func (b *builder) orderBy() (string, error) {
 		b.post = true
 		for i := range keys {
 			keys[i].column = -1
-			if !keys[i].op.formula {
+			if keys[i].op.formula {
+				b.whole(keys[i].op.node)
+			} else {
 				keys[i].column = b.add(column{keys[i].op.sql, keys[i].op.col})
 			}
 		}

@@ -47,7 +47,7 @@ func (b *builder) isFormula(o query.Operand) (bool, error) {
 		return false, nil
 	}
 	op, err := b.path(p)
-	return op.formula, err
+	return op.formula && b.pushed(op) == nil, err
 }
 
 // filter compiles a condition to a function of a row.
@@ -101,6 +101,7 @@ func (b *builder) getter(o query.Operand) (operand, getter, error) {
 		return op, nil, err
 	}
 	if op.formula {
+		b.whole(op.node)
 		return op, func(r *run, row store.Row) (value.Value, error) { return r.formula(op.node, op.field, row) }, nil
 	}
 	at := b.add(column{op.sql, op.col})

@@ -65,6 +65,7 @@ func (b *builder) function(c *query.Call) (operand, error) {
 	if err != nil {
 		return operand{}, err
 	}
+	op = b.computed(op)
 	if op.formula {
 		return operand{}, &Unsupported{Range: c.Range, Name: c.Name.Text + " of a formula field"}
 	}

@@ -71,13 +71,14 @@ type column struct {
 
 // operand is a resolved path or function: SQL and how its result is stored.
 type operand struct {
-	sql       string
-	col       store.Column
-	field     *schema.Field // nil for functions
-	node      *node
-	formula   bool
-	aggregate bool
-	inner     string // SQL of the argument of an aggregate
+	sql        string
+	col        store.Column
+	field      *schema.Field // nil for functions
+	node       *node
+	formula    bool // of a field that only Go computes
+	expression bool // a formula computed in SQL
+	aggregate  bool
+	inner      string // SQL of the argument of an aggregate
 }
 
 func (b *builder) newNode(o *schema.Object, parent *node, via *schema.Field) *node {
@@ -222,7 +223,6 @@ func (b *builder) fieldOf(n *node, name query.Ident) (operand, error) {
 		return operand{field: f, node: n, col: store.Column{Kind: store.Text, Type: f.Type}, sql: nullSQL}, nil
 	}
 	if f.IsFormula() {
-		b.whole(n)
 		return operand{field: f, node: n, formula: true, col: store.ColumnOf(f), sql: nullSQL}, nil
 	}
 	return operand{sql: b.columnSQL(n, f), col: store.ColumnOf(f), field: f, node: n}, nil

@@ -29,14 +29,14 @@ type run struct {
 	read    *int64 // rows read so far, sub-queries included
 }
 
-// Run executes the plan. Errors are those of binds (*Error), *TooManyRows, and
-// the store's.
-func (p *Plan) Run(ctx context.Context, st store.Store, env Env) (*Result, error) {
-	r, err := newRun(ctx, st, p, &env, new(int64))
+// run executes the plan once; pushed reports whether formulas were computed by
+// the database.
+func (p *Plan) run(ctx context.Context, st store.Store, env *Env) (res *Result, pushed bool, err error) {
+	r, err := newRun(ctx, st, p, env, new(int64))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	res := &Result{}
+	res = &Result{}
 	switch p.Kind {
 	case Rows:
 		var rows []*schema.Record
@@ -47,10 +47,10 @@ func (p *Plan) Run(ctx context.Context, st store.Store, env Env) (*Result, error
 		err = r.groups(res)
 	}
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	res.Retrieved = *r.read
-	return res, nil
+	return res, false, nil
 }
 
 func newRun(ctx context.Context, st store.Store, p *Plan, env *Env, read *int64) (*run, error) {
@@ -95,7 +95,7 @@ func (r *run) choose() error {
 	special := slices.ContainsFunc(shapes, func(s shape) bool { return s != 0 })
 	lacking := slices.ContainsFunc(p.targets, func(o *schema.Object) bool { return !r.st.HasTable(o) })
 	embedded := r.st.Dialect().Name == store.SQLite.Name
-	if r.v = p.first; !special && !lacking && embedded {
+	if r.v = p.first; !special && !lacking && embedded && !(r.env.inGo && r.v.pushed) {
 		return nil
 	}
 	key := string(r.variantKey(shapes))
@@ -115,7 +115,7 @@ func (r *run) choose() error {
 // variant builds the SQL for shapes of binds and the tables there are.
 func (r *run) variant(shapes []shape) (*variant, error) {
 	b := newBuilder(r.plan, shapes)
-	b.has, b.d = r.st.HasTable, r.st.Dialect()
+	b.has, b.d, b.inGo = r.st.HasTable, r.st.Dialect(), r.env.inGo
 	if r.plan.first.parent >= 0 {
 		return b.buildChild(r.plan.Object, r.plan.first.lookup)
 	}
@@ -124,6 +124,9 @@ func (r *run) variant(shapes []shape) (*variant, error) {
 
 func (r *run) variantKey(shapes []shape) []byte {
 	key := append(make([]byte, 0, 10+len(shapes)+len(r.plan.targets)), r.st.Dialect().Name...)
+	if r.env.inGo {
+		key = append(key, '!')
+	}
 	for _, s := range shapes {
 		key = append(key, byte(s))
 	}

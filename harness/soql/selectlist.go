@@ -62,7 +62,9 @@ func (b *builder) output(op operand, o output) error {
 			}
 		}
 		return nil
-	case !op.formula:
+	case op.formula:
+		b.whole(n)
+	default:
 		o.column = b.read(op)
 	}
 	n.out = appendOutput(n.out, o)
@@ -154,7 +156,7 @@ func (b *builder) subQuery(s *query.SubQuery) error {
 		return &Error{Range: name.Range, Code: "INVALID_TYPE",
 			Message: "Didn't understand relationship '" + name.Text + "' in FROM part of query call." + customRelationshipHint}
 	}
-	p := &Plan{schema: b.plan.schema, ns: b.plan.ns, query: s.Query, binds: collectBinds(s.Query), Object: child}
+	p := &Plan{schema: b.plan.schema, ns: b.plan.ns, query: s.Query, binds: collectBinds(s.Query), Object: child, formulas: b.plan.formulas}
 	sub := newBuilder(p, make([]shape, len(p.binds)))
 	v, err := sub.buildChild(child, rel.Field)
 	if err != nil {
@@ -251,7 +253,7 @@ func (b *builder) typePlan(o *schema.Object, fields []*query.Path) (*Plan, error
 	for _, f := range fields {
 		q.Select = append(q.Select, &query.Field{Range: f.Range, Expr: f})
 	}
-	p := &Plan{schema: b.plan.schema, ns: b.plan.ns, query: q, Object: o}
+	p := &Plan{schema: b.plan.schema, ns: b.plan.ns, query: q, Object: o, formulas: b.plan.formulas}
 	sub := newBuilder(p, nil)
 	v, err := sub.buildChild(o, "Id")
 	if err != nil {

@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -53,11 +54,16 @@ type Env struct {
 	Bind func(*query.Bind) (Bind, error)
 	// Formula computes a formula field of a row that holds all stored fields.
 	Formula func(ctx context.Context, row *schema.Record, f *schema.Field) (value.Value, error)
+	// World is the org without a record, for what formulas computed by the
+	// database ask of it: TODAY(), $User.Id. Without it Go computes those.
+	World func(ctx context.Context) formula.Env
 	// MaxRows is how many rows may still be read; reading more is a
 	// *TooManyRows. 0 is no limit.
 	MaxRows int64
 	// AllRows includes rows in the recycle bin, as queryAll and ALL ROWS do.
 	AllRows bool
+
+	inGo bool // formulas are left to Go
 }
 
 // Result is the answer to a query.
@@ -91,6 +97,7 @@ type Plan struct {
 	Update bool            // FOR UPDATE
 
 	schema   *schema.Schema
+	formulas *formula.Compiler // nil: formulas are computed in Go
 	ns       string
 	query    *query.Query
 	binds    []*query.Bind
@@ -147,10 +154,21 @@ type Unsupported struct {
 // Error names what is not simulated.
 func (e *Unsupported) Error() string { return "SOQL: " + e.Name + " is not simulated" }
 
+// Option is a choice of how to compile.
+type Option func(*Plan)
+
+// WithFormulas lets the database compute the formula fields that rows are
+// chosen, ordered and grouped by, where it can. The compiler is over the schema
+// of the query.
+func WithFormulas(c *formula.Compiler) Option { return func(p *Plan) { p.formulas = c } }
+
 // Compile checks a query against a schema as code of a namespace sees it. The
 // error is an *Error or an *Unsupported.
-func Compile(s *schema.Schema, ns string, q *query.Query) (*Plan, error) {
+func Compile(s *schema.Schema, ns string, q *query.Query, options ...Option) (*Plan, error) {
 	p := &Plan{schema: s, ns: ns, query: q, binds: collectBinds(q)}
+	for _, o := range options {
+		o(p)
+	}
 	b := newBuilder(p, make([]shape, len(p.binds)))
 	v, err := b.build()
 	if err != nil {
@@ -185,8 +203,9 @@ type cacheKey struct {
 const maxPlans = 5000
 
 // Compile parses and compiles a query text, or gives the plan it made before.
-// The error of a text that can not be parsed is an *Error too.
-func (c *Cache) Compile(s *schema.Schema, ns, text string) (*Plan, error) {
+// The error of a text that can not be parsed is an *Error too. The options are
+// the same for all plans of a cache.
+func (c *Cache) Compile(s *schema.Schema, ns, text string, options ...Option) (*Plan, error) {
 	key := cacheKey{s, ns, text}
 	c.mu.Lock()
 	p := c.plans[key]
@@ -194,7 +213,7 @@ func (c *Cache) Compile(s *schema.Schema, ns, text string) (*Plan, error) {
 	if p != nil {
 		return p, nil
 	}
-	p, err := CompileText(s, ns, text)
+	p, err := CompileText(s, ns, text, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +227,7 @@ func (c *Cache) Compile(s *schema.Schema, ns, text string) (*Plan, error) {
 }
 
 // CompileText parses and compiles a query text.
-func CompileText(s *schema.Schema, ns, text string) (*Plan, error) {
+func CompileText(s *schema.Schema, ns, text string, options ...Option) (*Plan, error) {
 	q, end, perr := query.ParseQueryAt(text, 0, int32(len(text)), nil)
 	if perr != nil {
 		return nil, &Error{Range: perr.Range, Code: "MALFORMED_QUERY", Message: strings.ToLower(perr.Message[:1]) + perr.Message[1:]}
@@ -217,5 +236,5 @@ func CompileText(s *schema.Schema, ns, text string) (*Plan, error) {
 		word, _, _ := strings.Cut(rest, " ")
 		return nil, &Error{Range: query.Range{Pos: end, End: int32(len(text))}, Code: "MALFORMED_QUERY", Message: "unexpected token: '" + word + "'"}
 	}
-	return Compile(s, ns, q)
+	return Compile(s, ns, q, options...)
 }

@@ -77,6 +77,7 @@ func (b *builder) filterOperand(o query.Operand) (operand, error) {
 	if err != nil {
 		return op, err
 	}
+	op = b.computed(op)
 	if f := op.field; f != nil && !op.aggregate {
 		if f.IsLongText() || f.Type == schema.EncryptedString || f.Type == schema.Base64 || f.Type.IsCompound() {
 			return op, &Error{Range: o.At(), Code: "INVALID_FIELD", Message: "field '" + f.Name + "' can not be filtered in a query call"}
@@ -92,7 +93,7 @@ func (b *builder) filterOperand(o query.Operand) (operand, error) {
 // texts with letters outside ASCII, and for expressions that are no column,
 // which have no folding of their own.
 func (op operand) folds(unicode bool) bool {
-	return op.col.Kind == store.Text && (unicode || op.node != nil && op.node.polyTop != nil)
+	return op.col.Kind == store.Text && (unicode || op.expression || op.node != nil && op.node.polyTop != nil)
 }
 
 // compare writes one comparison.
@@ -305,7 +306,7 @@ func (b *builder) includes(op operand, c *query.In) (string, error) {
 // semiJoin writes IN (SELECT ...).
 func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{},
-		has: b.has, v: &variant{parent: -1}}
+		has: b.has, inGo: b.inGo, v: &variant{parent: -1}}
 	if err := sub.object(); err != nil {
 		return "", err
 	}
@@ -321,6 +322,8 @@ func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	inner = sub.computed(inner)
+	b.v.pushed = b.v.pushed || sub.v.pushed
 	if sub.post || inner.formula {
 		return "", &Unsupported{Range: q.Range, Name: "formula field in a semi-join"}
 	}

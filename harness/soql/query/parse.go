@@ -249,7 +249,7 @@ func (p *parser) path() *Path {
 		if part == "" || class[part[0]] == isDigit {
 			// The platform's parser lets these pass and its later stages refuse
 			// them: the code is not one of a syntax error, and reading goes on.
-			p.err = &Error{Range{pos, end}, "IDENTIFIER", "Invalid identifier '" + part + "'."}
+			p.err = &Error{Range{pos, end}, "SYNTAX_IDENTIFIER", "Invalid identifier '" + part + "'."}
 		}
 		n.Parts = append(n.Parts, Ident{Range{pos, end}, part})
 		pos = end + 1

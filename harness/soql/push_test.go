@@ -1,0 +1,403 @@
+package soql
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// pushNow is the clock of these tests, pushZone the user's.
+var pushNow = value.DateOf(2024, 5, 1)*value.MsPerDay + 23*3600_000
+
+func pushZone(t testing.TB) *time.Location {
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// formulaWorld evaluates formulas on rows of a store.
+type formulaWorld struct {
+	w    *world
+	rec  *schema.Record
+	zone *time.Location
+}
+
+func (f formulaWorld) Record() *schema.Record { return f.rec }
+func (f formulaWorld) Prior() *schema.Record  { return nil }
+func (f formulaWorld) IsNew() bool            { return false }
+func (f formulaWorld) IsClone() bool          { return false }
+func (f formulaWorld) Now() int64             { return pushNow }
+func (f formulaWorld) Zone() *time.Location   { return f.zone }
+
+func (f formulaWorld) Parent(rec *schema.Record, lookup *schema.Field) (*schema.Record, error) {
+	id := rec.Get(lookup).Text()
+	if id == "" {
+		return nil, nil
+	}
+	recs, err := f.w.st.Load(context.Background(), f.w.s.Object(lookup.ReferenceTo[0]), []string{id})
+	if err != nil {
+		return nil, err
+	}
+	return recs[0], nil
+}
+
+func (f formulaWorld) Global(path []string) (value.Value, bool) {
+	if strings.EqualFold(strings.Join(path, "."), "$User.Id") {
+		return value.OfID("005000000000001AAA"), true
+	}
+	return value.Value{}, false
+}
+
+func (f formulaWorld) Lookup(_, _ *schema.Field, _ string) (value.Value, error) {
+	return value.Value{}, nil
+}
+
+// pushWorld is an object with a field of every kind, a parent of the same
+// object, and formula fields that others refer to.
+func pushWorld(t testing.TB) *world {
+	t.Helper()
+	field := func(name string, pairs ...string) *metadata.Component {
+		return &metadata.Component{Kind: "CustomField", Name: "Deal__c." + name, Props: props("CustomField", pairs...)}
+	}
+	s, diags := schema.Build(schema.Options{}, schema.Source{Namespace: "ns", Components: []*metadata.Component{
+		{Kind: "CustomObject", Name: "Deal__c", Props: props("CustomObject", "label", "Deal", "nameField/type", "Text")},
+		field("Parent__c", "type", "Lookup", "referenceTo", "Deal__c", "relationshipName", "Deals"),
+		field("Amount__c", "type", "Currency", "precision", "18", "scale", "2"),
+		field("Count__c", "type", "Number", "precision", "9", "scale", "0"),
+		field("Fine__c", "type", "Number", "precision", "18", "scale", "6"),
+		field("Rate__c", "type", "Percent", "precision", "8", "scale", "3"),
+		field("Done__c", "type", "Checkbox"),
+		field("Code__c", "type", "Text", "length", "255"),
+		field("Stage__c", "type", "Picklist"),
+		field("Tags__c", "type", "MultiselectPicklist"),
+		field("Due__c", "type", "Date"),
+		field("Seen__c", "type", "DateTime"),
+		field("At__c", "type", "Time"),
+		field("Gross__c", "type", "Currency", "precision", "18", "scale", "2", "formula", "Amount__c * 1.19", "formulaTreatBlanksAs", "BlankAsZero"),
+		field("Share__c", "type", "Percent", "precision", "18", "scale", "2", "formula", "IF(Count__c = 0, 0, ROUND(Amount__c / Count__c, 4))"),
+		field("Label__c", "type", "Text", "formula", "Code__c & '-' & TEXT(Stage__c)"),
+		field("Late__c", "type", "Checkbox", "formula", "Due__c < TODAY()"),
+		field("Next__c", "type", "Date", "formula", "Due__c + Count__c"),
+	}})
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	st, err := sqlite.New(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	return &world{s, st}
+}
+
+// fill writes rows of edges: nulls, zeros, the largest numbers, texts beyond
+// ASCII and beyond the basic plane, dates at both ends.
+func (w *world) fill(t testing.TB, r *rand.Rand, rows int) []*schema.Record {
+	t.Helper()
+	o := w.s.ObjectIn("ns", "Deal__c")
+	dec := func(n int64, scale int32) value.Value { return value.OfDecimal(value.NewDec(n, scale)) }
+	choices := map[string]func() value.Value{
+		"Name":      func() value.Value { return value.OfText([]string{"a", "B", "ab", "Ab"}[r.IntN(4)]) },
+		"Parent__c": func() value.Value { return value.OfID(w.id("Deal__c", r.IntN(rows+2))) },
+		"Amount__c": func() value.Value {
+			return dec([]int64{0, 1, -1, 150, 12345, -99950, 5, 999999999999999999}[r.IntN(8)], 2)
+		},
+		"Count__c": func() value.Value { return dec([]int64{0, 1, -3, 7, 100, 999999999}[r.IntN(6)], 0) },
+		"Fine__c":  func() value.Value { return dec([]int64{0, 1, -500000, 1500000, 333333, 2500001}[r.IntN(6)], 6) },
+		"Rate__c":  func() value.Value { return dec([]int64{0, 100000, 12345, -50000}[r.IntN(4)], 3) },
+		"Done__c":  func() value.Value { return value.OfBool(r.IntN(2) == 0) },
+		"Code__c": func() value.Value {
+			return value.OfText([]string{"a", "A", "abc", " x ", "é", "日本", "😀b", "a;b", "%", "it's"}[r.IntN(10)])
+		},
+		"Stage__c": func() value.Value { return value.OfText([]string{"New", "Won", "new"}[r.IntN(3)]) },
+		"Tags__c":  func() value.Value { return value.OfText([]string{"a", "b;a", "ab", "A"}[r.IntN(4)]) },
+		"Due__c": func() value.Value {
+			return value.OfDate([]int64{value.DateOf(2024, 5, 1), value.DateOf(2024, 2, 29), value.DateOf(1969, 12, 31), value.DateOf(9999, 12, 30), value.DateOf(1700, 1, 2)}[r.IntN(5)])
+		},
+		"Seen__c": func() value.Value {
+			return value.OfDatetime([]int64{pushNow, pushNow - 5*3600_000, -1, value.DateOf(2024, 3, 10)*value.MsPerDay + 10*3600_000}[r.IntN(4)])
+		},
+		"At__c": func() value.Value { return value.OfTime([]int64{0, 86399999, 3723004}[r.IntN(3)]) },
+	}
+	var out []*schema.Record
+	for n := range rows {
+		rec := schema.NewRecord(o)
+		rec.SetID(w.id("Deal__c", n))
+		for _, f := range o.Fields {
+			if make := choices[strings.TrimPrefix(f.Name, "ns__")]; make != nil && r.IntN(5) > 0 {
+				rec.Set(f, make())
+			}
+		}
+		out = append(out, rec)
+	}
+	if err := w.st.Insert(context.Background(), o, out, store.NoCause); err != nil {
+		t.Fatal(err)
+	}
+	ids := make([]string, rows)
+	for n := range ids {
+		ids[n] = w.id("Deal__c", n)
+	}
+	out, err := w.st.Load(context.Background(), o, ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// formulaText makes a random formula of a type.
+type formulaText struct{ *rand.Rand }
+
+func (r formulaText) pick(list ...string) string { return list[r.IntN(len(list))] }
+
+func (r formulaText) of(t formula.Type, depth int) string {
+	switch t {
+	case formula.Number:
+		return r.number(depth)
+	case formula.Text:
+		return r.text(depth)
+	case formula.Boolean:
+		return r.condition(depth)
+	case formula.Date:
+		return r.date(depth)
+	default:
+		return r.datetime(depth)
+	}
+}
+
+func (r formulaText) chosen(t formula.Type, depth int) string {
+	a, b := r.of(t, depth), r.of(t, depth)
+	switch r.IntN(5) {
+	case 0:
+		return "BLANKVALUE(" + a + "," + b + ")"
+	case 1:
+		return "CASE(" + r.pick("Stage__c", "Parent__r.Stage__c", "Code__c") + ",'New'," + a + ",'Won'," + b + "," + r.of(t, 0) + ")"
+	case 2:
+		return "IFERROR(" + a + "," + b + ")"
+	case 3:
+		return "NULLVALUE(" + a + "," + b + ")"
+	default:
+		return "IF(" + r.condition(depth) + "," + a + "," + r.pick(b, b, "NULL") + ")"
+	}
+}
+
+func (r formulaText) number(depth int) string {
+	if depth == 0 {
+		return r.pick("Amount__c", "Count__c", "Fine__c", "Rate__c", "Gross__c", "Share__c", "Parent__r.Amount__c", "Parent__r.Gross__c",
+			"Parent__r.Parent__r.Count__c", "0", "1", "2.5", "-3", "100", "0.001", "7")
+	}
+	a, b := r.number(depth-1), r.number(depth-1)
+	switch r.IntN(16) {
+	case 0, 1:
+		return "(" + a + r.pick(" + ", " - ", " * ") + b + ")"
+	case 2:
+		return "ROUND(" + a + r.pick(" / ", " * ") + b + "," + r.pick("0", "1", "2", "4") + ")"
+	case 3:
+		return r.pick("FLOOR", "CEILING", "MFLOOR", "MCEILING") + "(" + a + r.pick(" / ", " - ") + b + ")"
+	case 4:
+		return r.pick("MAX", "MIN") + "(" + a + "," + b + ")"
+	case 5:
+		return "MOD(" + a + "," + b + ")"
+	case 6:
+		return "ABS(-" + a + ")"
+	case 7:
+		return a + " / " + r.pick("2", "100", "8", "0", b)
+	case 8:
+		return "LEN(" + r.text(depth-1) + ")"
+	case 9:
+		return "FIND(" + r.text(0) + "," + r.text(depth-1) + ")"
+	case 10:
+		return r.pick("YEAR", "MONTH", "DAY", "WEEKDAY", "DAYOFYEAR") + "(" + r.date(depth-1) + ")"
+	case 11:
+		return "(" + r.date(depth-1) + " - " + r.date(depth-1) + ")"
+	case 12:
+		return "ROUND(" + r.datetime(depth-1) + " - " + r.datetime(depth-1) + ",3)"
+	case 13:
+		return r.pick("HOUR", "MINUTE", "SECOND") + "(At__c)"
+	case 14:
+		return "PICKLISTCOUNT(Tags__c)"
+	default:
+		return r.chosen(formula.Number, depth-1)
+	}
+}
+
+func (r formulaText) text(depth int) string {
+	if depth == 0 {
+		return r.pick("Code__c", "Name", "Label__c", "Parent__r.Name", "Parent__r.Label__c", "Id", "Parent__c", "'a'", "'é'", "''", `'it\'s'`,
+			"TEXT(Stage__c)", "$User.Id", "'B'")
+	}
+	a, b := r.text(depth-1), r.text(depth-1)
+	switch r.IntN(9) {
+	case 0, 1:
+		return "(" + a + r.pick(" & ", " + ") + b + ")"
+	case 2:
+		return r.pick("LEFT", "RIGHT") + "(" + a + "," + r.pick("0", "1", "2", "-1", "30") + ")"
+	case 3:
+		return "MID(" + a + "," + r.pick("0", "1", "2") + "," + r.pick("1", "2") + ")"
+	case 4:
+		return r.pick("UPPER", "LOWER", "TRIM") + "(" + a + ")"
+	case 5:
+		return "SUBSTITUTE(" + a + "," + b + ",'z')"
+	default:
+		return r.chosen(formula.Text, depth-1)
+	}
+}
+
+func (r formulaText) condition(depth int) string {
+	if depth == 0 {
+		return r.pick("Done__c", "Late__c", "Parent__r.Done__c", "Parent__r.Late__c", "ISBLANK(Due__c)", "TRUE", "ISPICKVAL(Stage__c,'Won')",
+			"INCLUDES(Tags__c,'a')", "ISPICKVAL(Parent__r.Stage__c,'')")
+	}
+	operator := r.pick("=", "<>", "<", "<=", ">", ">=")
+	switch r.IntN(11) {
+	case 0:
+		return r.pick("AND", "OR") + "(" + r.condition(depth-1) + "," + r.condition(depth-1) + "," + r.condition(0) + ")"
+	case 1:
+		return "NOT(" + r.condition(depth-1) + ")"
+	case 2, 3:
+		return "(" + r.number(depth-1) + operator + r.number(depth-1) + ")"
+	case 4:
+		return "(" + r.text(depth-1) + operator + r.text(depth-1) + ")"
+	case 5:
+		return "(" + r.date(depth-1) + operator + r.date(depth-1) + ")"
+	case 6:
+		return r.pick("CONTAINS", "BEGINS") + "(" + r.text(depth-1) + "," + r.text(0) + ")"
+	case 7:
+		return r.pick("ISBLANK", "ISNULL") + "(" + r.of(formula.Type(1+r.IntN(2)), depth-1) + ")"
+	case 8:
+		return "(" + r.condition(depth-1) + r.pick("=", "<>") + r.condition(0) + ")"
+	case 9:
+		return "(" + r.number(depth-1) + " / " + r.number(0) + operator + r.number(0) + ")"
+	default:
+		return r.chosen(formula.Boolean, depth-1)
+	}
+}
+
+func (r formulaText) date(depth int) string {
+	if depth == 0 {
+		return r.pick("Due__c", "Next__c", "Parent__r.Due__c", "Parent__r.Next__c", "TODAY()", "DATE(2024,2,29)", "DATE(2023,2,29)")
+	}
+	switch r.IntN(3) {
+	case 0:
+		return "(" + r.date(depth-1) + r.pick(" + ", " - ") + r.number(depth-1) + ")"
+	case 1:
+		return "DATEVALUE(" + r.datetime(depth-1) + ")"
+	default:
+		return r.chosen(formula.Date, depth-1)
+	}
+}
+
+func (r formulaText) datetime(depth int) string {
+	if depth == 0 {
+		return r.pick("Seen__c", "Parent__r.Seen__c", "NOW()", "DATETIMEVALUE(Due__c)")
+	}
+	if r.IntN(2) == 0 {
+		return "(" + r.datetime(depth-1) + r.pick(" + ", " - ") + r.number(depth-1) + ")"
+	}
+	return r.chosen(formula.DateTime, depth-1)
+}
+
+// generated are the kinds of formula field that are generated.
+var generated = []struct {
+	t     formula.Type
+	field schema.FieldType
+}{{formula.Number, schema.Double}, {formula.Number, schema.Percent}, {formula.Text, schema.String}, {formula.Boolean, schema.Boolean},
+	{formula.Date, schema.Date}, {formula.DateTime, schema.Datetime}}
+
+// TestPushedFormulasAgree holds generated formulas computed by the database
+// against the evaluator, row by row. PUSHED_FORMULAS says how many; those that
+// a guard stops are made up for.
+func TestPushedFormulasAgree(t *testing.T) {
+	t.Parallel()
+	want := 400
+	if n, err := strconv.Atoi(os.Getenv("PUSHED_FORMULAS")); err == nil {
+		want = n
+	}
+	w := pushWorld(t)
+	r := rand.New(rand.NewPCG(3, 5))
+	rows := w.fill(t, r, 40)
+	agree := &pushedCheck{T: t, w: w, rows: rows, compiler: formula.NewCompiler(w.s), zone: pushZone(t)}
+	for agree.exact < want {
+		g := generated[r.IntN(len(generated))]
+		agree.check(formulaText{r}.of(g.t, 1+r.IntN(4)), g.field, r.IntN(2) == 0)
+	}
+	t.Logf("%d formulas agree on %d rows each (%d results not blank); of all generated, %d were left to Go and a guard stopped %d",
+		agree.exact, len(rows), agree.values, agree.left, agree.stopped)
+}
+
+type pushedCheck struct {
+	*testing.T
+	w                            *world
+	rows                         []*schema.Record
+	compiler                     *formula.Compiler
+	zone                         *time.Location
+	exact, left, stopped, values int
+}
+
+func (c *pushedCheck) check(text string, typ schema.FieldType, blankAsZero bool) {
+	c.Helper()
+	o := c.w.s.ObjectIn("ns", "Deal__c")
+	f := *o.FieldIn("ns", "Gross__c")
+	f.Name, f.Type, f.Formula, f.TreatBlanksAsZero = "Generated__c", typ, text, blankAsZero
+	prog, diags := c.compiler.Field(&f)
+	if prog == nil {
+		c.Fatalf("%s: %v", text, diags)
+	}
+	b := newBuilder(&Plan{schema: c.w.s, ns: "ns", formulas: c.compiler}, nil)
+	b.v = &variant{}
+	b.root = b.newNode(o, nil, nil)
+	op := b.computed(operand{formula: true, field: &f, node: b.root, col: store.ColumnOf(&f)})
+	if op.formula {
+		c.left++
+		return
+	}
+	env := &Env{Now: pushNow, Zone: c.zone, World: func(context.Context) formula.Env { return formulaWorld{c.w, nil, c.zone} }}
+	args := make([]value.Value, len(*b.args))
+	for i, a := range *b.args {
+		v, err := a(&run{ctx: context.Background(), env: env})
+		if err != nil {
+			c.stopped++
+			return
+		}
+		args[i] = v
+	}
+	sql := fmt.Sprintf(`SELECT %s FROM %s ORDER BY %s."id"`, op.sql, b.from(), b.root.alias)
+	i := 0
+	err := c.w.st.Query(context.Background(), sql, args, func(row store.Row) error {
+		rec := c.rows[i]
+		i++
+		byGo, err := prog.Eval(formulaWorld{c.w, rec, c.zone})
+		if err != nil {
+			byGo = value.Value{}
+		}
+		bySQL := op.col.Read(row, 0)
+		if !byGo.IsNull() {
+			c.values++
+		}
+		if byGo.IsNull() != bySQL.IsNull() || !byGo.IsNull() && (value.Compare(byGo, bySQL) != 0 || byGo.Kind() == value.Text && byGo.Text() != bySQL.Text()) {
+			c.Fatalf("%s (blank as zero: %v) of row %d:\nevaluator: %v\nSQL: %v\nerror: %v\nrow: %v\n%s", text, blankAsZero, i, byGo, bySQL, err, rec, sql)
+		}
+		return nil
+	})
+	switch {
+	case store.IsInexact(err):
+		c.stopped++
+	case err != nil:
+		c.Fatalf("%s: %v\n%s", text, err, sql)
+	default:
+		c.exact++
+	}
+}
