@@ -132,6 +132,18 @@ func (s *Schema) Custom() []*Object {
 // HasFeature tells whether the org has a feature.
 func (s *Schema) HasFeature(f Feature) bool { return s.base.features[f] }
 
+// Features lists the features that the org has, sorted.
+func (s *Schema) Features() []Feature {
+	var out []Feature
+	for f, has := range s.base.features {
+		if has {
+			out = append(out, f)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // part is a component with the namespace of who brought it.
 type part struct {
 	*metadata.Component

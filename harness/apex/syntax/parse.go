@@ -147,7 +147,7 @@ func (p *parser) fail(code, text string) {
 		return
 	}
 	t := p.toks[p.i]
-	if n := len(p.errs); n > 0 && p.errs[n-1].Pos == t.pos && p.errs[n-1].code != "IDENTIFIER" {
+	if n := len(p.errs); n > 0 && p.errs[n-1].Pos == t.pos && p.errs[n-1].code != "SYNTAX_IDENTIFIER" {
 		return // a second message about the same token helps nobody
 	}
 	p.failAt(Range{Pos: t.pos, End: t.end}, code, text)

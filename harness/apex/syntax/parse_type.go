@@ -136,7 +136,7 @@ func (p *parser) checked(n Ident) Ident {
 }
 
 func (p *parser) noName(n Ident) {
-	p.failAt(n.Range, "IDENTIFIER", "Invalid identifier '"+n.Text+"'. Apex identifiers must start with an ASCII letter (a-z or A-Z) "+
+	p.failAt(n.Range, "SYNTAX_IDENTIFIER", "Invalid identifier '"+n.Text+"'. Apex identifiers must start with an ASCII letter (a-z or A-Z) "+
 		"followed by any number of ASCII letters (a-z or A-Z), digits (0 - 9), '_'.")
 }
 

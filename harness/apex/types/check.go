@@ -24,33 +24,25 @@ func (p *Program) Check(namespace string) diag.List {
 }
 
 func (p *Program) check(wanted func(*Class) bool) diag.List {
-	classes := slices.DeleteFunc(slices.Clone(p.all), func(c *Class) bool { return !wanted(c) })
-	triggers := slices.DeleteFunc(slices.Clone(p.triggers), func(t *Trigger) bool { return !wanted(t.Class) })
-	results := make([]diag.List, len(classes)+len(triggers))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				switch {
-				case i >= len(results):
-					return
-				case i < len(classes):
-					results[i] = classes[i].check()
-				default:
-					results[i] = triggers[i-len(classes)].check()
-				}
-			}
-		})
+	units := p.unitChecks(wanted)
+	results := make([]diag.List, len(units))
+	one := func(i int) { results[i] = units[i].run() }
+	if c := p.cache; c != nil {
+		for _, u := range units {
+			c.words(u.unit)
+		}
+		w := p.newWorld(c)
+		for _, u := range units {
+			p.checks.Store(u.unit, u)
+			p.checks.Store(u.unit.File.Name, u)
+		}
+		one = func(i int) { results[i] = p.recheck(c, w, units[i]) }
 	}
-	wait.Wait()
+	onAllCores(len(units), one)
+	p.checks.Clear()
 	files := map[string]bool{}
-	for _, c := range classes {
-		files[c.Unit.File.Name] = true
-	}
-	for _, t := range triggers {
-		files[t.Class.Unit.File.Name] = true
+	for _, u := range units {
+		files[u.unit.File.Name] = true
 	}
 	all := slices.DeleteFunc(slices.Clone(p.declared), func(d diag.Diagnostic) bool { return !files[d.Span.File] })
 	for _, r := range results {
@@ -58,6 +50,48 @@ func (p *Program) check(wanted func(*Class) bool) diag.List {
 	}
 	all.Sort()
 	return compact(all)
+}
+
+// unitChecks puts the classes and triggers that are wanted together by file.
+func (p *Program) unitChecks(wanted func(*Class) bool) []*unitCheck {
+	var list []*unitCheck
+	byUnit := map[*syntax.Unit]*unitCheck{}
+	of := func(c *Class) *unitCheck {
+		u := byUnit[c.Unit]
+		if u == nil {
+			u = &unitCheck{unit: c.Unit}
+			byUnit[c.Unit] = u
+			list = append(list, u)
+		}
+		return u
+	}
+	for _, c := range p.all {
+		if wanted(c) {
+			u := of(c)
+			u.classes = append(u.classes, c)
+		}
+	}
+	for _, t := range p.triggers {
+		if wanted(t.Class) {
+			u := of(t.Class)
+			u.triggers = append(u.triggers, t)
+		}
+	}
+	return list
+}
+
+// onAllCores calls do for 0 to n-1, in no order.
+func onAllCores(n int, do func(i int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // compact drops a message that stands twice at one place.

@@ -420,7 +420,7 @@ func (b *binder) staticMember(x *syntax.FieldAccess, o operand) operand {
 		}
 	}
 	if what := generated[strings.ToLower(o.ns)]; what != "" {
-		b.program.env.Ledger.Note(ledger.Unsupported, "apex", o.ns, what, b.unit.Span(x).String())
+		b.program.noted(ledger.Entry{Name: o.ns, Note: what, Where: b.unit.Span(x).String()})
 		return operand{word: unknownWord, ns: o.ns + "." + x.Name.Text}
 	}
 	if strings.EqualFold(o.ns, "schema") && b.program.missing(x.Name.Text, b.unit.Span(x.Name).String()) {
@@ -500,7 +500,7 @@ func (b *binder) wordMember(x *syntax.FieldAccess, o operand) operand {
 	case labelWord:
 		return b.label(x, o)
 	case pageWord:
-		if b.program.env.Page != nil && !b.program.env.Page(b.ns, name.Text) {
+		if !b.program.ask(b.unit, true, b.ns, name.Text) {
 			b.soft = append(b.soft, diag.Errorf(b.unit.Span(name), CodeUnknownPage, "Page %s does not exist", name.Text))
 		}
 		return operand{expr: &PageRef{Node{libraryType("system.pagereference"), name.Pos}, b.ns, name.Text}}
@@ -534,8 +534,7 @@ func (b *binder) label(x *syntax.FieldAccess, o operand) operand {
 // checkLabel looks whether a label exists, once it is clear that its name is
 // not a namespace.
 func (b *binder) checkLabel(l *LabelRef) {
-	known := b.program.env.Label
-	if known == nil || known(l.Namespace, l.Name) {
+	if b.program.ask(b.unit, false, l.Namespace, l.Name) {
 		return
 	}
 	if !strings.EqualFold(l.Namespace, b.ns) && !b.program.isNamespace(l.Namespace) {

@@ -31,6 +31,7 @@ type Config struct {
 	Schema   *schema.Schema
 	Packages []Package
 	Env      Env
+	Cache    *Cache // shares the results of full checks between versions; may be nil
 }
 
 // Program is everything Apex that an org or a check can see.
@@ -46,6 +47,9 @@ type Program struct {
 
 	mu       sync.Mutex
 	sobjects map[*schema.Object]*Type
+
+	cache  *Cache
+	checks sync.Map // the files under check with a cache: *unitCheck by unit and by file name
 }
 
 // space is the classes of one namespace.
@@ -59,7 +63,7 @@ type space struct {
 // headers that can not be resolved.
 func NewProgram(cfg Config) (*Program, diag.List) {
 	lib.load()
-	p := &Program{schema: cfg.Schema, env: cfg.Env, spaces: map[string]*space{}, absent: map[string]bool{},
+	p := &Program{schema: cfg.Schema, env: cfg.Env, cache: cfg.Cache, spaces: map[string]*space{}, absent: map[string]bool{},
 		sobjects: map[*schema.Object]*Type{}}
 	for _, ns := range cfg.Env.Absent {
 		p.absent[strings.ToLower(ns)] = true
@@ -263,6 +267,5 @@ func (p *Program) partial(o *schema.Object, where string) bool {
 }
 
 func (p *Program) note(ns, name, where string) {
-	p.env.Ledger.Note(ledger.Unsupported, "apex", "namespace "+ns,
-		"the package is not at hand: what is named of it is not checked", where)
+	p.noted(ledger.Entry{Name: "namespace " + ns, Note: "the package is not at hand: what is named of it is not checked", Where: where})
 }

@@ -154,7 +154,7 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 	if t == nil {
 		name := ref.Name()
 		if what := generated[strings.ToLower(ref.Names[0].Text)]; what != "" && len(ref.Names) > 1 {
-			s.program.env.Ledger.Note(ledger.Unsupported, "apex", ref.Names[0].Text, what, s.unit.Span(ref).String())
+			s.program.noted(ledger.Entry{Name: ref.Names[0].Text, Note: what, Where: s.unit.Span(ref).String()})
 			return Invalid
 		}
 		if s.program.absent[strings.ToLower(ref.Names[0].Text)] {
