@@ -174,6 +174,11 @@ func (w *world) evalField(env save.Env, fe formula.Env, f *schema.Field) value.V
 	if err != nil {
 		return value.Value{}
 	}
+	if f.Type.IsDecimal() && !v.IsNull() {
+		if d, err := v.Decimal().SetScale(int32(f.Scale), value.HalfUp); err == nil {
+			return value.OfDecimal(d)
+		}
+	}
 	return v
 }
 

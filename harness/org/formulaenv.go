@@ -215,6 +215,9 @@ func globalSystem(e *formulaEnv, path []string) (value.Value, bool) {
 }
 
 func globalRecordType(e *formulaEnv, path []string) (value.Value, bool) {
+	if e.rec == nil {
+		return value.Value{}, false
+	}
 	f := e.rec.Object.Field("RecordTypeId")
 	if f == nil {
 		return value.Value{}, true

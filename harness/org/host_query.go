@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
@@ -61,13 +62,13 @@ func (h host) noteBodies(t *vm.Thread, plan *soql.Plan) {
 func (tx *Tx) plan(q *vm.QueryCall) (*soql.Plan, error) {
 	w := tx.world
 	if q.Tree == nil {
-		return w.plans.Compile(w.schema, q.Namespace, q.Text)
+		return w.plans.Compile(w.schema, q.Namespace, q.Text, soql.WithFormulas(w.formulas))
 	}
 	key := planKey{q.Tree, strings.ToLower(q.Namespace)}
 	if have, ok := w.treePlans.Load(key); ok {
 		return have.(*soql.Plan), nil
 	}
-	p, err := soql.Compile(w.schema, q.Namespace, q.Tree)
+	p, err := soql.Compile(w.schema, q.Namespace, q.Tree, soql.WithFormulas(w.formulas))
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +120,7 @@ func queryFault(err error, text string) error {
 
 func (tx *Tx) queryEnv() soql.Env {
 	return soql.Env{Now: tx.org.clock.now, Zone: tx.user.Zone, UserID: tx.user.ID,
+		World: func(ctx context.Context) formula.Env { return tx.formulaEnv(ctx, nil, nil) },
 		Formula: func(ctx context.Context, row *schema.Record, f *schema.Field) (value.Value, error) {
 			return tx.world.evalField(pipelineEnv{tx}, tx.formulaEnv(ctx, row, nil), f), nil
 		}}
@@ -135,7 +137,7 @@ func (tx *Tx) Query(ctx context.Context, text string, binds map[string]value.Val
 
 // Select runs SOQL of any form and gives the plan with the answer.
 func (tx *Tx) Select(ctx context.Context, text string, binds map[string]value.Value) (*soql.Result, *soql.Plan, error) {
-	plan, err := tx.world.plans.Compile(tx.world.schema, tx.opt.Namespace, text)
+	plan, err := tx.world.plans.Compile(tx.world.schema, tx.opt.Namespace, text, soql.WithFormulas(tx.world.formulas))
 	if err != nil {
 		return nil, nil, err
 	}
