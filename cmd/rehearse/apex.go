@@ -9,6 +9,6 @@ func (a *app) apexCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.apexRunCommand())
+	cmd.AddCommand(a.apexRunCommand(), a.apexTestCommand())
 	return cmd
 }

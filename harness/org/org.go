@@ -79,6 +79,7 @@ type Org struct {
 	trace    *Trace
 	queue    queue
 	tx       *Tx // the running transaction
+	test     *Tx // the transaction of the running test method
 	// eventDepth is how deep platform events have published each other.
 	eventDepth int
 	info       orgInfo

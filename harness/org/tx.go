@@ -32,6 +32,10 @@ type TxOptions struct {
 	NoLimits  bool
 	// Quiddity is what Request.getQuiddity answers; "" for ANONYMOUS.
 	Quiddity string
+	// Test makes it the transaction of a test method: asynchronous work and
+	// platform events wait for Test.stopTest and run inside of it, and what is
+	// left when it ends is dropped.
+	Test bool
 
 	job *job
 }
@@ -73,6 +77,8 @@ type Tx struct {
 	savepoints []savepoint // of Database.setSavepoint
 	floor      int         // savepoints set before the DML statement that runs now
 	saved      string      // object of the last DML statement of Apex code
+	restore    func()      // ends the limits of Test.startTest; nil before and after
+	started    bool        // Test.startTest was called
 	jobs       []*job
 	events     []*schema.Record // platform events published after commit
 	immediate  []*schema.Record // those that do not wait for it
@@ -99,8 +105,12 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 		return tx.result, fmt.Errorf("begin a transaction: %w", err)
 	}
 	o.tx = tx
+	if opt.Test {
+		o.test = tx
+	}
 	err = tx.guard(fn)
 	o.tx = nil
+	tx.leaveTest()
 	tx.result.Limits = limitsOf(tx.thread)
 	if err == nil {
 		if err = o.st.Release(ctx, sp); err == nil {
@@ -144,11 +154,14 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 	tx.thread = tx.world.program().NewThread(ctx, host{tx}, vm.Options{
 		Limits: tx.limits(), Certified: o.certified(), Quiddity: orElse(opt.Quiddity, "ANONYMOUS"),
 		RequestID: o.nextID("0Ar")[:15],
-		Job:       tx.jobKind(), InJob: opt.job != nil,
+		Job:       tx.jobKind(), InJob: opt.job != nil, Test: opt.Test || o.test != nil,
 		Debug: func(level, text string, line int) {
 			tx.result.Debug = append(tx.result.Debug, text)
 		},
 	})
+	if o.test != nil {
+		tx.thread.ShareStatics(o.test.thread)
+	}
 	return tx, nil
 }
 
@@ -235,6 +248,10 @@ func (e *InternalError) Error() string {
 // committed does what follows a commit: jobs, mails, events (step 20).
 func (tx *Tx) committed(ctx context.Context) error {
 	o := tx.org
+	if tx.opt.Test || o.test != nil {
+		tx.leaveToTest()
+		return nil
+	}
 	for _, j := range tx.jobs {
 		o.queue.push(j)
 		tx.result.Jobs = append(tx.result.Jobs, j.id)
@@ -257,7 +274,7 @@ func (tx *Tx) failed(err error) error {
 	}
 	tx.trace(Event{Kind: kind, Class: strings.TrimPrefix(ve.Place.Class, "Class."), Method: ve.Place.Method, Line: ve.Place.Line,
 		Type: ve.Type, Message: ve.Message, Origin: ve.Place.String()})
-	return &ApexError{Type: ve.Type, Message: ve.Message, Stack: ve.Stack, Limit: ve.Limit, Missing: ve.Missing, err: ve}
+	return &ApexError{Type: ve.Type, Message: ve.Message, Stack: ve.Stack, Limit: ve.Limit, Missing: ve.Missing, Assert: ve.Assert, err: ve}
 }
 
 func (tx *Tx) trace(e Event) {
@@ -275,6 +292,7 @@ type ApexError struct {
 	Stack   string // as getStackTraceString prints it
 	Limit   bool   // a governor limit
 	Missing bool   // the code reached something that is not simulated
+	Assert  bool   // a failed System.assert
 
 	err *vm.Error
 }

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apextest"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/source"
+)
+
+// apexTestFlags are the flags of apex test.
+type apexTestFlags struct {
+	with, sources     []string
+	filter, namespace string
+	jobs              int
+	junit, trace      string
+	json, noLimits    bool
+}
+
+func (a *app) apexTestCommand() *cobra.Command {
+	var flags apexTestFlags
+	cmd := &cobra.Command{
+		Use:   "test PATH[@REF[:FOLDER]]...",
+		Short: "Run the Apex tests of packages",
+		Long: `Run the Apex tests of packages. Each PATH is run on its own, in a pristine org
+without namespace that also has what --with names: packages with a namespace as
+installed ones, others as source. Every test method has an org of its own.
+
+  rehearse apex test .
+  rehearse apex test ~/src/MyPackage@v1.3 --filter MyServiceTest --jobs 4
+  rehearse apex test ~/src/Extension --with ~/src/Base --junit results.xml
+
+Exit status: 0 all tests passed, 1 tests failed or met what is not simulated,
+2 bad usage or input, 3 could not run.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return badInput{fmt.Errorf("%s needs a package: PATH or PATH@REF; see: %s --help", cmd.CommandPath(), cmd.CommandPath())}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.testApex(cmd.Context(), args, &flags) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.filter, "filter", "", "run only `CLASS[.METHOD]`")
+	f.StringArrayVar(&flags.with, "with", nil, "`PATH[@REF]` of a package the tested one needs (repeatable, in the order of installation)")
+	f.StringArrayVar(&flags.sources, "source", nil, "source `FOLDER` instead of the package directories (repeatable)")
+	f.StringVar(&flags.namespace, "namespace", "", "namespace of the org the tests run in")
+	f.IntVar(&flags.jobs, "jobs", runtime.GOMAXPROCS(0), "tests that run at a time")
+	f.StringVar(&flags.junit, "junit", "", "write JUnit XML to `FILE`")
+	f.BoolVar(&flags.json, "json", false, "print the result as JSON")
+	f.StringVar(&flags.trace, "trace", "", "write what happened inside the tests to `FILE`, a line of JSON an event")
+	f.BoolVar(&flags.noLimits, "no-limits", false, "run without governor limits")
+	return cmd
+}
+
+func (a *app) testApex(ctx context.Context, specs []string, flags *apexTestFlags) error {
+	var base []*metadata.Package
+	for _, spec := range flags.with {
+		p, err := a.testedPackage(ctx, spec, source.Options{})
+		if err != nil {
+			return err
+		}
+		base = append(base, p)
+	}
+	total := &apextest.Report{}
+	for _, spec := range specs {
+		p, err := a.testedPackage(ctx, spec, source.Options{Sources: flags.sources, Namespace: flags.namespace})
+		if err != nil {
+			return err
+		}
+		report, err := a.testPackage(ctx, apextest.Set{Base: base, Package: p, Namespace: flags.namespace}, flags)
+		if err != nil {
+			return err
+		}
+		total.Add(report)
+	}
+	return a.reportTests(total, flags)
+}
+
+// testedPackage reads a package for a test run.
+func (a *app) testedPackage(ctx context.Context, spec string, opt source.Options) (*metadata.Package, error) {
+	path, ref, folder := source.ParseSpec(spec)
+	opt.Ref, opt.Folder = ref, folder
+	p, warnings, err := source.Read(ctx, path, opt)
+	warn(a.errs, source.NameOf(spec), warnings)
+	return p, err
+}
+
+func (a *app) testPackage(ctx context.Context, set apextest.Set, flags *apexTestFlags) (report *apextest.Report, err error) {
+	o, warnings, err := apextest.Build(ctx, org.Config{Name: set.Package.Name}, set)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+	warn(a.errs, set.Package.Name, warnings)
+	return apextest.Run(ctx, o, apextest.Options{Namespace: set.Namespace, Filter: flags.filter, Jobs: flags.jobs,
+		NoLimits: flags.noLimits, Trace: flags.trace != ""})
+}
+
+// reportTests prints a run and writes the files that were asked for.
+func (a *app) reportTests(r *apextest.Report, flags *apexTestFlags) error {
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{{flags.junit, r.WriteJUnit}, {flags.trace, r.WriteTrace}} {
+		if err := writeFile(file.name, file.write); err != nil {
+			return err
+		}
+	}
+	if flags.json {
+		if err := r.WriteJSON(a.out); err != nil {
+			return err
+		}
+	} else {
+		a.printTests(r)
+	}
+	if len(r.Results) == 0 && flags.filter != "" {
+		return badInput{fmt.Errorf("no test is named %q; leave out --filter to run all", flags.filter)}
+	}
+	if r.Passed < len(r.Results) {
+		return status(exitFindings)
+	}
+	return nil
+}
+
+func (a *app) printTests(r *apextest.Report) {
+	for i := range r.Results {
+		t := &r.Results[i]
+		if t.Kind == "" {
+			continue
+		}
+		fmt.Fprintf(a.out, "%s.%s: %s: %s\n", t.Class, t.Method, t.Kind, t.Message)
+		if t.Stack != "" {
+			fmt.Fprintf(a.out, "    %s\n", strings.ReplaceAll(t.Stack, "\n", "\n    "))
+		}
+	}
+	fmt.Fprintf(a.out, "%d tests: %d passed, %d failed, %d unsupported\n", len(r.Results), r.Passed, r.Failed, r.Unsupported)
+}
+
+// writeFile writes a file; no name is no file.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return badInput{fmt.Errorf("write %s: %w", name, err)}
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return write(f)
+}

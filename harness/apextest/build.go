@@ -1,0 +1,60 @@
+package apextest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// Set is the packages that tests run with.
+type Set struct {
+	Base      []*metadata.Package // in the order they are installed, with their own namespaces
+	Package   *metadata.Package   // whose tests run
+	Namespace string              // the tested package's components get it; "" for an org without namespace
+}
+
+// Build makes an org with the components of a set: those of base packages as
+// installed, those of the tested package as they are in a scratch org. No
+// post-install script runs, as in a deployment of source. The diagnostics name
+// components that could not be placed.
+func Build(ctx context.Context, cfg org.Config, set Set) (*org.Org, diag.List, error) {
+	o, err := org.New(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	var all diag.List
+	for _, p := range append(set.Base[:len(set.Base):len(set.Base)], set.Package) {
+		ns, state := p.Namespace, org.Installed
+		if p == set.Package {
+			ns = set.Namespace
+		}
+		if p == set.Package || p.Kind != metadata.Managed {
+			state = org.Unmanaged
+		}
+		var change org.Change
+		for _, c := range p.Components {
+			change.Put = append(change.Put, &org.Entry{Component: c, Namespace: ns, State: state, Package: packageOf(p, state)})
+		}
+		diags, err := o.Deploy(ctx, change)
+		if err == nil && state == org.Installed {
+			_, err = o.SetPackage(ctx, org.InstalledPackage{Name: p.Name, Namespace: ns, Kind: p.Kind, Version: p.Version, VersionName: p.VersionName})
+		}
+		if err != nil {
+			_ = o.Close() // the first error tells more
+			return nil, nil, fmt.Errorf("put package %s into the org: %w", p.Name, err)
+		}
+		all = diags // of the whole org
+	}
+	o.Trace().Reset()
+	return o, all, nil
+}
+
+func packageOf(p *metadata.Package, state org.State) string {
+	if state == org.Installed {
+		return p.Name
+	}
+	return ""
+}

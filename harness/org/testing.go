@@ -1,0 +1,270 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// TestClass is a class annotated with @isTest.
+type TestClass struct {
+	Namespace, Name string
+	Setup           []string // @TestSetup methods in source order
+	Methods         []string // test methods in source order
+}
+
+// FullName is the name with its namespace.
+func (c *TestClass) FullName() string {
+	if c.Namespace == "" {
+		return c.Name
+	}
+	return c.Namespace + "." + c.Name
+}
+
+// TestClasses lists the test classes of a namespace that have test methods,
+// sorted by name.
+func (o *Org) TestClasses(namespace string) []TestClass {
+	var out []TestClass
+	for _, c := range o.world.program().Types().Classes() {
+		if c.Lib || c.Outer != nil || c.Kind != types.KindClass || !strings.EqualFold(c.Namespace, namespace) {
+			continue
+		}
+		tc := TestClass{Namespace: c.Namespace, Name: c.Name}
+		for _, m := range c.Methods() {
+			switch {
+			case !m.Static || len(m.Params) > 0:
+			case annotated(m, "testSetup"):
+				tc.Setup = append(tc.Setup, m.Name)
+			case m.Test:
+				tc.Methods = append(tc.Methods, m.Name)
+			}
+		}
+		if len(tc.Methods) > 0 {
+			out = append(out, tc)
+		}
+	}
+	slices.SortFunc(out, func(a, b TestClass) int {
+		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	return out
+}
+
+func annotated(m *types.Method, name string) bool {
+	return slices.ContainsFunc(m.Annotations, func(a *syntax.Annotation) bool { return strings.EqualFold(a.Name.Text, name) })
+}
+
+func init() {
+	services["Test.startTest"] = startTest
+	services["Test.stopTest"] = stopTest
+	services["Test.setCreatedDate"] = setCreatedDate
+	services["Test.getStandardPricebookId"] = standardPricebook
+	services["Test.enqueueBatchJobs"] = enqueueBatchJobs
+	services["EventBus.TestBroker.deliver"] = deliverEvents
+}
+
+// leaveTest ends what a test's transaction, or one inside of it, held.
+func (tx *Tx) leaveTest() {
+	o := tx.org
+	switch {
+	case o.test == tx:
+		o.test = nil
+	case o.test != nil:
+		o.test.thread.ShareStatics(tx.thread)
+	}
+}
+
+// leaveToTest hands jobs and events of a transaction inside a test to the
+// test's.
+func (tx *Tx) leaveToTest() {
+	if t := tx.org.test; t != nil {
+		t.jobs = append(t.jobs, tx.jobs...)
+		t.events = slices.Concat(t.events, tx.immediate, tx.events)
+	}
+}
+
+func testOf(tx *Tx, method string) (*Tx, error) {
+	if tx.org.test == nil {
+		return nil, &vm.Fault{Type: "System.TypeException", Message: "Test." + method + " may only be called from a test method"}
+	}
+	return tx.org.test, nil
+}
+
+// startTest begins a fresh set of governor limits.
+func startTest(tx *Tx, t *vm.Thread, _ []any) (any, error) {
+	test, err := testOf(tx, "startTest")
+	if err != nil {
+		return nil, err
+	}
+	if test.restore != nil || test.started {
+		return nil, &vm.Fault{Type: "System.FinalException", Message: "Testing already started"}
+	}
+	test.started = true
+	test.restore = t.FreshLimits()
+	return nil, nil
+}
+
+// stopTest runs the asynchronous work that the test started, delivers its
+// platform events, and goes back to the limits of before startTest. An
+// exception of that work is the test's.
+func stopTest(tx *Tx, t *vm.Thread, _ []any) (any, error) {
+	test, err := testOf(tx, "stopTest")
+	if err != nil {
+		return nil, err
+	}
+	if test.restore == nil {
+		return nil, &vm.Fault{Type: "System.FinalException", Message: "Testing has not started"}
+	}
+	defer func() { test.restore(); test.restore = nil }()
+	return nil, test.finishAsync(t.Context())
+}
+
+func deliverEvents(tx *Tx, t *vm.Thread, _ []any) (any, error) {
+	test, err := testOf(tx, "getEventBus")
+	if err != nil {
+		return nil, err
+	}
+	return nil, test.deliverWaiting(t.Context())
+}
+
+// enqueueBatchJobs adds jobs to the flex queue that do nothing.
+func enqueueBatchJobs(tx *Tx, t *vm.Thread, args []any) (any, error) {
+	n := int(argument(args, 0).Int())
+	ids := make([]vm.Value, n)
+	for i := range ids {
+		id := tx.org.nextID("707")
+		if _, err := (host{tx}).insert(t.Context(), "AsyncApexJob", fields{"Id": id, "JobType": "BatchApex", "Status": "Holding"}); err != nil {
+			return nil, err
+		}
+		ids[i] = vm.ID(id)
+	}
+	return vm.NewList(types.ListOf(types.ID), ids), nil
+}
+
+// aside lets transactions of their own run while the test's waits.
+func (tx *Tx) aside(fn func() error) error {
+	o := tx.org
+	running := o.tx
+	o.tx = nil
+	defer func() { o.tx = running }()
+	return fn()
+}
+
+// testRounds is how often work that a test started may start more.
+const testRounds = 5
+
+// finishAsync runs the jobs that a test has started and delivers its events,
+// until there are none; scheduled jobs run once, whatever their time.
+func (tx *Tx) finishAsync(ctx context.Context) error {
+	for range testRounds {
+		jobs := tx.jobs
+		tx.jobs = nil
+		for _, j := range jobs {
+			if err := tx.aside(func() error { return tx.runTestJob(ctx, j) }); err != nil {
+				return err
+			}
+		}
+		if err := tx.deliverWaiting(ctx); err != nil {
+			return err
+		}
+		if len(tx.jobs) == 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) deliverWaiting(ctx context.Context) error {
+	events := slices.Concat(tx.immediate, tx.events)
+	tx.immediate, tx.events = nil, nil
+	return tx.aside(func() error { return tx.org.deliver(ctx, events, tx.opt.Cause) })
+}
+
+// runTestJob runs all transactions of one job.
+func (tx *Tx) runTestJob(ctx context.Context, j *job) error {
+	o := tx.org
+	if j.cron != nil {
+		once := *j
+		call := *j.call
+		once.call = &call
+		run, err := o.runJob(ctx, &once)
+		o.queue.jobs = slices.DeleteFunc(o.queue.jobs, func(q *job) bool { return q.triggerID == j.triggerID })
+		o.queue.push(j)
+		return cmp.Or(err, thrownBy(run.Err))
+	}
+	for {
+		run, err := o.runJob(ctx, j)
+		if err := cmp.Or(err, thrownBy(run.Err)); err != nil {
+			o.queue.jobs = slices.DeleteFunc(o.queue.jobs, func(q *job) bool { return q == j })
+			return err
+		}
+		if !slices.Contains(o.queue.jobs, j) {
+			return nil
+		}
+		o.queue.jobs = slices.DeleteFunc(o.queue.jobs, func(q *job) bool { return q == j })
+		if j.phase == batchExecute && j.total > 1 {
+			return &vm.Fault{Type: "System.UnexpectedException", Message: "No more than one executeBatch can be called from within a test method. Please make sure the iterable returned from your start method matches the batch size, resulting in one executeBatch invocation."}
+		}
+	}
+}
+
+// thrownBy is the machine's error in that of a transaction.
+func thrownBy(err error) error {
+	var thrown *vm.Error
+	if errors.As(err, &thrown) {
+		return thrown
+	}
+	return err
+}
+
+// DrainTest runs what a transaction of a @TestSetup method started. Exceptions
+// there end the work and no more.
+func (tx *Tx) DrainTest(ctx context.Context) error {
+	var thrown *vm.Error
+	var fault *vm.Fault
+	if err := tx.finishAsync(ctx); err != nil && !errors.As(err, &thrown) && !errors.As(err, &fault) {
+		return err
+	}
+	return ctx.Err()
+}
+
+// setCreatedDate changes CreatedDate of a saved row.
+func setCreatedDate(tx *Tx, t *vm.Thread, args []any) (any, error) {
+	id, err := value.NewID(argument(args, 0).Text())
+	if err != nil {
+		return nil, &vm.Fault{Type: "System.StringException", Message: "Invalid id: " + argument(args, 0).Text()}
+	}
+	obj := tx.world.schema.ByPrefix(id[:3])
+	if obj == nil {
+		return nil, &vm.Fault{Type: "System.SObjectException", Message: "the org has no object of " + id}
+	}
+	rec := fields{"Id": id, "CreatedDate": value.OfDatetime(argument(args, 1).Int() / 1000 * 1000)}.record(obj)
+	if err := tx.org.st.Update(t.Context(), obj, []*schema.Record{rec}, tx.org.cause(tx.blame())); err != nil {
+		return nil, fmt.Errorf("set CreatedDate of %s: %w", id, err)
+	}
+	return nil, nil
+}
+
+// standardPricebook is the org's standard price book, made when it is asked
+// for first.
+func standardPricebook(tx *Tx, t *vm.Thread, _ []any) (any, error) {
+	const key = "standard pricebook"
+	o := tx.org
+	if id := o.state.Notes[key]; id != "" {
+		return vm.ID(id), nil
+	}
+	id, err := o.insertRow(t.Context(), "Pricebook2", fields{"Name": "Standard Price Book", "IsStandard": true, "IsActive": true})
+	if err != nil {
+		return nil, err
+	}
+	o.state.Notes[key] = id
+	return vm.ID(id), nil
+}
