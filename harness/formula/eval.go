@@ -60,6 +60,20 @@ func fit(v value.Value, t schema.FieldType) (value.Value, error) {
 	}
 }
 
+// FieldValue is what a formula field shows of its formula's result: a number
+// rounded half up to the field's decimal places. Other formulas compute with
+// the result itself.
+func FieldValue(v value.Value, f *schema.Field) value.Value {
+	if v.IsNull() || TypeOf(f.Type) != Number {
+		return v
+	}
+	d := v.Decimal()
+	if d.Scale() > int32(f.Scale) {
+		d, _ = d.SetScale(int32(f.Scale), value.HalfUp)
+	}
+	return number(d)
+}
+
 // perCent moves the point two places to the right.
 func perCent(d value.Dec) value.Dec {
 	scale := d.Scale() - 2

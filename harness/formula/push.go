@@ -90,25 +90,36 @@ func (c *Compiler) Push(f *schema.Field, cols Columns, d SQL) (pushed *Pushed, o
 	}
 	p := &pusher{compiler: c, columns: cols, d: d, out: &Pushed{}}
 	x, ok := p.field(f, prog)
-	if !ok || x.den != "" {
+	if !ok || x.typ != TypeOf(f.Type) {
 		return nil, false
 	}
 	switch {
 	case x.typ == Boolean:
 		x.sql = "CASE WHEN " + x.sql + " THEN 1 ELSE 0 END"
-	case x.typ == Number && f.Type == schema.Percent:
-		if x, ok = p.rescale(x, max(x.scale, 2)); !ok {
+	case x.typ == Number:
+		if x, ok = p.shown(x, f); !ok {
 			return nil, false
 		}
-		x.scale -= 2
-	case x.typ != TypeOf(f.Type):
-		return nil, false
 	}
 	if x.fails != "" {
 		x.sql = "CASE WHEN " + x.fails + " THEN NULL ELSE " + x.sql + " END"
 	}
 	p.out.text, p.out.Scale = "("+x.sql+")", x.scale
 	return p.out, len(p.out.text) <= maxPushedText
+}
+
+// shown rounds a number as FieldValue does.
+func (p *pusher) shown(x part, f *schema.Field) (part, bool) {
+	places := int32(f.Scale)
+	if f.Type == schema.Percent {
+		places += 2
+	}
+	x, ok := p.round(x, places)
+	if ok && f.Type == schema.Percent {
+		x, ok = p.rescale(x, max(x.scale, 2))
+		x.scale -= 2
+	}
+	return x, ok
 }
 
 // pusher writes one formula field. While the formula of another field is

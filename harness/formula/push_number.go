@@ -171,12 +171,19 @@ func pushRound(p *pusher, e *Expr) (part, bool) {
 	return p.round(list[0], places(*list[1].lit))
 }
 
+// maxQuotientScale bounds the places that a quotient is rounded to: so many
+// that the digits which the evaluator cuts off a quotient can not decide how.
+const maxQuotientScale = 10
+
 func (p *pusher) round(x part, n int32) (part, bool) {
 	if n < 0 || n > maxPushedScale || x.typ != Number {
 		return x, false
 	}
 	if x.den == "" && x.scale <= n {
 		return x, true
+	}
+	if x.den != "" && n > maxQuotientScale {
+		return x, false
 	}
 	num, den, ok := p.over(x, n)
 	out := part{typ: Number, scale: n, fails: x.fails}

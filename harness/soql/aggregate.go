@@ -32,6 +32,12 @@ type group struct {
 
 // aggregate builds a query with aggregates.
 func (b *builder) aggregate() error {
+	if inGo, err := b.needsRows(); err != nil || inGo {
+		if err != nil {
+			return err
+		}
+		return b.aggregateRows()
+	}
 	groups, err := b.groupBy()
 	if err != nil {
 		return err
@@ -48,7 +54,15 @@ func (b *builder) aggregate() error {
 	}
 	having := ""
 	if b.q.Having != nil {
-		if having, err = b.condition(b.q.Having); err != nil {
+		b.having = map[string]string{}
+		for i, g := range groups {
+			if g.op.col.Kind == store.Text {
+				b.having[g.op.sql] = b.columns[i].sql
+			}
+		}
+		having, err = b.condition(b.q.Having)
+		b.having = nil
+		if err != nil {
 			return err
 		}
 	}
@@ -172,8 +186,8 @@ func (b *builder) groupBy() ([]group, error) {
 		if op.formula {
 			return nil, &Unsupported{Range: item.At(), Name: "GROUP BY a formula field"}
 		}
-		if f := op.field; f != nil && !f.Groupable && (f.IsLongText() || f.Type == schema.MultiPicklist || f.Type.IsDecimal() || f.Type == schema.Datetime) {
-			return nil, &Error{Range: item.At(), Code: "MALFORMED_QUERY", Message: "field '" + f.Name + "' can not be grouped in a query call"}
+		if err := groupable(op, item); err != nil {
+			return nil, err
 		}
 		sql := op.sql
 		if op.col.Kind == store.Text {
@@ -186,6 +200,14 @@ func (b *builder) groupBy() ([]group, error) {
 		return nil, &Error{Range: b.q.GroupBy.Range, Code: "MALFORMED_QUERY", Message: "too many fields in GROUP BY"}
 	}
 	return out, nil
+}
+
+// groupable refuses fields that rows can not be grouped by.
+func groupable(op operand, item query.Operand) error {
+	if f := op.field; f != nil && !f.Groupable && (f.IsLongText() || f.Type == schema.MultiPicklist || f.Type.IsDecimal() || f.Type == schema.Datetime) {
+		return &Error{Range: item.At(), Code: "MALFORMED_QUERY", Message: "field '" + f.Name + "' can not be grouped in a query call"}
+	}
+	return nil
 }
 
 func operandKey(o query.Operand) string {

@@ -26,25 +26,26 @@ type arg func(r *run) (value.Value, error)
 
 // variant is the SQL of a plan for one shape of its binds.
 type variant struct {
-	sql     string
-	args    []arg
-	columns []column
-	root    *node
-	objects []*schema.Object
-	indexes []*schema.Field
-	limit   arg // nil without LIMIT
-	offset  arg
-	pushed  bool        // it computes formulas
-	post    bool        // LIMIT and OFFSET are applied after reading, with:
-	filters []filter    // conditions that mention formulas
-	sort    []sortKey   // an order that does
-	subs    []*subquery // child relationships
-	types   []*typeOf
-	groups  []groupColumn // of a query with aggregates
-	names   []string      // of groups
-	sets    []string      // the SQL of further grouping sets
-	parent  int           // column of the lookup to the outer row, of a sub-query; -1
-	lookup  string        // that lookup
+	sql      string
+	args     []arg
+	columns  []column
+	root     *node
+	objects  []*schema.Object
+	indexes  []*schema.Field
+	limit    arg // nil without LIMIT
+	offset   arg
+	grouping *grouping   // of a query grouped in Go
+	pushed   bool        // it computes formulas
+	post     bool        // LIMIT and OFFSET are applied after reading, with:
+	filters  []filter    // conditions that mention formulas
+	sort     []sortKey   // an order that does
+	subs     []*subquery // child relationships
+	types    []*typeOf
+	groups   []groupColumn // of a query with aggregates
+	names    []string      // of groups
+	sets     []string      // the SQL of further grouping sets
+	parent   int           // column of the lookup to the outer row, of a sub-query; -1
+	lookup   string        // that lookup
 }
 
 // builder writes the SQL of one query.
@@ -61,6 +62,7 @@ type builder struct {
 	columns    []column
 	args       *[]arg
 	resolving  map[*query.Field]bool // aliases being resolved
+	having     map[string]string     // while HAVING is written: a group's text to what stands for it
 	parentSQL  string                // of a sub-query: the lookup to the outer row
 	objects    []*schema.Object
 	indexes    []*schema.Field
@@ -69,8 +71,9 @@ type builder struct {
 	targetsSeen []*schema.Object // targets of polymorphic lookups
 	notes       []Note
 	formulas    map[pushKey]*formula.Pushed
-	inGo        bool // formulas are left to Go
-	post        bool // some condition or order needs rows in Go
+	grouping    *grouping // while what is read of its groups is resolved
+	inGo        bool      // formulas are left to Go
+	post        bool      // some condition or order needs rows in Go
 	v           *variant
 	// has tells which targets of large polymorphic lookups have a table; nil
 	// for all. Those without are left out, so that none is made for them.

@@ -96,6 +96,9 @@ func (b *builder) filterTerms(list []query.Condition, and bool) (filter, error) 
 type getter func(r *run, row store.Row) (value.Value, error)
 
 func (b *builder) getter(o query.Operand) (operand, getter, error) {
+	if b.grouping != nil {
+		return b.groupingGetter(o)
+	}
 	op, err := b.filterOperand(o)
 	if err != nil {
 		return op, nil, err

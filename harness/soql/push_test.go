@@ -13,6 +13,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -322,14 +323,14 @@ var generated = []struct {
 // a guard stops are made up for.
 func TestPushedFormulasAgree(t *testing.T) {
 	t.Parallel()
-	want := 400
+	want := 300
 	if n, err := strconv.Atoi(os.Getenv("PUSHED_FORMULAS")); err == nil {
 		want = n
 	}
 	w := pushWorld(t)
 	r := rand.New(rand.NewPCG(3, 5))
 	rows := w.fill(t, r, 40)
-	agree := &pushedCheck{T: t, w: w, rows: rows, compiler: formula.NewCompiler(w.s), zone: pushZone(t)}
+	agree := &pushedCheck{T: t, Rand: r, w: w, rows: rows, compiler: formula.NewCompiler(w.s), zone: pushZone(t)}
 	for agree.exact < want {
 		g := generated[r.IntN(len(generated))]
 		agree.check(formulaText{r}.of(g.t, 1+r.IntN(4)), g.field, r.IntN(2) == 0)
@@ -340,6 +341,7 @@ func TestPushedFormulasAgree(t *testing.T) {
 
 type pushedCheck struct {
 	*testing.T
+	*rand.Rand
 	w                            *world
 	rows                         []*schema.Record
 	compiler                     *formula.Compiler
@@ -351,6 +353,7 @@ func (c *pushedCheck) check(text string, typ schema.FieldType, blankAsZero bool)
 	c.Helper()
 	o := c.w.s.ObjectIn("ns", "Deal__c")
 	f := *o.FieldIn("ns", "Gross__c")
+	f.Scale = c.Rand.IntN(5)
 	f.Name, f.Type, f.Formula, f.TreatBlanksAsZero = "Generated__c", typ, text, blankAsZero
 	prog, diags := c.compiler.Field(&f)
 	if prog == nil {
@@ -383,6 +386,7 @@ func (c *pushedCheck) check(text string, typ schema.FieldType, blankAsZero bool)
 		if err != nil {
 			byGo = value.Value{}
 		}
+		byGo = formula.FieldValue(byGo, &f)
 		bySQL := op.col.Read(row, 0)
 		if !byGo.IsNull() {
 			c.values++
@@ -400,4 +404,104 @@ func (c *pushedCheck) check(text string, typ schema.FieldType, blankAsZero bool)
 	default:
 		c.exact++
 	}
+}
+
+// queryText makes a random query over formula fields, its conditions, order
+// and groups.
+func queryText(r *rand.Rand) string {
+	pick := func(list ...string) string { return list[r.IntN(len(list))] }
+	condition := func() string {
+		operator := pick("=", "!=", "<", "<=", ">", ">=")
+		switch r.IntN(7) {
+		case 0:
+			return pick("Gross__c", "Parent__r.Gross__c") + " " + operator + " " + pick("0", "1.785", "1.79", "-1.19", "null", "1000")
+		case 1:
+			return "Share__c " + operator + " " + pick("0", "50", "null", "-33.33")
+		case 2:
+			return pick("Label__c", "Parent__r.Label__c") + " " + operator + " " + pick("'A-new'", "'é-Won'", "null", "'abc-'", "'B'")
+		case 3:
+			return "Label__c " + pick("LIKE 'A%'", "LIKE '%É%'", "IN ('a-New', 'x')", "NOT IN ('a-new')", "IN :names")
+		case 4:
+			return "Late__c = " + pick("true", "false")
+		case 5:
+			return pick("Next__c", "Parent__r.Next__c") + " " + operator + " " + pick("TODAY", "2024-05-08", "LAST_N_DAYS:90", "null")
+		default:
+			return "(NOT (Late__c = true OR Amount__c " + operator + " 1))"
+		}
+	}
+	where := condition()
+	for r.IntN(2) == 0 {
+		where = "(" + where + pick(" AND ", " OR ") + condition() + ")"
+	}
+	switch r.IntN(3) {
+	case 0:
+		by := pick("Label__c", "Late__c", "Next__c")
+		return "SELECT " + by + ", COUNT(Id), SUM(Gross__c), MAX(Next__c), MIN(Label__c) FROM Deal__c WHERE " + where + " GROUP BY " + by + " ORDER BY " + by
+	default:
+		return "SELECT Id, Gross__c FROM Deal__c WHERE " + where + " ORDER BY " + pick("Gross__c", "Label__c", "Share__c", "Parent__r.Label__c", "Next__c") +
+			pick("", " DESC", " NULLS LAST") + pick("", " LIMIT 7", " LIMIT 5 OFFSET 3")
+	}
+}
+
+// TestPushedQueriesAgree runs queries with the formulas computed by the
+// database and again with all of them computed in Go.
+func TestPushedQueriesAgree(t *testing.T) {
+	t.Parallel()
+	w := pushWorld(t)
+	r := rand.New(rand.NewPCG(8, 1))
+	w.fill(t, r, 60)
+	c, zone := formula.NewCompiler(w.s), pushZone(t)
+	pushed := 0
+	for range 300 {
+		text := queryText(r)
+		p, err := CompileText(w.s, "ns", text, WithFormulas(c))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if p.first.pushed && !p.first.post {
+			pushed++
+		}
+		env := Env{Now: pushNow, Zone: zone, World: func(context.Context) formula.Env { return formulaWorld{w, nil, zone} },
+			Bind: func(*query.Bind) (Bind, error) { return List(value.OfText("abc-won"), value.OfText("日本-")), nil },
+			Formula: func(_ context.Context, row *schema.Record, f *schema.Field) (value.Value, error) {
+				prog, _ := c.Field(f)
+				v, err := prog.Eval(formulaWorld{w, row, zone})
+				if err != nil {
+					return value.Value{}, nil
+				}
+				return formula.FieldValue(v, f), nil
+			}}
+		bySQL, byGo := w.result(t, p, env), ""
+		env.inGo = true
+		if byGo = w.result(t, p, env); bySQL != byGo {
+			t.Fatalf("%s\nby SQL: %s\nby Go: %s", text, bySQL, byGo)
+		}
+	}
+	if pushed < 250 {
+		t.Errorf("only %d of 300 queries had their formulas computed by the database", pushed)
+	}
+}
+
+func (w *world) result(t *testing.T, p *Plan, env Env) string {
+	t.Helper()
+	res, err := p.Run(context.Background(), w.st, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, r := range res.Records {
+		out = append(out, w.show(r))
+	}
+	for _, r := range res.Rows {
+		cells := make([]string, len(r.Names))
+		for i := range r.Names {
+			v := r.Values[i]
+			if v.Kind() == value.Decimal {
+				v = value.OfDecimal(v.Decimal().StripZeros())
+			}
+			cells[i] = w.text(v)
+		}
+		out = append(out, strings.Join(cells, " "))
+	}
+	return strings.Join(out, "\n")
 }

@@ -25,8 +25,9 @@ type run struct {
 	offset  int64
 	parents value.Value // of a sub-query: the ids of the outer rows as JSON
 	typed   map[*typeOf][]string
-	empty   bool   // the object never had a row
-	read    *int64 // rows read so far, sub-queries included
+	group   *groupState // the one at hand, of a query grouped in Go
+	empty   bool        // the object never had a row
+	read    *int64      // rows read so far, sub-queries included
 }
 
 // run executes the plan once; pushed reports whether formulas were computed by
@@ -465,6 +466,9 @@ func (r *run) fillTypes(t *typeOf, rows []*schema.Record) error {
 
 // groups reads aggregate rows, or the number of COUNT().
 func (r *run) groups(res *Result) error {
+	if r.v.grouping != nil {
+		return r.groupRows(res)
+	}
 	if _, _, err := r.window(); err != nil {
 		return err
 	}

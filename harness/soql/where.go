@@ -82,6 +82,9 @@ func (b *builder) filterOperand(o query.Operand) (operand, error) {
 		if f.IsLongText() || f.Type == schema.EncryptedString || f.Type == schema.Base64 || f.Type.IsCompound() {
 			return op, &Error{Range: o.At(), Code: "INVALID_FIELD", Message: "field '" + f.Name + "' can not be filtered in a query call"}
 		}
+		if sql, ok := b.having[op.sql]; ok {
+			op.sql, op.expression = sql, true
+		}
 		if op.node == b.root && (f.Type.IsID() || f.Unique || f.ExternalID || f.NameField) && !slices.Contains(b.indexes, f) {
 			b.indexes = append(b.indexes, f)
 		}
@@ -233,6 +236,11 @@ func (b *builder) membership(op operand, c *query.In) (string, error) {
 }
 
 func (b *builder) inValues(op operand, values []query.Operand) (string, error) {
+	if len(values) > 4 { // a long OR is slow to prepare; values alone make a set
+		if sql, ok := b.inSet(op, values); ok {
+			return sql, nil
+		}
+	}
 	terms := make([]string, len(values))
 	for i, v := range values {
 		sql, err := b.compare(op, query.Equal, v)
@@ -240,11 +248,6 @@ func (b *builder) inValues(op operand, values []query.Operand) (string, error) {
 			return "", err
 		}
 		terms[i] = sql
-	}
-	if len(terms) > 4 { // a long OR is slow to prepare; values alone make a set
-		if sql, ok := b.inSet(op, values); ok {
-			return sql, nil
-		}
 	}
 	return strings.Join(terms, " OR "), nil
 }
