@@ -363,7 +363,7 @@ func (b *builder) aggregateCall(c *query.Call) (operand, error) {
 	default:
 		out.sql = name + "(" + op.sql + ")"
 		if op.col.Kind == store.Text {
-			out.sql = b.d.Extreme(name, op.sql, b.root.alias+".rowid")
+			out.sql = b.d.Extreme(name, op.sql)
 		}
 	}
 	return out, nil

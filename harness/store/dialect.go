@@ -35,9 +35,9 @@ type Dialect struct {
 	Total func(number string) string
 	// Average is the mean of whole numbers as a floating-point one.
 	Average func(number string) string
-	// Extreme is min or max of texts by Fold; of equals the one that comes first
-	// by a number.
-	Extreme func(function, text, number string) string
+	// Extreme is min or max of texts by Fold; of equals the one whose letters
+	// come first.
+	Extreme func(function, text string) string
 	// DatePart takes a part out of seconds since 1970, in UTC.
 	DatePart func(p DatePart, seconds string) string
 	// Exact is what computing formulas in SQL needs; nil where the database
@@ -95,7 +95,7 @@ var SQLite = Dialect{
 	Limit:   func(limit, offset string) string { return " LIMIT " + limit + " OFFSET " + offset },
 	Total:   func(number string) string { return "total(" + number + ")" },
 	Average: func(number string) string { return "avg(" + number + ")" },
-	Extreme: func(function, text, _ string) string { return function + "(" + text + " COLLATE sf)" },
+	Extreme: extreme,
 	DatePart: func(p DatePart, seconds string) string {
 		return fmt.Sprintf("CAST(strftime('%%%c', %s, 'unixepoch') AS INTEGER)", "YmdwjH"[p], seconds)
 	},
@@ -105,4 +105,14 @@ var SQLite = Dialect{
 		Plane:    func(text string) string { return "sf_plane(" + text + ")" },
 		Position: func(text, what string) string { return "instr(" + text + ", " + what + ")" },
 	},
+}
+
+// extreme sorts the texts of a group, since min and max of the database take
+// any of those that compare equal.
+func extreme(function, text string) string {
+	order := ""
+	if function == "max" {
+		order = " DESC"
+	}
+	return fmt.Sprintf("(json_group_array(%s ORDER BY %s COLLATE sf%s, %s COLLATE BINARY) FILTER (WHERE %s IS NOT NULL) ->> 0)", text, text, order, text, text)
 }

@@ -32,12 +32,12 @@ var Dialect = store.Dialect{
 	},
 	Total:   func(number string) string { return "coalesce(sum(" + number + ")::float8, 0)" },
 	Average: func(number string) string { return "(sum(" + number + ")::float8 / count(" + number + "))" },
-	Extreme: func(function, text, number string) string {
+	Extreme: func(function, text string) string {
 		order := ""
 		if function == "max" {
 			order = " DESC"
 		}
-		return fmt.Sprintf("(array_agg(%s ORDER BY sf_fold(%s)%s, %s) FILTER (WHERE %s IS NOT NULL))[1]", text, text, order, number, text)
+		return fmt.Sprintf(`(array_agg(%s ORDER BY sf_fold(%s)%s, (%s)::text COLLATE "C") FILTER (WHERE %s IS NOT NULL))[1]`, text, text, order, text, text)
 	},
 	DatePart: func(p store.DatePart, seconds string) string {
 		return fmt.Sprintf("extract(%s FROM to_timestamp(%s) AT TIME ZONE 'UTC')::bigint", dateParts[p], seconds)

@@ -129,7 +129,7 @@ func (d *differ) open(ctx context.Context, side *Store, old bool) (*stream, erro
 		sql += ` WHERE "id" = ANY($1::text[])`
 		params = [][]byte{textArray(d.ids)}
 	}
-	return side.start(ctx, sql+` ORDER BY "id"`, func(st *statement) ([][]byte, error) {
+	return side.start(ctx, sql+` ORDER BY "id"`, len(params), func(st *statement) ([][]byte, error) {
 		for i := range st.inputs {
 			st.inputs[i] = binaryFormat
 		}

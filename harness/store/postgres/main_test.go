@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/store/postgres"
+	"github.com/rehearsal-dev/rehearsal/harness/store/postgres/pgtest"
 	"github.com/rehearsal-dev/rehearsal/harness/store/storetest"
 )
 
@@ -37,35 +37,17 @@ func server(t testing.TB) *postgres.Server {
 	shared.once.Do(func() {
 		shared.server, shared.err = postgres.NewServer(context.Background(), postgres.Options{DSN: os.Getenv("REHEARSE_POSTGRES_DSN")})
 	})
-	var none *postgres.Unavailable
-	if errors.As(shared.err, &none) && os.Getenv("CI") != "true" {
-		t.Skip("no PostgreSQL: ", shared.err)
-	}
 	if shared.err != nil {
-		t.Fatal(shared.err)
+		pgtest.SkipWithout(t, shared.err)
 	}
 	return shared.server
-}
-
-func newStore(t testing.TB) store.Store {
-	t.Helper()
-	s, err := server(t).New(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
 }
 
 func TestStore(t *testing.T) {
 	t.Parallel()
 	server(t)
 	storetest.Run(t, storetest.Factory{
-		New:  newStore,
+		New:  func(t testing.TB) store.Store { return pgtest.New(t, server(t)) },
 		Open: func(t testing.TB, path string) (store.Store, error) { return server(t).Load(t.Context(), path) },
 	})
 }

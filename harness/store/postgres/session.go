@@ -55,8 +55,9 @@ func (c *session) script(ctx context.Context, sql string) error {
 	return err
 }
 
-// prepare gives the prepared statement of a text.
-func (c *session) prepare(ctx context.Context, sql string) (*statement, error) {
+// prepare gives the prepared statement of a text with n parameters. A text may
+// leave some of them out; the server must be told a type for those.
+func (c *session) prepare(ctx context.Context, sql string, n int) (*statement, error) {
 	if st := c.stmts[sql]; st != nil {
 		return st, nil
 	}
@@ -67,7 +68,7 @@ func (c *session) prepare(ctx context.Context, sql string) (*statement, error) {
 	}
 	c.named++
 	st := &statement{name: "s" + strconv.Itoa(c.named)}
-	d, err := c.conn.Prepare(ctx, st.name, sql, nil)
+	d, err := c.conn.Prepare(ctx, st.name, sql, leftOut(sql, n))
 	if err != nil {
 		return nil, fmt.Errorf("prepare %s: %w", clip(sql), err)
 	}
@@ -81,6 +82,29 @@ func (c *session) prepare(ctx context.Context, sql string) (*statement, error) {
 	}
 	c.stmts[sql] = st
 	return st, nil
+}
+
+// leftOut gives the parameters that do not occur the type text, the others
+// none.
+func leftOut(sql string, n int) []uint32 {
+	types := make([]uint32, n)
+	for i := range types {
+		types[i] = oidText
+	}
+	for rest := sql; ; {
+		at := strings.IndexByte(rest, '$')
+		if at < 0 {
+			return types
+		}
+		rest = rest[at+1:]
+		k := 0
+		for k < len(rest) && rest[k] >= '0' && rest[k] <= '9' {
+			k++
+		}
+		if i, _ := strconv.Atoi(rest[:k]); i > 0 && i <= n {
+			types[i-1] = 0
+		}
+	}
 }
 
 // forget drops all prepared statements, as a change of the tables demands.

@@ -85,12 +85,12 @@ func (s *Store) idle() {
 }
 
 // start runs a prepared statement with encoded parameters.
-func (s *Store) start(ctx context.Context, sql string, bind func(*statement) ([][]byte, error)) (*stream, error) {
+func (s *Store) start(ctx context.Context, sql string, n int, bind func(*statement) ([][]byte, error)) (*stream, error) {
 	s.idle()
 	if err := s.flush(ctx, !isQuery(sql)); err != nil {
 		return nil, err
 	}
-	st, err := s.session.prepare(ctx, sql)
+	st, err := s.session.prepare(ctx, sql, n)
 	if err != nil {
 		return nil, s.failed(ctx, err)
 	}
@@ -110,7 +110,7 @@ func isQuery(sql string) bool {
 
 // run runs one statement with values as parameters.
 func (s *Store) run(ctx context.Context, sql string, args []value.Value, each func(store.Row) error) (int64, error) {
-	return s.read(ctx, sql, func(st *statement) ([][]byte, error) {
+	return s.read(ctx, sql, len(args), func(st *statement) ([][]byte, error) {
 		if len(args) != len(st.params) {
 			return nil, fmt.Errorf("run %s: %d parameters for %d places", clip(sql), len(args), len(st.params))
 		}
@@ -129,7 +129,7 @@ func (s *Store) run(ctx context.Context, sql string, args []value.Value, each fu
 // arrays runs one statement whose parameters are encoded already, of the types
 // that its text says.
 func (s *Store) arrays(ctx context.Context, sql string, params [][]byte, each func(store.Row) error) (int64, error) {
-	return s.read(ctx, sql, func(st *statement) ([][]byte, error) {
+	return s.read(ctx, sql, len(params), func(st *statement) ([][]byte, error) {
 		for i := range st.inputs {
 			st.inputs[i] = binaryFormat
 		}
@@ -137,12 +137,12 @@ func (s *Store) arrays(ctx context.Context, sql string, params [][]byte, each fu
 	}, each)
 }
 
-func (s *Store) read(ctx context.Context, sql string, bind func(*statement) ([][]byte, error), each func(store.Row) error) (int64, error) {
+func (s *Store) read(ctx context.Context, sql string, n int, bind func(*statement) ([][]byte, error), each func(store.Row) error) (int64, error) {
 	if err := s.use(ctx); err != nil {
 		return 0, err
 	}
 	defer s.unuse()
-	q, err := s.start(ctx, sql, bind)
+	q, err := s.start(ctx, sql, n, bind)
 	if err != nil {
 		return 0, err
 	}
