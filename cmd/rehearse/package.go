@@ -16,7 +16,7 @@ func (a *app) packageCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.packageShowCommand(), a.packageDiffCommand())
+	cmd.AddCommand(a.packageShowCommand(), a.packageDiffCommand(), a.packageCheckCommand())
 	return cmd
 }
 

@@ -1,0 +1,64 @@
+package lint
+
+import "github.com/rehearsal-dev/rehearsal/harness/metadata"
+
+// isPatch says that the new version is a patch of the line of the old one.
+func (c *checker) isPatch() bool {
+	v, w := c.before.Version, c.after.Version
+	return c.managed() && w.Patch != 0 && v.Major == w.Major && v.Minor == w.Minor
+}
+
+// patch holds a patch version against what it may not do.
+func (c *checker) patch() {
+	if !c.isPatch() {
+		return
+	}
+	for _, change := range c.changes {
+		switch {
+		case change.Change == metadata.Added:
+			c.add(PatchAdds, change.After, "", "%s %s is added in patch %s", change.Kind, change.Name, c.after.Version)
+		case change.Change == metadata.Removed:
+			c.add(PatchRemoves, change.Before, "", "%s %s is removed in patch %s", change.Kind, change.Name, c.after.Version)
+		case change.Kind == "Flow":
+			c.add(PatchFlow, change.After, "", "flow %s changes in patch %s", change.Name, c.after.Version)
+		}
+	}
+	if c.before.PostInstall != c.after.PostInstall {
+		c.add(PatchScript, c.script(), "", "the post-install class changes from %s to %s in patch %s",
+			shown(c.before.PostInstall), shown(c.after.PostInstall), c.after.Version)
+	}
+}
+
+// script is the component that the new version's install script is, or the old
+// one's, or the version itself where there is none.
+func (c *checker) script() *metadata.Component {
+	for _, version := range []*metadata.Package{c.after, c.before} {
+		if m := version.Find("ApexClass", version.PostInstall); m != nil {
+			return m
+		}
+	}
+	return &metadata.Component{Kind: "ApexClass", Name: c.after.PostInstall, Props: &metadata.Node{}}
+}
+
+// delivery judges the version as a whole.
+func (c *checker) delivery() {
+	for _, class := range []string{c.after.PostInstall, c.after.Uninstall} {
+		if class == "" {
+			continue
+		}
+		m := c.after.Find("ApexClass", class)
+		switch {
+		case m == nil:
+			c.add(ScriptMissing, &metadata.Component{Kind: "ApexClass", Name: class, Props: &metadata.Node{}}, "",
+				"script class %s is not in the version", class)
+		case !c.managed():
+			c.add(ScriptNotAllowed, m, "", "script class %s does not run: the package is %s", class, c.after.Kind)
+		}
+	}
+	v, w := c.before.Version, c.after.Version
+	if c.managed() && !v.IsZero() && !w.IsZero() && w.Compare(v) <= 0 {
+		m := c.script()
+		c.add(VersionNotNewer, &metadata.Component{Kind: "Package", Name: c.after.Name, Props: &metadata.Node{}, Span: m.Span}, "",
+			"version %s is not newer than %s", w, v)
+	}
+}
