@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
@@ -244,42 +245,22 @@ func deriveClosed(rec *schema.Record, status, closed string) {
 	}
 }
 
-// stage is what a value of Opportunity.StageName stands for.
-type stage struct {
-	probability int32
-	category    string
-	closed, won bool
-}
-
-// stages are the stages of a new org.
-var stages = map[string]stage{
-	"prospecting":          {10, "Pipeline", false, false},
-	"qualification":        {10, "Pipeline", false, false},
-	"needs analysis":       {20, "Pipeline", false, false},
-	"value proposition":    {50, "Pipeline", false, false},
-	"id. decision makers":  {60, "Pipeline", false, false},
-	"perception analysis":  {70, "Pipeline", false, false},
-	"proposal/price quote": {75, "Pipeline", false, false},
-	"negotiation/review":   {90, "Pipeline", false, false},
-	"closed won":           {100, "Closed", true, true},
-	"closed lost":          {0, "Omitted", true, false},
-}
-
 func deriveStage(rec *schema.Record) {
 	o := rec.Object
 	f := o.Field("StageName")
 	if f == nil {
 		return
 	}
-	s, ok := stages[strings.ToLower(rec.Get(f).Text())]
-	if !ok {
+	i := slices.IndexFunc(stages, func(s stage) bool { return strings.EqualFold(s.label, rec.Get(f).Text()) })
+	if i < 0 {
 		return
 	}
-	setIfStored(rec, "IsClosed", value.OfBool(s.closed))
-	setIfStored(rec, "IsWon", value.OfBool(s.won))
-	setIfStored(rec, "ForecastCategory", value.OfText(s.category))
-	setIfStored(rec, "ForecastCategoryName", value.OfText(s.category))
+	s := stages[i]
+	setIfStored(rec, "IsClosed", value.OfBool(s.closed()))
+	setIfStored(rec, "IsWon", value.OfBool(s.won()))
+	setIfStored(rec, "ForecastCategory", value.OfText(s.forecast))
+	setIfStored(rec, "ForecastCategoryName", value.OfText(s.forecast))
 	if f := o.Field("Probability"); f != nil && rec.Get(f).IsNull() {
-		rec.Set(f, value.OfInt(s.probability))
+		rec.Set(f, value.OfInt(int32(s.probability)))
 	}
 }

@@ -126,6 +126,9 @@ func (o *Org) found(ctx context.Context) error {
 	if err := o.foundRows(ctx); err != nil {
 		return err
 	}
+	if err := o.foundStanding(ctx); err != nil {
+		return err
+	}
 	return o.st.Release(ctx, sp)
 }
 

@@ -11,12 +11,16 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
+// widest is the number of fields up to which two tables are joined: SQLite
+// allows 2,000 result columns and conditions 1,000 deep.
+const widest = 900
+
 // Diff joins the tables of two stores on the number of the row, which forks of
 // one lineage share. Rows that have the same number but another id, as when
 // both forks inserted, are paired by id afterwards.
 func (s *Store) Diff(ctx context.Context, before store.Store, o *schema.Object, change func(store.RowChange) error) error {
 	b, ok := before.(*Store)
-	if !ok {
+	if !ok || len(o.Fields) > widest {
 		return store.CompareAll(ctx, before, s, o, change)
 	}
 	if s.depth > 0 || b.depth > 0 {
