@@ -58,7 +58,7 @@ func open(ctx context.Context, path string, opt Options) (tree, error) {
 		}
 		return openZip(path)
 	}
-	if opt.Ref != "" || isBare(path) {
+	if opt.Ref != "" || isBare(path) || nothingCheckedOut(path) {
 		return openGit(ctx, path, opt)
 	}
 	return openDir(ctx, path)
@@ -73,6 +73,13 @@ func isBare(path string) bool {
 	}
 	_, err := os.Stat(filepath.Join(path, "sfdx-project.json"))
 	return err != nil
+}
+
+// nothingCheckedOut says that a directory is a repository whose work tree was
+// never filled, as after a clone without a checkout: its HEAD is what is meant.
+func nothingCheckedOut(path string) bool {
+	entries, err := os.ReadDir(path)
+	return err == nil && len(entries) == 1 && entries[0].Name() == ".git"
 }
 
 // blobID is the id that git gives to a content, so that bodies compare alike
