@@ -97,6 +97,21 @@ func (b *binder) itemPath(source *schema.Object, path string) (itemField, *probl
 	return itemField{f, TypeOf(f.Type), overParents(ref.steps, rawReader(b.compiler, f), false)}, nil
 }
 
+// ofParent finds a field by the name of a parent's object: "Contact.Email" on
+// an object with a lookup to Contact, the first of them.
+func (b *binder) ofParent(object, field string) (reference, bool) {
+	o := b.compiler.schema.ObjectIn(b.ns, object)
+	if o == nil || b.object == nil {
+		return reference{}, false
+	}
+	for _, l := range b.object.Fields {
+		if len(l.ReferenceTo) == 1 && l.ReferenceTo[0] == o.Name && o.FieldIn(b.ns, field) != nil {
+			return reference{steps: []step{{lookup: l}}, field: o.FieldIn(b.ns, field)}, true
+		}
+	}
+	return reference{}, false
+}
+
 func globalRaw(path []string) evaluator {
 	return func(f *frame) (value.Value, error) {
 		v, _ := f.env.Global(path)

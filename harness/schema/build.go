@@ -396,7 +396,10 @@ func (b *builder) inputsOf(d *draft, prefix string) []any {
 				in = append(in, set.Component)
 			}
 			if p.Props.Get("type") == "Summary" {
-				in = append(in, b.summarised(p).Component)
+				for _, over := range b.summaryChain(p) {
+					in = append(in, over.Component)
+				}
+				in = append(in, "")
 			}
 			if to := p.Props.Get("referenceTo"); to != "" {
 				in = append(in, b.resolve(p.ns, to))

@@ -213,7 +213,7 @@ func (b *builder) summary(f *Field, p part) {
 	if path := p.Props.Get("summarizedField"); path != "" && s.Operation != "count" {
 		_, field, _ := strings.Cut(path, ".")
 		s.Field = Qualify(p.ns, field)
-		b.summaryType(f, s, b.summarised(p))
+		b.summaryType(f, p)
 	}
 	for _, item := range p.Props.All("summaryFilterItems") {
 		_, field, _ := strings.Cut(item.Get("field"), ".")
@@ -242,16 +242,31 @@ func (b *builder) summarised(p part) part {
 	return part{}
 }
 
-func (b *builder) summaryType(f *Field, s *Summary, over part) {
-	if over.Component != nil {
-		kind := fieldKinds[over.Props.Get("type")]
-		f.Type = kind.Type
-		f.Scale = number(over.Props.Get("scale"), 0)
-		if over.Props.Get("type") == "Summary" {
-			f.Type = Double
+// summaryChain lists the components a roll-up gets its type from: the field it
+// is over and, where that is a roll-up itself, the one that is over.
+func (b *builder) summaryChain(p part) []part {
+	var chain []part
+	for len(chain) < 10 && p.Props.Get("type") == "Summary" && p.Props.Get("summaryOperation") != "count" {
+		if p = b.summarised(p); p.Component == nil {
+			break
 		}
-	} else if o := b.base.object(strings.ToLower(s.Child)); o != nil && o.Field(s.Field) != nil {
-		f.Type, f.Scale = o.Field(s.Field).Type, o.Field(s.Field).Scale
+		chain = append(chain, p)
+	}
+	return chain
+}
+
+func (b *builder) summaryType(f *Field, p part) {
+	last := p
+	if chain := b.summaryChain(p); len(chain) > 0 {
+		last = chain[len(chain)-1]
+	}
+	if kind := last.Props.Get("type"); kind != "Summary" {
+		f.Type, f.Scale = fieldKinds[kind].Type, number(last.Props.Get("scale"), 0)
+	} else if last.Props.Get("summaryOperation") != "count" { // over a standard field
+		object, field, _ := strings.Cut(last.Props.Get("summarizedField"), ".")
+		if o := b.base.object(strings.ToLower(b.resolve(last.ns, object))); o != nil && o.Field(field) != nil {
+			f.Type, f.Scale = o.Field(field).Type, o.Field(field).Scale
+		}
 	}
 	if f.Type == Int {
 		f.Type = Double

@@ -241,14 +241,19 @@ func (i *groupingItem) add(s *itemState, v value.Value) {
 	case "sum", "avg":
 		s.sum = s.sum.Add(v.Decimal())
 	case "min":
-		if s.count == 1 || value.Compare(v, s.best) < 0 {
+		if c := value.Compare(v, s.best); s.count == 1 || c < 0 || c == 0 && spelledBefore(v, s.best) {
 			s.best = v
 		}
 	case "max":
-		if s.count == 1 || value.Compare(v, s.best) > 0 {
+		if c := value.Compare(v, s.best); s.count == 1 || c > 0 || c == 0 && spelledBefore(v, s.best) {
 			s.best = v
 		}
 	}
+}
+
+// spelledBefore tells equal texts apart by their letters.
+func spelledBefore(v, w value.Value) bool {
+	return v.Kind() == value.Text && v.Text() < w.Text()
 }
 
 // groupText is the same for values that group together.
