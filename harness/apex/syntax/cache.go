@@ -1,7 +1,8 @@
 package syntax
 
 import (
-	"crypto/sha256"
+	"bytes"
+	"hash/maphash"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -14,13 +15,14 @@ import (
 // It may be used by several goroutines; it only grows, and should live as long
 // as the versions that share it.
 type Cache struct {
+	seed    maphash.Seed
 	mu      sync.Mutex
 	entries map[cacheKey]*Parsed
 }
 
 type cacheKey struct {
 	name    string
-	content [sha256.Size]byte
+	content uint64 // hash; the bytes are compared as well
 	options Options
 }
 
@@ -31,7 +33,7 @@ type Parsed struct {
 }
 
 // NewCache makes an empty cache.
-func NewCache() *Cache { return &Cache{entries: map[cacheKey]*Parsed{}} }
+func NewCache() *Cache { return &Cache{seed: maphash.MakeSeed(), entries: map[cacheKey]*Parsed{}} }
 
 // Parse is the function Parse, through the cache.
 func (c *Cache) Parse(name string, src []byte, opt Options) Parsed {
@@ -39,17 +41,17 @@ func (c *Cache) Parse(name string, src []byte, opt Options) Parsed {
 		u, errs := Parse(diag.NewFile(name, src), opt)
 		return Parsed{u, errs}
 	}
-	key := cacheKey{name, sha256.Sum256(src), opt}
+	key := cacheKey{name, maphash.Bytes(c.seed, src), opt}
 	c.mu.Lock()
 	have := c.entries[key]
 	c.mu.Unlock()
-	if have != nil {
+	if have != nil && bytes.Equal(have.Unit.File.Src, src) {
 		return *have
 	}
 	u, errs := Parse(diag.NewFile(name, src), opt)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if other := c.entries[key]; other != nil {
+	if other := c.entries[key]; other != nil && other != have {
 		return *other // two goroutines parsed it at once: all share the first tree
 	}
 	c.entries[key] = &Parsed{u, errs}

@@ -28,10 +28,7 @@ func (p *Program) check(wanted func(*Class) bool) diag.List {
 	results := make([]diag.List, len(units))
 	one := func(i int) { results[i] = units[i].run() }
 	if c := p.cache; c != nil {
-		for _, u := range units {
-			c.words(u.unit)
-		}
-		w := p.newWorld(c)
+		w := p.newWorld()
 		for _, u := range units {
 			p.checks.Store(u.unit, u)
 			p.checks.Store(u.unit.File.Name, u)

@@ -83,18 +83,25 @@ func (c *Class) loadMembers() *members {
 	return &c.members
 }
 
+// index numbers the members and finds them by name, where that is not done yet.
 func (m *members) index() {
-	m.fieldByName = make(map[string]*Field, len(m.fields))
-	for _, f := range m.fields {
-		if key := strings.ToLower(f.Name); m.fieldByName[key] == nil {
-			m.fieldByName[key] = f
+	if len(m.fieldByName) == 0 {
+		m.fieldByName = make(map[string]*Field, len(m.fields))
+		for _, f := range m.fields {
+			if key := strings.ToLower(f.Name); m.fieldByName[key] == nil {
+				m.fieldByName[key] = f
+			}
 		}
 	}
-	m.methodsByName = make(map[string][]*Method, len(m.methods))
+	if len(m.methodsByName) == 0 {
+		m.methodsByName = make(map[string][]*Method, len(m.methods))
+		for _, x := range m.methods {
+			key := strings.ToLower(x.Name)
+			m.methodsByName[key] = append(m.methodsByName[key], x)
+		}
+	}
 	for i, x := range m.methods {
 		x.ID = i
-		key := strings.ToLower(x.Name)
-		m.methodsByName[key] = append(m.methodsByName[key], x)
 	}
 	for i, x := range m.constructors {
 		x.ID = i

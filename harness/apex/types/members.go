@@ -1,6 +1,7 @@
 package types
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
@@ -10,7 +11,7 @@ import (
 // bindMembers resolves the signatures that a user's class declares.
 func (c *Class) bindMembers() members {
 	b := memberBinder{class: c, scope: typeScope{program: c.program, class: c, ns: c.Namespace, unit: c.Unit},
-		fields: map[string]bool{}, methods: map[string]bool{}}
+		out: members{fieldByName: map[string]*Field{}, methodsByName: map[string][]*Method{}}}
 	switch d := c.Decl.(type) {
 	case *syntax.ClassDecl:
 		b.memberList(d.Members)
@@ -28,12 +29,10 @@ func (c *Class) bindMembers() members {
 }
 
 type memberBinder struct {
-	class   *Class
-	scope   typeScope
-	out     members
-	fields  map[string]bool
-	methods map[string]bool
-	static  bool // members of triggers and anonymous blocks are
+	class  *Class
+	scope  typeScope
+	out    members
+	static bool // members of triggers and anonymous blocks are
 }
 
 func (b *memberBinder) errorf(n syntax.Node, code, format string, args ...any) {
@@ -95,10 +94,10 @@ func (b *memberBinder) field(d *syntax.FieldDecl) {
 }
 
 func (b *memberBinder) addField(f *Field, name syntax.Ident) {
-	if key := name.Key(); b.fields[key] {
+	if key := name.Key(); b.out.fieldByName[key] != nil {
 		b.errorf(name, CodeDuplicateField, "Duplicate field: %s", f.Name)
 	} else {
-		b.fields[key] = true
+		b.out.fieldByName[key] = f
 	}
 	b.out.fields = append(b.out.fields, f)
 	if f.Static {
@@ -166,12 +165,19 @@ func (b *memberBinder) method(d *syntax.MethodDecl) {
 		m.Access, m.Abstract, m.Virtual = max(b.class.Access, Public), true, true
 	}
 	b.methodRules(d, m)
-	key := strings.ToLower(m.Name + "(" + paramNames(m.Params) + ")")
-	if b.methods[key] {
+	key := strings.ToLower(m.Name)
+	if declared(b.out.methodsByName[key], m) {
 		b.errorf(d.Name, CodeDuplicateMethod, "Method already defined: %s", signature(m))
 	}
-	b.methods[key] = true
+	b.out.methodsByName[key] = append(b.out.methodsByName[key], m)
 	b.out.methods = append(b.out.methods, m)
+}
+
+// declared reports whether a list has a method with the parameters of m.
+func declared(list []*Method, m *Method) bool {
+	return slices.ContainsFunc(list, func(x *Method) bool {
+		return slices.EqualFunc(x.Params, m.Params, func(a, b Param) bool { return a.Type == b.Type })
+	})
 }
 
 // methodRules checks what a method's own modifiers say about its body.
@@ -199,11 +205,9 @@ func (b *memberBinder) constructor(d *syntax.ConstructorDecl) {
 	m := &Method{Class: b.class, Name: ConstructorName, Constructor: true, Params: b.params(d.Params), Returns: Void,
 		Access: accessOf(&d.Modifiers, Private), Slot: -1, Decl: d, Annotations: d.Modifiers.Annotations,
 		TestVisible: testVisible(&d.Modifiers)}
-	key := strings.ToLower("<init>(" + paramNames(m.Params) + ")")
-	if b.methods[key] {
+	if declared(b.out.constructors, m) {
 		b.errorf(d.Name, CodeDuplicateMethod, "Constructor already defined: %s(%s)", b.class.Name, paramNames(m.Params))
 	}
-	b.methods[key] = true
 	b.out.constructors = append(b.out.constructors, m)
 }
 

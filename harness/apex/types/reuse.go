@@ -22,9 +22,7 @@ import (
 // the same *syntax.Unit for the same file, as syntax.Cache gives it.
 type Cache struct {
 	mu      sync.Mutex
-	ids     map[string]int32 // of words, in lower case
-	text    []string         // the words by id
-	units   map[*syntax.Unit][]int32
+	units   map[*syntax.Unit][]uint64 // the words of each file, as hashes
 	results map[*syntax.Unit]*result
 	reused  int
 	checked int
@@ -47,7 +45,7 @@ type question struct {
 
 // NewCache makes an empty cache.
 func NewCache() *Cache {
-	return &Cache{ids: map[string]int32{}, units: map[*syntax.Unit][]int32{}, results: map[*syntax.Unit]*result{}}
+	return &Cache{units: map[*syntax.Unit][]uint64{}, results: map[*syntax.Unit]*result{}}
 }
 
 // Counts tells how many files have been checked so far and how many results
@@ -58,48 +56,60 @@ func (c *Cache) Counts() (checked, reused int) {
 	return c.checked, c.reused
 }
 
-// words are the ids of the words of a file, each once, in order.
-func (c *Cache) words(u *syntax.Unit) []int32 {
+// words are the words of a file as hashes, each once, in order. Two words of the
+// same hash count as one, which can only make a result hold less often.
+func (c *Cache) words(u *syntax.Unit) []uint64 {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if list, ok := c.units[u]; ok {
+	list, ok := c.units[u]
+	c.mu.Unlock()
+	if ok {
 		return list
 	}
-	var list []int32
+	seen := make(map[uint64]bool, 512)
+	var take func(w string)
+	take = func(w string) {
+		h, custom := wordHash(w)
+		if seen[h] {
+			return
+		}
+		seen[h] = true
+		if custom {
+			for _, x := range implied(strings.ToLower(w)) {
+				take(x)
+			}
+		}
+	}
 	syntax.Names(string(u.File.Src), func(w string) {
 		if w[0] > '9' {
-			list = c.word(list, w)
+			take(w)
 		}
 	})
+	list = make([]uint64, 0, len(seen))
+	for h := range seen {
+		list = append(list, h)
+	}
 	slices.Sort(list)
-	list = slices.Clip(slices.Compact(list))
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.units[u] = list
 	return list
 }
 
-// word adds the id of a word, and when it is new to the cache of those that it
-// implies: the namespace of a custom name, and what a share or a part of a
-// location belongs to.
-func (c *Cache) word(list []int32, w string) []int32 {
-	id, ok := c.ids[w]
-	if !ok {
-		key := strings.ToLower(w)
-		if id, ok = c.ids[key]; !ok {
-			id = int32(len(c.text))
-			c.text = append(c.text, key)
-			c.ids[key] = id
+// wordHash is the FNV-1a hash of a word without its case, and whether two
+// underscores make it a custom name.
+func wordHash(w string) (h uint64, custom bool) {
+	h = 14695981039346656037
+	var last byte
+	for i := range len(w) {
+		c := w[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
 		}
-		if key != w {
-			c.ids[strings.Clone(w)] = id
-		}
+		custom = custom || c == '_' && last == '_'
+		last = c
+		h = (h ^ uint64(c)) * 1099511628211
 	}
-	list = append(list, id)
-	if key := c.text[id]; strings.Contains(key, "__") {
-		for _, x := range implied(key) {
-			list = c.word(list, x)
-		}
-	}
-	return list
+	return h, custom
 }
 
 // companions are the endings of names that belong to something whose own name
@@ -107,6 +117,8 @@ func (c *Cache) word(list []int32, w string) []int32 {
 var companions = [][2]string{{"__share", "__c"}, {"__history", "__c"}, {"__feed", "__c"}, {"__changeevent", "__c"},
 	{"__latitude__s", "__c"}, {"__longitude__s", "__c"}, {"__pc", "__c"}, {"__pr", "__r"}, {"__r", "__c"}}
 
+// implied are the words that a custom name brings along: its namespace, and the
+// name that a companion belongs to.
 func implied(key string) (list []string) {
 	if first, rest, ok := strings.Cut(key, "__"); ok && strings.Contains(rest, "__") {
 		list = append(list, first)

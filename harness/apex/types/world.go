@@ -16,9 +16,8 @@ import (
 // whose words have the same numbers in two worlds means the same in both.
 type world struct {
 	program *Program
-	base    uint64 // what no word names: the features of the org
-	names   []uint64
-	cache   *Cache
+	base    uint64            // what no word names: the features of the org
+	names   map[uint64]uint64 // by the hash of the word
 	buf     []byte
 
 	heads    map[*Class]uint64
@@ -30,12 +29,9 @@ type world struct {
 var worldSeed = maphash.MakeSeed()
 
 // newWorld binds the members of all classes and sums them up.
-func (p *Program) newWorld(c *Cache) *world {
-	w := &world{program: p, cache: c, heads: map[*Class]uint64{}, objects: map[*schema.Object]uint64{}, surfaces: map[*Class]uint64{}}
+func (p *Program) newWorld() *world {
+	w := &world{program: p, names: map[uint64]uint64{}, heads: map[*Class]uint64{}, objects: map[*schema.Object]uint64{}, surfaces: map[*Class]uint64{}}
 	onAllCores(len(p.all), func(i int) { p.all[i].loadMembers() })
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w.names = make([]uint64, len(c.text))
 	for ns := range p.spaces {
 		w.add(ns, 1)
 	}
@@ -51,15 +47,10 @@ func (p *Program) newWorld(c *Cache) *world {
 	return w
 }
 
-// add counts something under a word that at least one file has.
+// add counts something under a word.
 func (w *world) add(name string, sum uint64) {
-	if id, ok := w.cache.ids[name]; ok {
-		w.names[id] += sum
-		return
-	}
-	if id, ok := w.cache.ids[strings.ToLower(name)]; ok {
-		w.names[id] += sum
-	}
+	h, _ := wordHash(name)
+	w.names[h] += sum
 }
 
 // addCustom counts something under its API name and, where that has a
@@ -72,12 +63,10 @@ func (w *world) addCustom(name string, sum uint64) {
 }
 
 // of is the number of the world as a file sees it.
-func (w *world) of(words []int32, u *unitCheck) uint64 {
+func (w *world) of(words []uint64, u *unitCheck) uint64 {
 	sum := w.base
-	for _, id := range words {
-		if int(id) < len(w.names) {
-			sum += w.names[id] * (uint64(id)*2 + 1)
-		}
+	for _, h := range words {
+		sum += w.names[h] * (h | 1)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
