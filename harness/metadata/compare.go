@@ -143,8 +143,8 @@ func compareComponents(before, after *Component, spell func(string) string) []Pr
 // body compares source code. Code that differs only in comments and white space
 // does the same.
 func (d *differ) body(before, after *Component) {
-	if bytes.Equal(before.Source, after.Source) {
-		return
+	if bytes.Equal(before.Source, after.Source) || after.Kind == "StaticResource" {
+		return // the content of a resource is one of its parts
 	}
 	same := bytes.Equal(Code(before.Kind, before.Source), Code(after.Kind, after.Source))
 	d.add(PropertyChange{Name: "body", From: digest(before.Source), To: digest(after.Source), Cosmetic: same})

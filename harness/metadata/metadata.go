@@ -45,7 +45,8 @@ type Component struct {
 	// A component without any properties has a root without children.
 	Props *Node
 	// Source is the body of code kinds (ApexClass, ApexTrigger, ApexPage,
-	// ApexComponent) with namespace tokens substituted; nil for other kinds.
+	// ApexComponent) with namespace tokens substituted, and the text of a
+	// StaticResource as it is; nil for other kinds and for resources of bytes.
 	Source []byte
 	// Parts are the files of a component whose body is only ever compared or
 	// carried along (bundles, static resources, documents), sorted by path.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -30,14 +31,14 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 	for _, n := range plan.Notes {
 		h.tx.org.noteQuery(n, t.Where())
 	}
-	if plan.Object.Name == "StaticResource" {
-		h.noteBodies(t, plan)
-	}
 	env := h.tx.queryEnv()
 	env.Bind = binder(q)
 	res, err := plan.Run(t.Context(), h.tx.org.st, env)
 	if err != nil {
 		return nil, queryFault(err, q.Text)
+	}
+	if plan.Object.Name == "StaticResource" {
+		h.noteBodies(t, plan, res.Records)
 	}
 	out := &vm.ResultSet{Object: plan.Object, Records: res.Records, Aggregate: plan.Kind == soql.Aggregate, Count: int(res.Count),
 		Rows: int(res.Retrieved), FreeOfCount: plan.Object.Kind == schema.CustomMetadata}
@@ -50,11 +51,13 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 	return out, nil
 }
 
-// noteBodies says that the bodies of static resources are not at hand.
-func (h host) noteBodies(t *vm.Thread, plan *soql.Plan) {
+// noteBodies says that the bodies of static resources that are not text are not
+// at hand.
+func (h host) noteBodies(t *vm.Thread, plan *soql.Plan, records []*schema.Record) {
+	body := plan.Object.Field("Body")
 	for _, f := range plan.Fields {
-		if f.Name == "Body" {
-			h.Approximated(t, "StaticResource.Body", "bodies of static resources are not kept in the org and read as null", t.Where())
+		if f.Name == "Body" && slices.ContainsFunc(records, func(r *schema.Record) bool { return r.Get(body).IsNull() }) {
+			h.Approximated(t, "StaticResource.Body", "bodies of static resources that are not text are not kept in the org and read as null", t.Where())
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -82,6 +83,7 @@ type unit struct {
 	parts               []metadata.Part
 	partPaths           []string // of parts, in the tree
 	archive             []byte   // content of a static resource that may be a zip file
+	content             []byte   // of a static resource that code may read
 
 	made  []*metadata.Component
 	diags diag.List
@@ -223,7 +225,7 @@ func (b *builder) place(at place, f file) {
 func (b *builder) part(u *unit, name string, f file) {
 	u.parts = append(u.parts, metadata.Part{Path: name, Blob: f.blob})
 	u.partPaths = append(u.partPaths, f.path)
-	if f.blob == "" || mayBeArchive(u, f) {
+	if f.blob == "" || mayBeArchive(u, f) || isReadable(u, name) {
 		b.wanted(f, fetched{unit: u, role: rolePart, part: len(u.parts) - 1})
 	}
 }
@@ -291,6 +293,8 @@ func (b *builder) fetch(ctx context.Context) error {
 			use.unit.parts[use.part].Blob = blobID(data)
 			if mayBeArchive(use.unit, b.want[i]) && bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 				use.unit.archive = data
+			} else if isReadable(use.unit, use.unit.parts[use.part].Path) && len(data) <= maxReadable && utf8.Valid(data) {
+				use.unit.content = data
 			}
 		}
 		if missing[use.unit]--; missing[use.unit] == 0 {
@@ -334,7 +338,7 @@ func (b *builder) make(u *unit) {
 		}
 		c.Seal()
 	}
-	u.propsText, u.bodyText, u.archive = nil, nil, nil
+	u.propsText, u.bodyText, u.archive, u.content = nil, nil, nil, nil
 }
 
 // complete adds body and parts to the component that a unit is about.
@@ -349,6 +353,9 @@ func (b *builder) complete(u *unit, c *metadata.Component) {
 	}
 	slices.SortFunc(u.parts, func(x, y metadata.Part) int { return strings.Compare(x.Path, y.Path) })
 	c.Parts = u.parts
+	if len(u.parts) == 1 && c.Kind == "StaticResource" {
+		c.Source = u.content // as it is: resources have no namespace tokens
+	}
 	switch {
 	case info.KeepBody && !u.hasBody:
 		u.warn(c.Span, CodeNoBody, "%s %s has a -meta.xml file and no %s file", c.Kind, c.Name, info.Suffix)

@@ -9,8 +9,9 @@
 // together in path order, so the same input gives the same package however
 // many cores there are (build.go).
 //
-// Bodies that are only compared (bundles, static resources) are not read: their
-// git blob id stands for them, and is computed where there is no git.
+// Bodies that are only compared (bundles, packed resources) are not read: their
+// git blob id stands for them, and is computed where there is no git. The text
+// of a static resource is kept, since Apex may read it.
 //
 // What was written by others is not trusted: links, paths that leave the
 // package, bombs and entity declarations are refused with an error that says

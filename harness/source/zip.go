@@ -155,6 +155,14 @@ func mayBeArchive(u *unit, f file) bool {
 	return u.kind == "StaticResource" && strings.HasSuffix(f.path, ".resource")
 }
 
+// maxReadable is the size up to which the text of a static resource is kept for
+// code that reads it: longer ones do not fit in the heap of a transaction.
+const maxReadable = 6 << 20
+
+// isReadable says that a file is the whole of a static resource, which Apex may
+// read: default settings in a table, a template.
+func isReadable(u *unit, part string) bool { return u.kind == "StaticResource" && part == "" }
+
 // unpack gives the files of a zipped static resource, so that it compares
 // equal to the folder it was made from. A resource that is no zip file, or an
 // unreasonable one, stays what it is: ok is false.
