@@ -174,12 +174,26 @@ func (c *chunk) offers(r *Row, f *schema.Field, name string) bool {
 	if by == nil {
 		return true
 	}
+	controlling := controllingValue(r.New.Get(by))
 	for _, ok := range p.ValidFor {
-		if value.EqualFold(ok, r.New.Get(by).String()) {
+		if value.EqualFold(ok, controlling) {
 			return true
 		}
 	}
 	return false
+}
+
+// controllingValue is a value as the settings of a dependent picklist write
+// it: a checkbox is "checked" or "unchecked" (Metadata API, ValueSettings).
+func controllingValue(v value.Value) string {
+	switch {
+	case v.Kind() == value.Bool && v.Bool():
+		return "checked"
+	case v.Kind() == value.Bool:
+		return "unchecked"
+	default:
+		return v.String()
+	}
 }
 
 func (c *chunk) checkNumber(r *Row, f *schema.Field, v value.Value) {
@@ -213,6 +227,11 @@ func (c *chunk) checkRequired(r *Row) {
 	}
 }
 
+// platformFills are fields that a describe calls required, without a default,
+// and that the platform fills in when a save leaves them out (Object Reference
+// for Salesforce: User, Case).
+var platformFills = map[string]bool{"User.CommunityNickname": true, "Case.BusinessHoursId": true}
+
 func (c *chunk) required(f *schema.Field) bool {
 	switch {
 	case f.Nillable, !f.IsStored(), f.AutoNumber, f.Calculated, f.Type == schema.Boolean, f.Type == schema.ID:
@@ -223,6 +242,8 @@ func (c *chunk) required(f *schema.Field) bool {
 		return false
 	case f.Name == "OwnerId":
 		return false // has an error of its own
+	case platformFills[c.object.Name+"."+f.Name]:
+		return false
 	default:
 		return f.Createable && !(f.DefaultedOnCreate && !f.Custom)
 	}
