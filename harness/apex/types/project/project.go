@@ -60,6 +60,8 @@ type Project struct {
 	Program *types.Program
 	Units   []*syntax.Unit // in the order of the packages
 	Syntax  diag.List      // syntax errors, sorted
+
+	counts []int // units of each package
 }
 
 // Load parses the Apex of packages and declares its types. Packages come in
@@ -76,7 +78,7 @@ func Load(pkgs []*metadata.Package, opt Options) *Project {
 	if opt.Cache != nil {
 		units, results = opt.Cache.units, opt.Cache.results
 	}
-	project := &Project{}
+	project := &Project{counts: counts}
 	var packages []types.Package
 	parsed := syntax.ParseAll(files, units)
 	for _, x := range parsed {
