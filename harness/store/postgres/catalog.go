@@ -349,10 +349,7 @@ func (s *Store) reload(ctx context.Context) error {
 		t := s.tables[key]
 		if t == nil {
 			t = &table{object: r.Text(0), name: quote(r.Text(0)), columns: map[string]store.Column{}, indexes: map[string]bool{},
-				stamp: stamps.Add(1), last: -1}
-			if o := old[key]; o != nil {
-				t.traced = o.traced
-			}
+				stamp: stamps.Add(1), last: -1, traced: old[key] == nil || old[key].traced}
 			s.tables[key] = t
 		}
 		kind, _ := schema.ParseFieldType(r.Text(3))
