@@ -91,7 +91,7 @@ func (a *app) loadApex(ctx context.Context, specs []string, first *sourceFlags, 
 // tellUnchecked says what was taken for granted.
 func (a *app) tellUnchecked(log *ledger.Ledger) {
 	for _, e := range log.Entries() {
-		fmt.Fprintf(a.errs, "not checked: %s, %d times, first in %s: %s\n", e.Name, e.Count, e.Where, e.Note)
+		fmt.Fprintf(a.errs, "not checked: %s, %s, first in %s: %s\n", e.Name, counted(e.Count, "time"), e.Where, e.Note)
 	}
 }
 

@@ -15,6 +15,7 @@
 package project
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,12 +34,15 @@ type Cache struct {
 	units   *syntax.Cache
 	results *types.Cache
 
-	mu     sync.Mutex
-	schema *schema.Schema // of the project compiled last
+	mu         sync.Mutex
+	schema     *schema.Schema // of the project compiled last
+	namespaces map[*syntax.Unit][]string
 }
 
 // NewCache makes an empty cache.
-func NewCache() *Cache { return &Cache{units: syntax.NewCache(), results: types.NewCache()} }
+func NewCache() *Cache {
+	return &Cache{units: syntax.NewCache(), results: types.NewCache(), namespaces: map[*syntax.Unit][]string{}}
+}
 
 // Counts tells how many files have been checked so far and how many results
 // were taken over from another version.
@@ -92,7 +96,7 @@ func Load(pkgs []*metadata.Package, opt Options) *Project {
 		rest = rest[counts[i]:]
 	}
 	project.Program, _ = types.NewProgram(types.Config{Schema: schemaOf(pkgs, opt), Packages: packages, Cache: results,
-		Env: types.Env{Absent: absent(pkgs), Label: names(pkgs, "CustomLabel"), Ledger: opt.Ledger}})
+		Env: types.Env{Absent: absent(pkgs, project.Units, opt.Cache), Label: names(pkgs, "CustomLabel"), Ledger: opt.Ledger}})
 	return project
 }
 
@@ -150,21 +154,57 @@ func schemaOf(pkgs []*metadata.Package, opt Options) *schema.Schema {
 	return c.schema
 }
 
-// absent are the namespaces that packages depend on and that are not at hand.
-func absent(pkgs []*metadata.Package) []string {
+// absent are the namespaces that packages depend on and that are not at hand:
+// those they declare, and those of the custom names in their code.
+func absent(pkgs []*metadata.Package, units []*syntax.Unit, c *Cache) []string {
 	have := map[string]bool{"": true}
 	for _, p := range pkgs {
 		have[strings.ToLower(p.Namespace)] = true
 	}
 	var list []string
-	for _, p := range pkgs {
-		for _, d := range p.Dependencies {
-			if key := strings.ToLower(d.Namespace); !have[key] {
-				have[key] = true
-				list = append(list, d.Namespace)
-			}
+	add := func(ns string) {
+		if key := strings.ToLower(ns); !have[key] {
+			have[key] = true
+			list = append(list, ns)
 		}
 	}
+	for _, p := range pkgs {
+		for _, d := range p.Dependencies {
+			add(d.Namespace)
+		}
+	}
+	for _, u := range units {
+		for _, ns := range c.prefixes(u) {
+			add(ns)
+		}
+	}
+	return list
+}
+
+// prefixes are the namespaces of the custom names in a file.
+func (c *Cache) prefixes(u *syntax.Unit) []string {
+	if c == nil {
+		return prefixesIn(u)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list, ok := c.namespaces[u]
+	if !ok {
+		list = prefixesIn(u)
+		c.namespaces[u] = list
+	}
+	return list
+}
+
+func prefixesIn(u *syntax.Unit) (list []string) {
+	syntax.Names(string(u.File.Src), func(w string) {
+		if !strings.Contains(w, "__") {
+			return
+		}
+		if ns, _, suffix := schema.SplitName(w); ns != "" && suffix != "" && !slices.Contains(list, ns) {
+			list = append(list, ns)
+		}
+	})
 	return list
 }
 
