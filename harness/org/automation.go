@@ -27,11 +27,7 @@ func (w *world) automation(obj *schema.Object) *save.Automation {
 		RollUps:  w.rollUps(obj),
 		Derive:   derivations[obj.Name],
 	}
-	for _, e := range w.automationOf(obj, "DuplicateRule") {
-		if e.Component.Props.Bool("isActive") {
-			a.DuplicateRules = append(a.DuplicateRules, e.Component.Name)
-		}
-	}
+	a.Filters, a.Duplicates = w.lookupFilters(obj), w.duplicateRules(obj)
 	for event := range a.Triggers {
 		a.Triggers[event] = len(triggersFor(prog, obj, save.TriggerEvent(event))) > 0
 	}
@@ -62,6 +58,8 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 		return func(context.Context, save.Env, *schema.Record) (value.Value, error) { return v, nil }, true
 	}
 	switch {
+	case obj.Name == "User" && f.Name == "CommunityNickname":
+		return nicknameOf(obj), true
 	case f.Name == "CurrencyIsoCode":
 		return func(_ context.Context, env save.Env, _ *schema.Record) (value.Value, error) {
 			return value.OfText(txOf(env).org.currency()), nil
@@ -96,6 +94,19 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 		}
 		return v, nil
 	}, true
+}
+
+// nicknameOf is the nickname of a user that is saved without one: the front
+// part of the user name.
+func nicknameOf(users *schema.Object) defaultFunc {
+	username := users.Field("Username")
+	return func(_ context.Context, _ save.Env, rec *schema.Record) (value.Value, error) {
+		front, _, _ := strings.Cut(rec.Get(username).Text(), "@")
+		if len(front) > 40 {
+			front = front[:40]
+		}
+		return value.OfText(front), nil
+	}
 }
 
 func firstMessage(diags diag.List) string {
@@ -203,7 +214,8 @@ func (w *world) rollUps(obj *schema.Object) []save.RollUp {
 				if f.Summary.Field != "" {
 					ru.Of = obj.Field(f.Summary.Field)
 				}
-				ru.Matches = w.summaryFilter(obj, f)
+				w.summaryFilter(obj, &ru)
+				w.summaryValue(&ru)
 				out = append(out, ru)
 			}
 		}
@@ -211,22 +223,41 @@ func (w *world) rollUps(obj *schema.Object) []save.RollUp {
 	return out
 }
 
-func (w *world) summaryFilter(obj *schema.Object, f *schema.Field) func(context.Context, save.Env, *schema.Record) bool {
+// summaryFilter compiles the filter of a roll-up.
+func (w *world) summaryFilter(obj *schema.Object, ru *save.RollUp) {
+	f := ru.Field
 	if len(f.Summary.Filters) == 0 {
-		return nil
+		return
 	}
 	items := make([]formula.Item, len(f.Summary.Filters))
 	for i, s := range f.Summary.Filters {
 		items[i] = formula.Item{Field: s.Field, Operation: s.Operation, Value: s.Value, ValueField: s.ValueField}
 	}
-	p, diags := formula.CompileCriteria(w.schema, obj, f.Namespace, items, "")
-	return func(ctx context.Context, env save.Env, rec *schema.Record) bool {
+	p, diags := w.formulas.Criteria(obj, f.Namespace, items, "")
+	if p != nil {
+		ru.Reads = append(ru.Reads, p.Fields()...)
+	}
+	ru.Matches = func(ctx context.Context, env save.Env, rec *schema.Record) bool {
 		if p == nil {
 			env.Approximated("filter of roll-up "+f.Object.Name+"."+f.Name, firstMessage(diags), obj.Name)
 			return true
 		}
 		ok, err := p.True(txOf(env).formulaEnv(ctx, rec, nil))
 		return ok && err == nil
+	}
+}
+
+// summaryValue computes a formula field that a roll-up is over.
+func (w *world) summaryValue(ru *save.RollUp) {
+	if ru.Of == nil || !ru.Of.IsFormula() {
+		return
+	}
+	of := ru.Of
+	if p, _ := w.formulas.Field(of); p != nil {
+		ru.Reads = append(ru.Reads, p.Fields()...)
+	}
+	ru.Value = func(ctx context.Context, env save.Env, child *schema.Record) value.Value {
+		return w.evalField(env, txOf(env).formulaEnv(ctx, child, nil), of)
 	}
 }
 

@@ -198,7 +198,8 @@ func (s *script) dml(ctx context.Context, d *datadriven.TestData) (string, error
 		return "", fmt.Errorf("no object %s", d.CmdArgs[0].Key)
 	}
 	st := save.Statement{Op: ops[d.Cmd], AllOrNone: arg(d, "partial") == "", Options: save.Options{
-		AllowFieldTruncation: arg(d, "truncate") != "", HardDelete: arg(d, "hard") != ""}}
+		AllowFieldTruncation: arg(d, "truncate") != "", HardDelete: arg(d, "hard") != "",
+		AllowDuplicates: arg(d, "allow") != ""}}
 	if k := arg(d, "key"); k != "" {
 		st.ExternalID = obj.Field(k)
 	}

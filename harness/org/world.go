@@ -270,10 +270,14 @@ func (w *world) label(ns, name string) (string, bool) {
 func (w *world) automationOf(obj *schema.Object, kind metadata.Kind) []*Entry {
 	w.byObjectOnce.Do(func() {
 		w.byObject = map[string][]*Entry{}
-		for _, kind := range []metadata.Kind{"ValidationRule", "WorkflowRule", "DuplicateRule", "Flow"} {
+		for _, kind := range []metadata.Kind{"ValidationRule", "WorkflowRule", "DuplicateRule", "Flow", "CustomField"} {
 			for _, e := range w.registry.OfKind(kind) {
 				parent := e.Component.Parent()
 				switch kind {
+				case "CustomField":
+					if e.Component.Props.Child("lookupFilter") == nil {
+						continue
+					}
 				case "Flow":
 					parent = e.Component.Props.Get("start/object")
 				case "DuplicateRule":

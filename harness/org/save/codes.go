@@ -42,6 +42,8 @@ const (
 	badCurrency
 	undeleteNotDeleted
 	ruleBroken
+	filterBroken
+	queueWrongType
 )
 
 // problems are the status codes and texts (order-of-execution.md, section 6).
@@ -78,6 +80,8 @@ var problems = [...]struct{ status, text string }{
 	badCurrency:        {"INVALID_CURRENCY_ISO", "%s: bad value for restricted picklist field: %s"},
 	undeleteNotDeleted: {"UNDELETE_FAILED", "Entity is not in the recycle bin"},
 	ruleBroken:         {"FIELD_CUSTOM_VALIDATION_EXCEPTION", "%s"},
+	filterBroken:       {"FIELD_FILTER_VALIDATION_EXCEPTION", "Value does not exist or does not match filter criteria."},
+	queueWrongType:     {"INVALID_OPERATION", "Queue not associated with this SObject type"},
 }
 
 // on makes the error of a problem on fields, given by API name.

@@ -27,6 +27,12 @@ type Env interface {
 	DefaultOwner() string
 	OrganizationID() string
 	DefaultRecordType(o *schema.Object) string
+	// RecordTypeValues are the values of a picklist that a record type of the
+	// object offers; known is false where it does not say.
+	RecordTypeValues(o *schema.Object, recordType string, f *schema.Field) (values []schema.PicklistValue, known bool)
+	// QueueServes reports whether rows of an object may belong to a queue; known
+	// is false where nothing says so.
+	QueueServes(ctx context.Context, queue string, o *schema.Object) (serves, known bool, err error)
 	// Cause is what the next write is blamed on. Act names what acts besides
 	// Apex code until done is called.
 	Cause() store.Cause
@@ -64,8 +70,10 @@ type Automation struct {
 	Compute func(ctx context.Context, env Env, rows []*schema.Record) error
 	// RollUps are the summary fields of other objects over rows of this one.
 	RollUps []RollUp
-	// DuplicateRules names the active duplicate rules, which are not simulated.
-	DuplicateRules []string
+	// Filters are the required filters of the object's lookups, Duplicates the
+	// active duplicate rules in their order.
+	Filters    []LookupFilter
+	Duplicates []DuplicateRule
 	// Derive fills in standard fields that follow from others; nil for most
 	// objects.
 	Derive func(row *schema.Record)
@@ -107,6 +115,10 @@ type RollUp struct {
 	Lookup  *schema.Field                                                 // on the child, the master-detail
 	Of      *schema.Field                                                 // on the child; nil for count
 	Matches func(ctx context.Context, env Env, child *schema.Record) bool // nil for all
+	// Value computes Of where it is a formula field; nil for stored fields.
+	Value func(ctx context.Context, env Env, child *schema.Record) value.Value
+	// Reads are the fields of the child that Matches and Value read.
+	Reads []*schema.Field
 }
 
 // TriggerEvent is the moment a trigger runs at.

@@ -43,6 +43,7 @@ func saveOrder() []phase {
 		{step: "3", name: "before-save flows", run: (*chunk).beforeFlows},
 		{step: "4", name: "before triggers", run: (*chunk).beforeTriggers},
 		{step: "5", name: "system validation again", run: (*chunk).validateRow},
+		{step: "5", name: "lookup filters", run: (*chunk).lookupFilters},
 		{step: "5", name: "custom validation rules", run: (*chunk).validationRules},
 		{step: "6", name: "duplicate rules", run: (*chunk).duplicateRules},
 		{step: "7", name: "write", run: (*chunk).write},
@@ -242,13 +243,6 @@ func (c *chunk) fire(ctx context.Context, event TriggerEvent, rows []*Row) error
 		}
 	}
 	return c.session.env.RunTriggers(ctx, &TriggerCall{Object: c.object, Event: event, Rows: rows})
-}
-
-func (c *chunk) duplicateRules(_ context.Context, _ []*Row) error {
-	for _, name := range c.auto.DuplicateRules {
-		c.session.env.Approximated("DuplicateRule "+name, "active duplicate rules do not stop or report a save", c.object.Name)
-	}
-	return nil
 }
 
 // validationRules evaluates every active rule on every row; a row keeps the

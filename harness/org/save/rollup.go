@@ -3,8 +3,12 @@ package save
 import (
 	"context"
 	"fmt"
+	"math/big"
+	"slices"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -77,7 +81,6 @@ func (c *chunk) rollUp(ctx context.Context, rows []*Row) error {
 // summarise computes the roll-ups over one lookup for the parents and gives
 // the parents whose values differ from what is stored, with the new values.
 func (s *Session) summarise(ctx context.Context, all []RollUp, lookup *schema.Field, parents []string) ([]*schema.Record, error) {
-	st := s.env.Store()
 	var object *schema.Object
 	var rollUps []RollUp
 	for _, ru := range all {
@@ -86,27 +89,27 @@ func (s *Session) summarise(ctx context.Context, all []RollUp, lookup *schema.Fi
 			object = ru.Field.Object
 		}
 	}
-	stored, err := st.Load(ctx, object, parents)
+	stored, err := s.env.Store().Load(ctx, object, parents)
 	if err != nil {
 		return nil, fmt.Errorf("load the parents over %s: %w", lookup.Name, err)
+	}
+	totals, err := s.totals(ctx, rollUps, lookup, parents)
+	if err != nil {
+		return nil, err
 	}
 	var changed []*schema.Record
 	for _, parent := range stored {
 		if parent == nil || isDeleted(parent) {
 			continue
 		}
-		ids, err := s.childIDs(ctx, lookup, []string{parent.ID()}, false)
-		if err != nil {
-			return nil, err
-		}
-		children, err := st.Load(ctx, lookup.Object, ids)
-		if err != nil {
-			return nil, fmt.Errorf("load the rows under %s: %w", parent.ID(), err)
-		}
 		out := schema.NewRecord(object)
 		out.SetID(parent.ID())
-		for _, ru := range rollUps {
-			if v := normalise(ru.Field, s.over(ctx, &ru, children)); !value.Identical(v, parent.Get(ru.Field)) {
+		for i, ru := range rollUps {
+			var t total
+			if list := totals[parent.ID()]; list != nil {
+				t = list[i]
+			}
+			if v := normalise(ru.Field, t.value(ru.Field.Summary.Operation)); !value.Identical(v, parent.Get(ru.Field)) {
 				out.Set(ru.Field, v)
 			}
 		}
@@ -117,42 +120,183 @@ func (s *Session) summarise(ctx context.Context, all []RollUp, lookup *schema.Fi
 	return changed, nil
 }
 
-// over is the value of the summary field over the child rows.
-func (s *Session) over(ctx context.Context, ru *RollUp, children []*schema.Record) value.Value {
-	op := ru.Field.Summary.Operation
-	sum, count := value.NewDec(0, 0), int32(0)
-	var best value.Value
-	for _, child := range children {
-		if child == nil || ru.Matches != nil && !ru.Matches(ctx, s.env, child) {
-			continue
-		}
-		count++
-		if ru.Of == nil {
-			continue
-		}
-		v := child.Get(ru.Of)
-		if v.IsNull() {
-			continue
-		}
-		switch op {
-		case "sum":
-			sum = sum.Add(v.Decimal())
-		case "min":
-			if best.IsNull() || value.Compare(v, best) < 0 {
-				best = v
-			}
-		case "max":
-			if best.IsNull() || value.Compare(v, best) > 0 {
-				best = v
-			}
-		}
-	}
-	switch op {
+// total is one roll-up of one parent.
+type total struct {
+	count int64
+	sum   value.Dec
+	best  value.Value
+}
+
+// value is what the summary field shows: of no rows a count and a sum are 0, a
+// least and a greatest null.
+func (t *total) value(operation string) value.Value {
+	switch operation {
 	case "count":
-		return value.OfInt(count)
+		return value.OfInt(int32(t.count))
 	case "sum":
-		return value.OfDecimal(sum)
+		return value.OfDecimal(t.sum)
 	default:
-		return best
+		return t.best
 	}
+}
+
+// add takes one child row into the total.
+func (t *total) add(operation string, v value.Value) {
+	t.count++
+	switch {
+	case v.IsNull():
+	case operation == "sum":
+		t.sum = t.sum.Add(v.Decimal())
+	case t.best.IsNull(), operation == "min" && value.Compare(v, t.best) < 0, operation == "max" && value.Compare(v, t.best) > 0:
+		t.best = v
+	}
+}
+
+// totals computes the roll-ups of all parents at once, by parent and in the
+// order of rollUps: those over plain fields and without a filter in one
+// grouping statement, the others over one reading of the child rows.
+func (s *Session) totals(ctx context.Context, rollUps []RollUp, lookup *schema.Field, parents []string) (map[string][]total, error) {
+	out := make(map[string][]total, len(parents))
+	st := s.env.Store()
+	if ok, err := present(ctx, st, lookup.Object); !ok {
+		return out, err
+	}
+	if err := st.EnsureIndex(ctx, lookup); err != nil {
+		return nil, fmt.Errorf("index %s.%s: %w", lookup.Object.Name, lookup.Name, err)
+	}
+	of := func(id string) []total {
+		if out[id] == nil {
+			out[id] = make([]total, len(rollUps))
+		}
+		return out[id]
+	}
+	var plain, others []int
+	for i, ru := range rollUps {
+		if ru.Matches == nil && (ru.Of == nil || ru.Of.IsStored()) {
+			plain = append(plain, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	args := make([]value.Value, len(parents))
+	for i, id := range parents {
+		args[i] = value.OfID(id)
+	}
+	err := inBatches(args, func(args []value.Value) error {
+		if len(plain) > 0 {
+			if err := s.grouped(ctx, rollUps, plain, lookup, args, of); err != nil {
+				return err
+			}
+		}
+		if len(others) > 0 {
+			return s.overRows(ctx, rollUps, others, lookup, args, of)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("summarise %s over %s: %w", lookup.Object.Name, lookup.Name, err)
+	}
+	return out, nil
+}
+
+// grouped lets the database add up. A sum is taken in two halves of 32 bits,
+// so that none overflows.
+func (s *Session) grouped(ctx context.Context, rollUps []RollUp, which []int, lookup *schema.Field, args []value.Value, of func(string) []total) error {
+	sql := "SELECT " + quote(lookup.Name)
+	for _, i := range which {
+		switch ru := rollUps[i]; ru.Field.Summary.Operation {
+		case "count":
+			sql += ",count(*)"
+		case "sum":
+			column := quote(ru.Of.Name)
+			sql += ",sum(" + column + " >> 32),sum(" + column + " & 4294967295)"
+		default:
+			sql += "," + ru.Field.Summary.Operation + "(" + quote(ru.Of.Name) + ")"
+		}
+	}
+	sql += " FROM " + quote(lookup.Object.Name) + " WHERE " + quote(lookup.Name) + " IN (" + placeholders(s.env.Store(), len(args)) + ")" +
+		notDeleted(lookup.Object) + " GROUP BY " + quote(lookup.Name)
+	return s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
+		totals, at := of(row.Text(0)), 1
+		for _, i := range which {
+			t, ru := &totals[i], rollUps[i]
+			switch ru.Field.Summary.Operation {
+			case "count":
+				t.count = row.Int64(at)
+			case "sum":
+				if !row.Null(at) {
+					n := big.NewInt(row.Int64(at))
+					n.Lsh(n, 32).Add(n, big.NewInt(row.Int64(at+1)))
+					t.sum = value.NewDecBig(n, store.ColumnOf(ru.Of).Scale)
+				}
+				at++
+			default:
+				t.best = store.ColumnOf(ru.Of).Read(row, at)
+			}
+			at++
+		}
+		return nil
+	})
+}
+
+// overRows reads the child rows for roll-ups with a filter or over a formula
+// field.
+func (s *Session) overRows(ctx context.Context, rollUps []RollUp, which []int, lookup *schema.Field, args []value.Value, of func(string) []total) error {
+	fields := s.childFields(rollUps, which, lookup)
+	shape := schema.NewShape(lookup.Object, fields)
+	columns := make([]store.Column, len(fields))
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		columns[i], names[i] = store.ColumnOf(f), quote(f.Name)
+	}
+	sql := "SELECT " + strings.Join(names, ",") + " FROM " + quote(lookup.Object.Name) + " WHERE " + quote(lookup.Name) +
+		" IN (" + placeholders(s.env.Store(), len(args)) + ")" + notDeleted(lookup.Object)
+	var children []*schema.Record
+	err := s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
+		vals := make([]value.Value, len(fields))
+		for i, c := range columns {
+			vals[i] = c.Read(row, i)
+		}
+		children = append(children, shape.NewRecord(vals))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, child := range children { // after reading: filters may look at parents
+		totals := of(child.Get(lookup).Text())
+		for _, i := range which {
+			ru := &rollUps[i]
+			if ru.Matches != nil && !ru.Matches(ctx, s.env, child) {
+				continue
+			}
+			var v value.Value
+			switch {
+			case ru.Value != nil:
+				v = ru.Value(ctx, s.env, child)
+			case ru.Of != nil:
+				v = child.Get(ru.Of)
+			}
+			totals[i].add(ru.Field.Summary.Operation, v)
+		}
+	}
+	return nil
+}
+
+// childFields are the stored fields that the roll-ups read of a child row.
+func (s *Session) childFields(rollUps []RollUp, which []int, lookup *schema.Field) []*schema.Field {
+	fields := []*schema.Field{lookup}
+	need := func(f *schema.Field) {
+		if f != nil && f.Object == lookup.Object && f.IsStored() && !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	need(lookup.Object.IDField())
+	for _, i := range which {
+		need(rollUps[i].Of)
+		for _, f := range rollUps[i].Reads {
+			need(f)
+		}
+	}
+	return fields
 }

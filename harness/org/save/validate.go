@@ -164,7 +164,7 @@ func (c *chunk) checkPicklist(r *Row, f *schema.Field, v value.Value) {
 // the controlling value and the record type of the row.
 func (c *chunk) offers(r *Row, f *schema.Field, name string) bool {
 	p := f.Picklist.Value(name)
-	if p == nil || !p.Active {
+	if p == nil || !p.Active || !c.offeredToType(r, f, name) {
 		return false
 	}
 	if f.Picklist.Controlling == "" || len(p.ValidFor) == 0 {
@@ -194,6 +194,29 @@ func controllingValue(v value.Value) string {
 	default:
 		return v.String()
 	}
+}
+
+// offeredToType reports whether the record type of the row offers a value; one
+// that says nothing of a picklist offers all of it.
+func (c *chunk) offeredToType(r *Row, f *schema.Field, name string) bool {
+	at := c.object.Field("RecordTypeId")
+	if at == nil || len(c.object.RecordTypes) == 0 {
+		return true
+	}
+	id := r.New.Get(at).Text()
+	if id == "" {
+		return true
+	}
+	values, known := c.session.env.RecordTypeValues(c.object, id, f)
+	if !known {
+		return true
+	}
+	for _, v := range values {
+		if value.EqualFold(v.Name, name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *chunk) checkNumber(r *Row, f *schema.Field, v value.Value) {
@@ -267,6 +290,9 @@ func (c *chunk) checkOwners(ctx context.Context, rows []*Row) error {
 			wanted = append(wanted, v.Text())
 		}
 	}
+	if err := c.checkQueues(ctx, f, rows); err != nil {
+		return err
+	}
 	inactive, err := c.session.inactiveUsers(ctx, wanted)
 	if err != nil {
 		return err
@@ -274,6 +300,32 @@ func (c *chunk) checkOwners(ctx context.Context, rows []*Row) error {
 	for _, r := range rows {
 		if id := r.New.Get(f).Text(); inactive[id] && r.Changed(f) {
 			r.AddError(inactiveOwner.at(f, id[:15], strings.ToLower(c.object.Name)))
+		}
+	}
+	return nil
+}
+
+// checkQueues refuses queues that are not for rows of this object.
+func (c *chunk) checkQueues(ctx context.Context, f *schema.Field, rows []*Row) error {
+	queues := c.session.env.Schema().Object("Group")
+	if queues == nil {
+		return nil
+	}
+	served := map[string]bool{}
+	for _, r := range rows {
+		id := r.New.Get(f).Text()
+		if !r.Changed(f) || !strings.HasPrefix(id, queues.KeyPrefix) {
+			continue
+		}
+		if _, asked := served[id]; !asked {
+			serves, known, err := c.session.env.QueueServes(ctx, id, c.object)
+			if err != nil {
+				return err
+			}
+			served[id] = serves || !known
+		}
+		if !served[id] {
+			r.AddError(queueWrongType.on(nil))
 		}
 	}
 	return nil
