@@ -279,7 +279,7 @@ func (d *differ) keyed(name string, a, b []*Node, keysA, keysB []string) {
 		}
 		kept[d.spell(k)] = true
 		if len(a[i].Children) > 0 {
-			d.nodes(name+"["+k+"]", a[i], other)
+			d.nodes(name+"["+d.spell(k)+"]", a[i], other)
 		}
 	}
 	for _, k := range keysB {
@@ -290,7 +290,7 @@ func (d *differ) keyed(name string, a, b []*Node, keysA, keysB []string) {
 	switch {
 	case len(removed)+len(added) > 0:
 		d.add(PropertyChange{Name: name, RemovedItems: removed, AddedItems: added})
-	case setKeys[a[0].Name] == nil && !slices.Equal(keysA, keysB):
+	case setKeys[a[0].Name] == nil && !slices.EqualFunc(keysA, keysB, func(x, y string) bool { return d.spell(x) == d.spell(y) }):
 		// Another order of the same entries is for the eye.
 		d.add(PropertyChange{Name: name + "/order", From: strings.Join(keysA, ";"), To: strings.Join(keysB, ";"), Cosmetic: true})
 	}

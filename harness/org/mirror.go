@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -258,7 +257,7 @@ func mirrorResource(o *Org, e *Entry) (*schema.Object, fields) {
 		"CacheControl": orElse(c.Props.Get("cacheControl"), "Private"), "Description": c.Props.Get("description")}
 	fs["BodyLength"] = int64(len(c.Source))
 	if c.Source != nil {
-		fs["Body"] = value.OfText(base64.StdEncoding.EncodeToString(c.Source))
+		fs["Body"] = value.OfBlob(c.Source)
 	}
 	return o.world.schema.Object("StaticResource"), fs
 }
