@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -296,5 +297,69 @@ func TestNoServer(t *testing.T) {
 	}
 	if _, err := postgres.NewServer(t.Context(), postgres.Options{DSN: "postgres://nobody@127.0.0.1:1/postgres"}); err == nil || !strings.Contains(err.Error(), "connect to database") {
 		t.Errorf("with a server that is not there: %v", err)
+	}
+}
+
+func TestCancelledQuery(t *testing.T) {
+	t.Parallel()
+	s, o := pgtest.New(t, server(t)), storetest.Thing(t)
+	insert(t, s, o, 1, 1)
+	sp, err := s.Savepoint(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	insert(t, s, o, 2, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if err := s.Query(ctx, `SELECT pg_sleep(30)::text`, nil, func(store.Row) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a query whose time is up: %v", err)
+	}
+	if err := errors.Join(s.RollbackTo(ctx, sp), s.Release(t.Context(), sp)); err != nil {
+		t.Error(err)
+	}
+	if n, err := s.Count(t.Context(), o); n != 1 || err != nil {
+		t.Errorf("%d rows after a cancelled transaction, %v", n, err)
+	}
+}
+
+func TestWrongStatementKeepsTheTransaction(t *testing.T) {
+	t.Parallel()
+	s, o := pgtest.New(t, server(t)), storetest.Thing(t)
+	sp, err := s.Savepoint(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	insert(t, s, o, 1, 1)
+	if err := s.Query(t.Context(), `SELECT nonsense FROM "thing__c"`, nil, func(store.Row) error { return nil }); err == nil {
+		t.Error("nonsense is answered")
+	}
+	insert(t, s, o, 2, 1)
+	if err := s.Release(t.Context(), sp); err != nil {
+		t.Error(err)
+	}
+	if n, err := s.Count(t.Context(), o); n != 2 || err != nil {
+		t.Errorf("%d rows, %v", n, err)
+	}
+}
+
+// TestOddTexts keeps what text of the server can not hold.
+func TestOddTexts(t *testing.T) {
+	t.Parallel()
+	ctx, s, o := t.Context(), pgtest.New(t, server(t)), storetest.Thing(t)
+	texts := []string{"a\x00b", "\x01", "\xff\xfe", "a\x00", strings.Repeat("\x00", 3)}
+	for i, text := range texts {
+		row := things(o, 1+i, 1)
+		row[0].Set(o.Field("Text__c"), value.OfText(text))
+		if err := s.Insert(ctx, o, row, store.NoCause); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Load(ctx, o, []string{row[0].ID()})
+		if err != nil || got[0].Get(o.Field("Text__c")).Text() != text {
+			t.Errorf("%q is read as %v, %v", text, got, err)
+		}
+		n := 0
+		if err := s.Query(ctx, `SELECT "id" FROM "thing__c" WHERE "text__c" = $1`, []value.Value{value.OfText(text)}, func(store.Row) error { n++; return nil }); n != 1 || err != nil {
+			t.Errorf("%q is found %d times, %v", text, n, err)
+		}
 	}
 }

@@ -97,6 +97,9 @@ func (s *Store) unuse() { s.server.release(s) }
 // failed looks at an error of the server: when the connection is gone, so is
 // the transaction.
 func (s *Store) failed(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
 	if s.session != nil && s.session.conn.IsClosed() {
 		s.server.disconnect(s)
 		if s.begun {
@@ -114,16 +117,16 @@ func (s *Store) Fork(ctx context.Context) (store.Store, error) {
 	if s.closed {
 		return nil, errors.New("fork an org: it is closed")
 	}
-	size, xid := int64(0), ""
-	err := s.Query(ctx, `SELECT pg_database_size(current_database()), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint & 4294967295)::text`, nil, func(r store.Row) error {
-		size, xid = r.Int64(0), r.Text(1)
+	xid := ""
+	err := s.Query(ctx, `SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint & 4294967295)::text`, nil, func(r store.Row) error {
+		xid = r.Text(0)
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("fork an org: %w", err)
 	}
 	s.server.disconnect(s)
-	name, err := s.server.copyDatabase(ctx, s.database, size)
+	name, err := s.server.copyDatabase(ctx, s.database)
 	if err != nil {
 		return nil, fmt.Errorf("fork an org: %w", err)
 	}

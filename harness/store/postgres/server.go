@@ -182,28 +182,34 @@ func (srv *Server) makeModel(ctx context.Context) error {
 
 // New makes an empty org.
 func (srv *Server) New(ctx context.Context) (store.Store, error) {
-	name, err := srv.copyDatabase(ctx, srv.model, 0)
+	name, err := srv.copyDatabase(ctx, srv.model)
 	if err != nil {
 		return nil, fmt.Errorf("make an org's database: %w", err)
 	}
 	return newStore(srv, name), nil
 }
 
-// quietCopy is the size from which a copy of the files is faster than one that
-// goes through the log, when the server has nothing else to do: it makes the
-// server write out what is in memory first.
-const quietCopy = 64 << 20
+// strategy is how a database is copied. A copy of the files makes the server
+// write out first what is in memory: that is the faster way when it has
+// nothing else to do, and on a server with other users never the right one.
+func (srv *Server) strategy() string {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.container == nil {
+		return "WAL_LOG"
+	}
+	for s := range srv.stores {
+		if s.busy > 0 || s.depth > 0 {
+			return "WAL_LOG"
+		}
+	}
+	return "FILE_COPY"
+}
 
 // copyDatabase makes a database of the run like another, to which no one may
 // be connected.
-func (srv *Server) copyDatabase(ctx context.Context, from string, size int64) (string, error) {
-	srv.mu.Lock()
-	busy := len(srv.stores)
-	srv.mu.Unlock()
-	strategy := "WAL_LOG"
-	if srv.container != nil && size > quietCopy && busy == 0 {
-		strategy = "FILE_COPY"
-	}
+func (srv *Server) copyDatabase(ctx context.Context, from string) (string, error) {
+	strategy := srv.strategy()
 	srv.admin.Lock()
 	defer srv.admin.Unlock()
 	srv.named++

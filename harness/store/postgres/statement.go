@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -90,9 +91,9 @@ func (s *Store) start(ctx context.Context, sql string, n int, bind func(*stateme
 	if err := s.flush(ctx, !isQuery(sql)); err != nil {
 		return nil, err
 	}
-	st, err := s.session.prepare(ctx, sql, n)
+	st, err := s.prepare(ctx, sql, n)
 	if err != nil {
-		return nil, s.failed(ctx, err)
+		return nil, err
 	}
 	params, err := bind(st)
 	if err != nil {
@@ -102,6 +103,27 @@ func (s *Store) start(ctx context.Context, sql string, n int, bind func(*stateme
 	q.result = s.session.conn.ExecPrepared(ctx, st.name, params, st.inputs, st.outputs)
 	s.reading = q
 	return q, nil
+}
+
+// prepare gives a prepared statement. One that the server does not understand
+// must not end the transaction that it was to run in.
+func (s *Store) prepare(ctx context.Context, sql string, n int) (*statement, error) {
+	if !s.begun || s.session.stmts[sql] != nil {
+		st, err := s.session.prepare(ctx, sql, n)
+		return st, s.failed(ctx, err)
+	}
+	if err := s.session.script(ctx, "SAVEPOINT prepare"); err != nil {
+		return nil, s.failed(ctx, err)
+	}
+	st, err := s.session.prepare(ctx, sql, n)
+	end := "RELEASE prepare"
+	if err != nil {
+		end = "ROLLBACK TO prepare; RELEASE prepare"
+	}
+	if err = errors.Join(err, s.session.script(context.WithoutCancel(ctx), end)); err != nil {
+		return nil, s.failed(ctx, err)
+	}
+	return st, nil
 }
 
 func isQuery(sql string) bool {
