@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -42,10 +43,16 @@ func (b *builder) assignPrefixes() map[string]string {
 	return out
 }
 
-// def is the properties of the object's own component, nil without one.
+// def is the properties of the component that defines the object, nil without
+// one. What other packages say of an object that is not theirs defines nothing.
 func (d *draft) def() *metadata.Node {
 	if len(d.defs) == 0 {
 		return nil
+	}
+	for _, p := range slices.Backward(d.defs) {
+		if metadata.IsOwnObject(p.Name) {
+			return p.Props
+		}
 	}
 	return d.defs[len(d.defs)-1].Props
 }
