@@ -26,6 +26,7 @@ type Planned struct {
 	Org     OrgSpec  // with its Seed filled in
 	Mode    Mode
 	Seed    uint64
+	Traffic int // business transactions a phase, where the org has rows
 }
 
 // NewPlan crosses the upgrades of a suite with its orgs and modes. The same
@@ -53,12 +54,24 @@ func NewPlan(s *Suite) (*Plan, error) {
 				id := strings.Join([]string{s.Name, u.Package, strings.Join(u.Path, "-to-"), o.Name, string(m)}, "/")
 				p.Scenarios = append(p.Scenarios, Planned{
 					ID: id, Package: u.Package, Path: u.Path, Org: o, Mode: m,
-					Seed: DeriveSeed(s.Seed, "scenario/"+id),
+					Seed: DeriveSeed(s.Seed, "scenario/"+id), Traffic: s.trafficIn(&o),
 				})
 			}
 		}
 	}
 	return p, nil
+}
+
+// trafficIn is how many business transactions a phase has in an org.
+func (s *Suite) trafficIn(o *OrgSpec) int {
+	switch {
+	case o.Traffic != nil:
+		return *o.Traffic
+	case s.Traffic != nil:
+		return *s.Traffic
+	default:
+		return DefaultTraffic
+	}
 }
 
 // Only keeps the scenarios whose id or org matches the pattern: a glob of the
@@ -127,13 +140,24 @@ func (p *Plan) steps(sc Planned) []string {
 	if sc.Org.File != "" {
 		build = "open the org " + sc.Org.File
 	}
-	steps := []string{build, "install " + sc.Path[0], "populate, add mess, fork: before"}
+	steps := []string{build, "install " + sc.Path[0], "populate, add mess"}
+	if sc.Traffic > 0 {
+		steps = append(steps, "business: "+counted(sc.Traffic, "transaction")+sc.where())
+	}
+	steps = append(steps, "fork: before")
 	for _, to := range sc.Path[1:] {
 		verb := "upgrade to "
 		if sc.Mode == Push {
 			verb = "push "
 		}
-		steps = append(steps, verb+to+", run its post-install script, drain its jobs")
+		jobs := ", run its post-install script, drain its jobs"
+		if sc.Traffic > 0 {
+			jobs += fmt.Sprintf(" with up to %s in between", counted(sc.Traffic, "business transaction"))
+		}
+		steps = append(steps, verb+to+jobs)
+	}
+	if sc.Traffic > 0 {
+		steps = append(steps, "business: "+counted(sc.Traffic, "transaction")+"; try what fails in the org before")
 	}
 	rules := map[string]bool{}
 	for _, e := range finding.Codes {
@@ -142,6 +166,14 @@ func (p *Plan) steps(sc Planned) []string {
 	delete(rules, "suite expectation")
 	return append(steps, fmt.Sprintf("compare, judge by %s and %s of the suite",
 		counted(len(rules), "invariant"), counted(len(p.Suite.Expect.Invariants)+len(p.Suite.Expect.Changes), "expectation")))
+}
+
+// where says which orgs have traffic.
+func (sc Planned) where() string {
+	if sc.Org.Traffic != nil {
+		return ""
+	}
+	return ", if the org has rows"
 }
 
 func (o OrgSpec) summary() string {

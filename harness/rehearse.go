@@ -28,6 +28,10 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 		return fmt.Errorf("build org %s: %w", sc.Org.Name, err)
 	}
 	defer func() { _ = before.Close() }()
+	users := newBusiness(sc, r.src.get(sc.Package, sc.Path[0]))
+	if err := users.before(ctx, before); err != nil {
+		return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
+	}
 	after, err := before.Fork(ctx, sc.Org.Name)
 	if err != nil {
 		return fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
@@ -43,7 +47,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 	out.Steps = []Step{{To: sc.Path[0], Committed: true, Script: evidence.From.PostInstall}}
 	for i := 1; i < len(sc.Path); i++ {
 		r.opt.Progress.Step(sc, i, "upgrading to "+sc.Path[i])
-		step, err := r.step(ctx, sc, after, i)
+		step, err := r.step(ctx, sc, before, after, i, users)
 		if err != nil {
 			return err
 		}
@@ -53,6 +57,12 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 			break
 		}
 	}
+	if !evidence.Undone() {
+		if err := users.after(ctx, before, after); err != nil {
+			return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
+		}
+	}
+	evidence.Broken, out.Business = users.broken, users.told.orNone()
 	r.opt.Progress.Step(sc, steps-2, "comparing")
 	if evidence.Diff, err = diff.Compare(ctx, before, after); err != nil {
 		return fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)
@@ -121,8 +131,9 @@ func has(o *org.Org, pkg *metadata.Package) bool {
 	})
 }
 
-// step upgrades to the i-th version of a path and runs the jobs that follow.
-func (r *run) step(ctx context.Context, sc *Planned, o *org.Org, i int) (*invariant.Step, error) {
+// step upgrades to the i-th version of a path and runs the jobs that follow,
+// while users go on working.
+func (r *run) step(ctx context.Context, sc *Planned, before, o *org.Org, i int, users *business) (*invariant.Step, error) {
 	step := &invariant.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
 	o.Trace().Reset()
 	report, err := upgrade.Install(ctx, o, step.To, upgrade.Options{Mode: upgrade.Mode(sc.Mode)})
@@ -131,16 +142,31 @@ func (r *run) step(ctx context.Context, sc *Planned, o *org.Org, i int) (*invari
 		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)
 	}
 	if report.Failure == nil {
-		step.Jobs, err = o.Drain(ctx, org.DrainOptions{})
-		if err != nil {
+		if step.Jobs, err = r.drain(ctx, before, o, i, users); err != nil {
 			return nil, fmt.Errorf("run the jobs of upgrading %s to %s: %w", sc.Package, sc.Path[i], err)
 		}
 	}
-	step.Events = slices.Clone(o.Trace().Events())
+	step.Events = eventsOfUpgrade(o.Trace().Events())
 	if err := stoppedShort(step); err != nil {
 		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)
 	}
 	return step, nil
+}
+
+// drain runs the jobs of a step, with a business transaction after each.
+func (r *run) drain(ctx context.Context, before, o *org.Org, i int, users *business) ([]org.JobRun, error) {
+	meanwhile, err := users.during(ctx, o, i)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := o.Drain(ctx, org.DrainOptions{Between: meanwhile.Between(o)})
+	if err != nil {
+		return nil, err
+	}
+	own, others := ofUpgrade(runs)
+	found, err := users.judge(ctx, before, meanwhile, others, phaseDuring)
+	users.told.During.add(count(meanwhile, found))
+	return own, err
 }
 
 // stoppedShort is an error when the script or a job ended at something that is
@@ -291,29 +317,25 @@ func summary(d *diff.Diff, to *metadata.Package) DiffSummary {
 }
 
 func objectChange(o *diff.Object) ObjectChange {
-	out := ObjectChange{Object: o.Object.Name, Inserted: o.Count(diff.Inserted), Updated: o.Count(diff.Updated), Deleted: o.Count(diff.Deleted)}
-	at := map[string]int{}
-	for i := range o.Rows {
-		row := &o.Rows[i]
-		for _, f := range row.Fields {
-			j, ok := at[f.Field.Name]
-			if !ok {
-				j = len(out.Fields)
-				at[f.Field.Name] = j
-				sample := fmt.Sprintf("%s: %s → %s", cmp.Or(row.Name, row.ID), brief(f.Before.String()), brief(f.After.String()))
-				out.Fields = append(out.Fields, FieldChange{Field: f.Field.Name, Sample: sample})
-			}
-			out.Fields[j].Rows++
-		}
-		for _, cause := range row.Causes {
-			if !slices.Contains(out.Causes, cause) {
-				out.Causes = append(out.Causes, cause)
-			}
-		}
+	c := o.Summary()
+	out := ObjectChange{Object: o.Object.Name, RowCounts: rowCounts(c.Kinds)}
+	for _, f := range c.Fields {
+		was, is := brief(f.Before.String()), brief(f.After.String())
+		out.Fields = append(out.Fields, FieldChange{Field: f.Field.Field.Name, Rows: f.Rows,
+			Sample: fmt.Sprintf("%s: %s → %s", f.Of, was, is), Before: was, After: is})
 	}
-	slices.SortFunc(out.Fields, func(a, b FieldChange) int { return cmp.Compare(a.Field, b.Field) })
-	slices.Sort(out.Causes)
+	for _, cause := range c.Causes {
+		out.Causes = append(out.Causes, CauseChange{Kind: string(cause.Cause.Kind), Cause: cause.Text, Text: cause.Cause.Text, Rows: cause.Rows})
+	}
+	if len(c.Users) > 0 {
+		users := rowCounts(c.Users)
+		out.Users = &users
+	}
 	return out
+}
+
+func rowCounts(kinds map[diff.RowKind]int) RowCounts {
+	return RowCounts{Inserted: kinds[diff.Inserted], Updated: kinds[diff.Updated], Deleted: kinds[diff.Deleted]}
 }
 
 // brief keeps a value to what fits a line.

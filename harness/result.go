@@ -98,9 +98,10 @@ type Scenario struct {
 	Allowed   []Allowed         `json:"allowed,omitempty"` // findings that the suite allows
 	Steps     []Step            `json:"steps"`
 	Diff      DiffSummary       `json:"diff"`
-	Limits    []LimitUse        `json:"limits,omitempty"` // of the install transaction of the last step
-	Mess      []finding.Mess    `json:"mess,omitempty"`   // all that was done to this org
-	Checks    []Check           `json:"checks"`           // every invariant that was asked, in order
+	Business  *Business         `json:"business,omitempty"` // what users did meanwhile; none in an org without rows
+	Limits    []LimitUse        `json:"limits,omitempty"`   // of the install transaction of the last step
+	Mess      []finding.Mess    `json:"mess,omitempty"`     // all that was done to this org
+	Checks    []Check           `json:"checks"`             // every invariant that was asked, in order
 	Ledger    []ledger.Entry    `json:"ledger,omitempty"`
 	Reproduce string            `json:"reproduce"`
 }
@@ -144,21 +145,53 @@ type ComponentChange struct {
 	Cause      string   `json:"cause,omitempty"`
 }
 
-// ObjectChange counts the records of one object that differ, by cause.
+// ObjectChange counts the records of one object that the upgrade changed.
 type ObjectChange struct {
-	Object   string        `json:"object"`
-	Inserted int           `json:"inserted,omitempty"`
-	Updated  int           `json:"updated,omitempty"`
-	Deleted  int           `json:"deleted,omitempty"`
-	Fields   []FieldChange `json:"fields,omitempty"`
-	Causes   []string      `json:"causes,omitempty"`
+	Object string `json:"object"`
+	RowCounts
+	Fields []FieldChange `json:"fields,omitempty"`
+	Causes []CauseChange `json:"causes,omitempty"` // most records first
+	Users  *RowCounts    `json:"users,omitempty"`  // records that users had a hand in meanwhile, not counted above
+}
+
+// RowCounts is how many records were inserted, updated and deleted.
+type RowCounts struct {
+	Inserted int `json:"inserted,omitempty"`
+	Updated  int `json:"updated,omitempty"`
+	Deleted  int `json:"deleted,omitempty"`
+}
+
+// CauseChange is one cause and how many of the records it wrote; a record may
+// have several.
+type CauseChange struct {
+	Kind  string `json:"kind"`           // script, job, automation, upgrade, other
+	Cause string `json:"cause"`          // "toolshed.TotalsRepair.run, line 18"
+	Text  string `json:"text,omitempty"` // the whole of it, from the transaction down
+	Rows  int    `json:"rows"`
+}
+
+// Business is what users did in the org around the upgrade.
+type Business struct {
+	Before BusinessPhase `json:"before"`
+	During BusinessPhase `json:"during"` // between the asynchronous transactions of the upgrade
+	After  BusinessPhase `json:"after"`
+}
+
+// BusinessPhase counts the business transactions of a phase.
+type BusinessPhase struct {
+	Transactions int `json:"transactions"`
+	Rows         int `json:"rows"`    // written
+	Refused      int `json:"refused"` // transactions that failed, most of them for a reason that was there before
+	Broken       int `json:"broken"`  // transactions that failed and work in the org before
 }
 
 // FieldChange counts the updated records in which one field differs.
 type FieldChange struct {
 	Field  string `json:"field"`
 	Rows   int    `json:"rows"`
-	Sample string `json:"sample,omitempty"` // "a01…: 99.50 → 110.00"
+	Sample string `json:"sample,omitempty"` // "R-000001: 99.50 → 110.00"
+	Before string `json:"before,omitempty"` // of the sample
+	After  string `json:"after,omitempty"`
 }
 
 // LimitUse is one governor limit and how much of it the install transaction

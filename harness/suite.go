@@ -42,6 +42,9 @@ type Suite struct {
 	Orgs        []OrgSpec
 	Modes       []Mode // empty: manual
 	Expect      Expectations
+	// Traffic is how many business transactions go on before, during and after
+	// each upgrade, in each of these phases; nil for DefaultTraffic, 0 for none.
+	Traffic *int
 	// Flags are the arguments that rebuild this suite when it has no file, for
 	// reproduce commands.
 	Flags []string
@@ -89,6 +92,9 @@ type OrgSpec struct {
 	Features    []string
 	Mess        []MessSetting // on top of the recipe, sorted by number
 	File        string        // an .org file instead of a recipe
+	// Traffic overrides the suite's. When it is set, users work in an org
+	// without rows as well.
+	Traffic *int
 }
 
 // MessSetting turns one kind of mess on or off.

@@ -23,6 +23,7 @@ type (
 		Orgs              []fileOrg
 		Modes             []harness.Mode
 		Expect            fileExpect
+		Traffic           *fileTraffic
 	}
 	filePackage struct {
 		Name, Path, Namespace, Kind, PostInstall string
@@ -46,6 +47,7 @@ type (
 		Seed                            *uint64
 		Features                        []string
 		Mess                            map[string]fileMess
+		Traffic                         *fileTraffic
 	}
 	fileExpect struct {
 		PostInstall string
@@ -66,6 +68,8 @@ type (
 	label    string   // text or a number as written
 	labels   []string // one label or several
 	fileMess harness.MessSetting
+
+	fileTraffic int // transactions a phase
 )
 
 // UnmarshalJSON takes text, or a number with all its digits.
@@ -115,6 +119,30 @@ func (m *fileMess) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// UnmarshalJSON takes on, off, true, false or how many transactions.
+func (t *fileTraffic) UnmarshalJSON(data []byte) error {
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case float64:
+		*t = fileTraffic(v)
+	case string:
+		*t = onOff(v == "on")
+	case bool:
+		*t = onOff(v)
+	}
+	return nil
+}
+
+func onOff(on bool) fileTraffic {
+	if on {
+		return harness.DefaultTraffic
+	}
+	return 0
+}
+
 // suite resolves the names of a checked document.
 func (d *document) suite(dir string) (*harness.Suite, error) {
 	data, err := json.Marshal(d.value)
@@ -125,7 +153,7 @@ func (d *document) suite(dir string) (*harness.Suite, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("read suite %s: %w", d.file.Name, err)
 	}
-	s := &harness.Suite{Name: f.Name, Description: f.Description, File: d.file.Name, Seed: f.Seed, Modes: f.Modes}
+	s := &harness.Suite{Name: f.Name, Description: f.Description, File: d.file.Name, Seed: f.Seed, Modes: f.Modes, Traffic: (*int)(f.Traffic)}
 	if s.Name == "" {
 		s.Name = strings.TrimSuffix(filepath.Base(d.file.Name), filepath.Ext(d.file.Name))
 	}
@@ -228,7 +256,7 @@ func (d *document) org(i int, o fileOrg, dir string) harness.OrgSpec {
 	}
 	spec := harness.OrgSpec{
 		Name: o.Name, Description: o.Description, Recipe: o.Recipe, Records: o.Records,
-		Seed: o.Seed, Features: o.Features,
+		Seed: o.Seed, Features: o.Features, Traffic: (*int)(o.Traffic),
 	}
 	if o.File != "" {
 		spec.File = within(dir, o.File)

@@ -29,6 +29,7 @@ type runFlags struct {
 	only    string
 	push    bool
 	plan    bool
+	traffic string
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
@@ -39,6 +40,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.records, "records", 0, "records of each object in populated orgs (default: the recipe's)")
 	flags.StringVar(&f.only, "only", "", "run only scenarios whose id, or org, matches: a name, a part of the id, or a glob")
 	flags.BoolVar(&f.push, "push", false, "push the upgrade instead of installing it as an admin")
+	flags.StringVar(&f.traffic, "traffic", "", "business that goes on meanwhile: on, off, or transactions a phase (default: the suite's, else on)")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
 }
 
@@ -120,11 +122,37 @@ func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
 		}
 		s.Flags = append(s.Flags, "--records", strconv.Itoa(f.records))
 	}
+	if f.traffic != "" {
+		n, err := trafficOf(f.traffic)
+		if err != nil {
+			return err
+		}
+		s.Traffic = &n
+		for i := range s.Orgs {
+			s.Orgs[i].Traffic = nil
+		}
+		s.Flags = append(s.Flags, "--traffic", f.traffic)
+	}
 	if f.push {
 		s.Modes = []harness.Mode{harness.Push}
 		s.Flags = append(s.Flags, "--push")
 	}
 	return nil
+}
+
+// trafficOf reads --traffic.
+func trafficOf(s string) (int, error) {
+	switch s {
+	case "on":
+		return harness.DefaultTraffic, nil
+	case "off":
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > 10_000 {
+		return 0, badInput{fmt.Errorf("--traffic %q; write on, off, or a number of transactions up to 10,000", s)}
+	}
+	return n, nil
 }
 
 // rehearse runs a suite and reports: files first, then stdout.

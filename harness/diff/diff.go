@@ -55,7 +55,7 @@ type Row struct {
 	Before *schema.Record // nil when inserted
 	After  *schema.Record // nil when removed for good
 	Fields []Field        // of an updated row, in describe order
-	Causes []string       // what wrote it, oldest first; empty when no write was journaled
+	Causes Causes         // what wrote it, oldest first; empty when no write was journaled
 }
 
 // Field is one field of a record that differs.
@@ -173,17 +173,23 @@ func binned(r *schema.Record) bool {
 }
 
 // causesOf reads what wrote which row since the fork.
-func causesOf(ctx context.Context, before, after store.Store) (map[string][]string, error) {
+func causesOf(ctx context.Context, before, after store.Store) (map[string]Causes, error) {
 	from, err := before.JournalEnd(ctx)
 	if err != nil {
 		return nil, err
 	}
-	causes := map[string][]string{}
+	causes := map[string]Causes{}
+	known := map[string]Cause{}
 	err = after.Journal(ctx, from, func(e store.JournalEntry) error {
 		text := after.CauseText(e.Cause)
+		c, ok := known[text]
+		if !ok {
+			c = ParseCause(text)
+			known[text] = c
+		}
 		for _, id := range e.IDs {
-			if !slices.Contains(causes[id], text) {
-				causes[id] = append(causes[id], text)
+			if !slices.ContainsFunc(causes[id], func(have Cause) bool { return have.Text == text }) {
+				causes[id] = append(causes[id], c)
 			}
 		}
 		return nil

@@ -70,7 +70,7 @@ func words(d *diff.Diff) []string {
 			for _, f := range r.Fields {
 				line += fmt.Sprintf(", %s: %s → %s", f.Field.Name, f.Before, f.After)
 			}
-			out = append(out, line+" by "+strings.Join(r.Causes, "; "))
+			out = append(out, line+" by "+strings.Join(r.Causes.Texts(), "; "))
 		}
 	}
 	return out

@@ -15,6 +15,7 @@ const (
 	SubscriberApex      Code = "subscriber-apex-broken"
 	ScriptNotIdempotent Code = "script-not-idempotent"
 	LimitsTight         Code = "limits-tight"
+	BusinessFails       Code = "business-fails"
 	ExpectationFails    Code = "expectation-fails"
 	UnexpectedChange    Code = "unexpected-change"
 	MissingChange       Code = "expected-change-missing"
@@ -47,6 +48,9 @@ var Codes = []Entry{
 	{SaveBroken, "still-saveable", Major,
 		"records that could be saved before the upgrade cannot be saved after it",
 		"fill the rows in before a stricter rule arrives, or ship the rule inactive"},
+	{BusinessFails, "business-goes-on", Major,
+		"work of users that could be saved before the upgrade fails during or after it",
+		"try the same change by hand in both versions; what refuses it is named as the cause"},
 	{DataAltered, "data-kept", Major,
 		"records changed that no step of the package wrote by intent",
 		"check what ran along: triggers, workflow and roll-ups that the script's writes set off"},

@@ -52,6 +52,13 @@ type Finding struct {
 	Advice     string      `json:"advice,omitempty"`     // what to do next
 	Reproduce  string      `json:"reproduce,omitempty"`  // the command that shows it again
 	Check      string      `json:"check,omitempty"`      // the check of the scenario that found it
+	// Count is of how many findings this one was made, which differ only in the
+	// component or object they name; 0 for one that stands for itself.
+	Count int `json:"count,omitempty"`
+
+	// Several is the title when findings are gathered, "{n}" for how many; ""
+	// when this one is never gathered.
+	Several string `json:"-"`
 }
 
 // CauseKind says what sort of thing did it.
@@ -65,6 +72,7 @@ const (
 	ByJob        CauseKind = "job"        // asynchronous work that the script started
 	ByAutomation CauseKind = "automation" // a rule, flow or workflow of the subscriber
 	ByPlatform   CauseKind = "platform"   // a rule of the platform: order of upgrade, governor limit
+	ByBusiness   CauseKind = "business"   // users who went on working
 	ByUnknown    CauseKind = "unknown"    // the trace does not tell
 )
 

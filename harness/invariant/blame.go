@@ -49,6 +49,7 @@ var symptoms = map[string][]string{
 // blame says which mess of the org and which components explain a finding.
 func (e *Evidence) blame(f *finding.Finding) {
 	e.blameRule(f)
+	e.blameUsers(f)
 	e.blamePicklist(f)
 	e.blameNewRequired(f)
 	text := f.Message + "\n" + f.Title

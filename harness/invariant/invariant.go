@@ -6,7 +6,7 @@
 // the invariants in order; each looks at the evidence and returns findings, or
 // says why it could not ask. Findings are then blamed (blame.go): on the mess
 // whose rows, fields or components they concern, on components of the org, on
-// rules of the platform.
+// rules of the platform; those that repeat are gathered into one with a count.
 //
 // Invariants never change the orgs they are given: what must be tried out is
 // tried on forks that are thrown away. They run one after another in the
@@ -36,6 +36,9 @@ type Evidence struct {
 	Strict        bool              // changes that are not expected are findings
 	Skipped       []string          // versions that the path leaves out
 	Sample        int               // rows of an object that are tried; 0 for 200
+	Broken        []Broken          // business that worked before and fails now
+
+	entered map[string]bool // rows that users inserted since the fork
 }
 
 // Step is one upgrade.
@@ -93,6 +96,7 @@ func Judge(ctx context.Context, e *Evidence) ([]Outcome, error) {
 			f.Check = outcomes[i].Name
 			e.blame(f)
 		}
+		outcomes[i].Findings = finding.Gather(outcomes[i].Findings)
 	}
 	return outcomes, nil
 }

@@ -23,6 +23,10 @@ type bench struct {
 	before, after *org.Org
 	step          invariant.Step
 	account       string
+	cause         string // of what save writes
+	strict        bool
+	changes       []invariant.Change
+	broken        []invariant.Broken
 }
 
 func newBench(t *testing.T, parts ...*org.Entry) *bench {
@@ -40,7 +44,7 @@ func newBench(t *testing.T, parts ...*org.Entry) *bench {
 	if _, err := o.Deploy(ctx, org.Change{Put: parts}); err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, before: o}
+	b := &bench{t: t, before: o, cause: "an admin"}
 	account := schema.NewRecord(o.Schema().Object("Account"))
 	account.Set(account.Object.Field("Name"), value.OfText("Acme"))
 	b.account = b.save(o, save.Insert, account)
@@ -82,7 +86,7 @@ func (b *bench) save(o *org.Org, op save.Op, rec *schema.Record) string {
 	b.t.Helper()
 	ctx := context.Background()
 	id := ""
-	_, err := o.Run(ctx, org.TxOptions{Cause: "an admin"}, func(tx *org.Tx) error {
+	_, err := o.Run(ctx, org.TxOptions{Cause: b.cause}, func(tx *org.Tx) error {
 		results, err := tx.DML(ctx, save.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
 		if err == nil {
 			id = results[0].ID
@@ -102,6 +106,28 @@ func (b *bench) deploy(parts ...*org.Entry) {
 	}
 }
 
+// call writes a phone number into the account, blamed on a cause.
+func (b *bench) call(cause string) {
+	b.t.Helper()
+	b.cause = cause
+	rec := schema.NewRecord(b.after.Schema().Object("Account"))
+	rec.SetID(b.account)
+	rec.Set(rec.Object.Field("Phone"), value.OfText("1"))
+	b.save(b.after, save.Update, rec)
+}
+
+// install upgrades the org to a package whose script has this body.
+func (b *bench) install(body string) {
+	b.t.Helper()
+	c := class("Install", "global class Install implements InstallHandler { global void onInstall(InstallContext context) { "+body+" } }").Component
+	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Namespace: "ns", Kind: metadata.Managed, PostInstall: "Install"}, []*metadata.Component{c})
+	report, err := upgrade.Install(context.Background(), b.after, pkg, upgrade.Options{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.step = invariant.Step{From: pkg, To: pkg, Report: report}
+}
+
 // judge asks everything and gives the findings by code.
 func (b *bench) judge() map[finding.Code][]finding.Finding {
 	b.t.Helper()
@@ -111,7 +137,7 @@ func (b *bench) judge() map[finding.Code][]finding.Finding {
 		b.t.Fatal(err)
 	}
 	outcomes, err := invariant.Judge(ctx, &invariant.Evidence{Before: b.before, After: b.after, Diff: d,
-		From: b.step.From, To: b.step.To, Steps: []invariant.Step{b.step}})
+		From: b.step.From, To: b.step.To, Steps: []invariant.Step{b.step}, Strict: b.strict, Changes: b.changes, Broken: b.broken})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -178,6 +204,40 @@ func TestInvariants(t *testing.T) {
 			b.step.Report.Script = &upgrade.ScriptRun{Class: "Install", Skipped: "in this test", Result: &org.TxResult{
 				Limits: []org.LimitUse{{Name: "Queries", Used: 90, Max: 100}, {Name: "DmlRows", Used: 10, Max: 10000}}}}
 		}},
+		"data-kept, by a class of the subscriber": {want: finding.DataAltered,
+			have: []*org.Entry{class("Theirs", "public class Theirs { }")},
+			do:   func(b *bench) { b.call("post-install script Install | Class.Theirs.run: line 2, column 1") }},
+		"written by the script": {do: func(b *bench) { b.call("post-install script Install | Class.ns.Repair.run: line 2, column 1") }},
+		"written by a job of it": {do: func(b *bench) {
+			b.call("post-install script Install | BatchApex Any | Class.Any.execute: line 2, column 1")
+		}},
+		"written by users":             {do: func(b *bench) { b.call("traffic after 1: update 1 Account") }},
+		"written by users, and strict": {do: func(b *bench) { b.strict = true; b.call("traffic during 1: update 1 Account") }},
+		"script-idempotent":            {want: finding.ScriptNotIdempotent, do: func(b *bench) { b.install("insert new Account(Name = 'Again');") }},
+		"script-idempotent, the second run fails": {want: finding.ScriptNotIdempotent, do: func(b *bench) {
+			b.install("if ([SELECT COUNT() FROM Account WHERE Name = 'Once'] > 0) { throw new DmlException('twice'); } insert new Account(Name = 'Once');")
+		}},
+		"a script that may run twice": {do: func(b *bench) {
+			b.install("if ([SELECT COUNT() FROM Account WHERE Name = 'Once'] == 0) { insert new Account(Name = 'Once'); }")
+		}},
+		"expected changes": {want: finding.UnexpectedChange, do: func(b *bench) {
+			b.strict = true
+			b.call("post-install script Install | Class.ns.Repair.run: line 2, column 1")
+		}},
+		"expected changes, of another field": {want: finding.UnexpectedChange, do: func(b *bench) {
+			b.strict, b.changes = true, []invariant.Change{{Object: "Account", Fields: []string{"Fax"}}}
+			b.call("post-install script Install")
+		}},
+		"expected changes, missing": {want: finding.MissingChange, do: func(b *bench) {
+			b.changes = []invariant.Change{{Object: "Account", Required: true}}
+		}},
+		"as expected": {do: func(b *bench) {
+			b.strict, b.changes = true, []invariant.Change{{Object: "Account", Fields: []string{"Pho*"}, Kind: "updated", Required: true}}
+			b.call("post-install script Install")
+		}},
+		"business-goes-on": {want: finding.BusinessFails, do: func(b *bench) {
+			b.broken = []invariant.Broken{{Name: "traffic after 1: update 1 Account", Object: "Account", Action: "update", Phase: "after", Text: "STRING_TOO_LONG, x: []", IDs: []string{b.account}}}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,5 +265,41 @@ func TestFailureIsToldWithItsPlace(t *testing.T) {
 	f := b.judge()[finding.UpgradeFails][0]
 	if f.Cause.Class != "A" || f.Cause.Line != 9 || f.Cause.Trigger != "T" || f.Message != "System.LimitException: Too many SOQL queries: 101" || f.Check != "upgrade-succeeds" {
 		t.Errorf("got %+v", f)
+	}
+}
+
+// TestBlame holds findings to the cause that they name.
+func TestBlame(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		do   func(b *bench)
+		code finding.Code
+		want string // cause
+	}{
+		"unexpected": {code: finding.UnexpectedChange, want: "ns.Repair.run, line 2", do: func(b *bench) {
+			b.strict = true
+			b.call("post-install script Install | Class.ns.Repair.run: line 2, column 1")
+		}},
+		"unexpected, by a job": {code: finding.UnexpectedChange, want: "ns.Repair.execute, line 7, job BatchApex ns.Repair", do: func(b *bench) {
+			b.strict = true
+			b.call("post-install script Install | BatchApex ns.Repair | Class.ns.Repair.execute: line 7, column 1")
+		}},
+		"altered by a flow": {code: finding.DataAltered, want: "an admin; Flow Tidy_Up", do: func(b *bench) { b.call("an admin | Flow Tidy_Up") }},
+		"second run": {code: finding.ScriptNotIdempotent, want: "ns.Install.onInstall, line 1", do: func(b *bench) {
+			b.install("insert new Account(Name = 'Again');")
+		}},
+		"business": {code: finding.BusinessFails, want: "ValidationRule Account.R, after the upgrade", do: func(b *bench) {
+			b.broken = []invariant.Broken{{Name: "t", Object: "Account", Action: "update", Phase: "after", Text: "x", Source: "ValidationRule Account.R"}}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			tt.do(b)
+			found := b.judge()[tt.code]
+			if len(found) != 1 || found[0].Cause.String() != tt.want {
+				t.Errorf("got %+v, want one %s by %s", found, tt.code, tt.want)
+			}
+		})
 	}
 }

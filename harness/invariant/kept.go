@@ -29,18 +29,22 @@ func (e *Evidence) lostRows(o *diff.Object) []finding.Finding {
 	for i := range o.Rows {
 		row := &o.Rows[i]
 		switch {
+		case row.Causes.Business():
+			// Users changed what is theirs.
 		case row.Kind == diff.Deleted:
-			f, first := groups.at("deleted" + strings.Join(row.Causes, "; "))
+			f, first := groups.at("deleted" + strings.Join(row.Causes.Texts(), "; "))
 			if first {
 				*f = finding.New(finding.DataLost, "Records of "+o.Object.Name+" were deleted")
+				f.Several = "Records of {n} objects were deleted"
 				f.Cause = causeOfWrites(row.Causes)
 				f.Rows = []finding.Rows{{Object: o.Object.Name}}
 			}
 			f.Rows[0].AddRow(finding.Row{ID: row.ID, Name: row.Name})
 		case row.Kind == diff.Updated && !e.byPackage(row.Causes):
-			f, first := groups.at("altered" + strings.Join(row.Causes, "; "))
+			f, first := groups.at("altered" + strings.Join(row.Causes.Texts(), "; "))
 			if first {
 				*f = finding.New(finding.DataAltered, "Records of "+o.Object.Name+" changed and no step of the package wrote them")
+				f.Several = "Records of {n} objects changed and no step of the package wrote them"
 				f.Cause = causeOfWrites(row.Causes)
 				f.Rows = []finding.Rows{{Object: o.Object.Name}}
 			}
@@ -51,28 +55,62 @@ func (e *Evidence) lostRows(o *diff.Object) []finding.Finding {
 }
 
 // byPackage reports whether one of the causes is a step of the package: its
-// script, or a job that the script started.
-func (e *Evidence) byPackage(causes []string) bool {
-	return slices.ContainsFunc(causes, func(c string) bool {
-		for _, step := range e.Steps {
-			if step.To.PostInstall != "" && strings.Contains(c, step.To.PostInstall) {
-				return true
-			}
-			for _, job := range step.Jobs {
-				if job.Class != "" && strings.Contains(c, job.Class) {
-					return true
-				}
-			}
-		}
-		return false
+// script, or a job that the script started, with nothing of the subscriber
+// between it and the row.
+func (e *Evidence) byPackage(causes diff.Causes) bool {
+	return slices.ContainsFunc(causes, func(c diff.Cause) bool {
+		return c.FromScript() && !e.ofSubscriber(c)
 	})
 }
 
-func causeOfWrites(causes []string) finding.Cause {
+// ofSubscriber reports whether the code or the automation that wrote belongs
+// to the subscriber.
+func (e *Evidence) ofSubscriber(c diff.Cause) bool {
+	own := func(kind metadata.Kind, name string) bool {
+		return slices.ContainsFunc(e.After.Components().OfKind(kind), func(entry *org.Entry) bool {
+			return entry.Package == "" && entry.Namespace == "" && strings.EqualFold(entry.Component.Name, name)
+		})
+	}
+	if trigger, ok := strings.CutPrefix(c.Class, "Trigger."); ok {
+		return own("ApexTrigger", trigger)
+	}
+	if outer, _, _ := strings.Cut(c.Class, "."); outer != "" && own("ApexClass", outer) {
+		return true
+	}
+	return slices.ContainsFunc(c.Acting, func(what string) bool {
+		kind, name, ok := strings.Cut(what, " ")
+		return ok && own(metadata.Kind(kind), name)
+	})
+}
+
+// causeKinds says how a finding names what wrote.
+var causeKinds = map[diff.CauseKind]finding.CauseKind{
+	diff.Script: finding.ByScript, diff.Job: finding.ByJob, diff.Automation: finding.ByAutomation,
+	diff.Business: finding.ByBusiness, diff.Upgrade: finding.ByPlatform, diff.Other: finding.ByUnknown,
+}
+
+// causeOfWrites is the first of what wrote a row, with the others by name.
+func causeOfWrites(causes diff.Causes) finding.Cause {
 	if len(causes) == 0 {
 		return finding.Cause{Kind: finding.ByPlatform, Detail: "the upgrade's change of components"}
 	}
-	return finding.Cause{Kind: finding.ByScript, Detail: strings.Join(causes, "; ")}
+	first := causes[0]
+	c := finding.Cause{Kind: causeKinds[first.Kind], Class: first.Class, Method: first.Method, Line: first.Line, Job: first.Job}
+	if trigger, ok := strings.CutPrefix(first.Class, "Trigger."); ok {
+		c.Kind, c.Class, c.Trigger = finding.ByTrigger, "", trigger
+	}
+	var others []string
+	if c.Class == "" && c.Trigger == "" && c.Job == "" {
+		others = append(others, first.Root)
+	}
+	others = append(others, first.Acting...)
+	for _, more := range causes[1:] {
+		if s := more.String(); !slices.Contains(others, s) {
+			others = append(others, s)
+		}
+	}
+	c.Detail = strings.Join(others, "; ")
+	return c
 }
 
 func changeNote(fields []diff.Field) string {
@@ -141,6 +179,10 @@ func customisationKept(_ context.Context, e *Evidence) ([]finding.Finding, error
 		if len(edits) > 0 {
 			f.Title = fmt.Sprintf("The subscriber's changes to %s %s are gone", c.Key.Kind, c.FullName())
 		}
+		f.Several = fmt.Sprintf("{n} components which the subscriber set up were %s", c.Change)
+		if len(edits) > 0 {
+			f.Several = "The subscriber's changes to {n} components are gone"
+		}
 		f.Message = strings.Join(propertyNotes(c.Properties, edits), "; ")
 		f.Cause = finding.Cause{Kind: finding.ByComponent, Component: string(c.Key.Kind) + " " + c.FullName()}
 		f.Components = []finding.Component{{Kind: string(c.Key.Kind), Name: c.Key.Name, Namespace: c.Key.Namespace}}
@@ -200,6 +242,7 @@ func subscriberApexCompiles(_ context.Context, e *Evidence) ([]finding.Finding, 
 			continue
 		}
 		f := finding.New(finding.SubscriberApex, fmt.Sprintf("%s of the subscriber no longer compiles", d.file))
+		f.Several = "{n} errors in Apex of the subscriber that compiled before"
 		f.Message = d.text
 		f.Cause = finding.Cause{Kind: finding.ByComponent, Class: strings.TrimSuffix(d.file, ".cls"), Line: d.line}
 		list = append(list, f)

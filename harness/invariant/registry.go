@@ -27,6 +27,8 @@ var Registry = []Entry{
 		"a failure that is caught leaves the org half migrated", true, noSwallowedFailure},
 	{"still-saveable", finding.SaveBroken,
 		"users can not work with rows that refuse to be saved", true, stillSaveable},
+	{"business-goes-on", finding.BusinessFails,
+		"users work while an upgrade runs and afterwards", true, businessGoesOn},
 	{"data-kept", finding.DataLost,
 		"the data is the subscriber's", true, dataKept},
 	{"customisation-kept", finding.CustomisationLost,

@@ -72,6 +72,7 @@ func (e *Evidence) askRule(ctx context.Context, r Rule) ([]finding.Finding, erro
 		return nil, err
 	}
 	if r.That != nil {
+		records = e.withoutBusiness(records)
 		rows := make([]any, len(records))
 		for i, rec := range records {
 			rows[i] = plain(rec, e.To.Namespace)
@@ -85,6 +86,7 @@ func (e *Evidence) askRule(ctx context.Context, r Rule) ([]finding.Finding, erro
 		f.Rows = e.rowsOf(idsOf(records))
 		return []finding.Finding{f}, nil
 	}
+	records = e.withoutBusiness(records)
 	bad, err := e.askEach(ctx, r, records)
 	if err != nil || len(bad) == 0 {
 		return nil, err
@@ -230,7 +232,7 @@ func (e *Evidence) askRow(o *diff.Object, row *diff.Row, met []int, groups *grou
 			met[i]++
 		}
 	}
-	if !e.Strict || expected["*"] {
+	if !e.Strict || expected["*"] || row.Causes.Business() {
 		return nil
 	}
 	for _, f := range row.Fields {
@@ -282,7 +284,7 @@ func orNull(r *schema.Record, ns string) any {
 }
 
 func (e *Evidence) unexpected(o *diff.Object, row *diff.Row, field string, groups *grouping) {
-	f, first := groups.at(o.Object.Name + "." + field + string(row.Kind) + strings.Join(row.Causes, ";"))
+	f, first := groups.at(o.Object.Name + "." + field + string(row.Kind) + strings.Join(row.Causes.Texts(), ";"))
 	if first {
 		title := fmt.Sprintf("Records of %s were %s, which the suite does not expect", o.Object.Name, row.Kind)
 		if field != "" {

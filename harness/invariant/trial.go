@@ -103,6 +103,7 @@ func (e *Evidence) trySaving(ctx context.Context, groups *grouping, before, afte
 			*f = finding.New(finding.SaveBroken, fmt.Sprintf("Records of %s that could be saved before can not be saved now", o.Name))
 			f.Message = r.text
 			f.Cause = finding.Cause{Kind: finding.ByComponent, Component: r.source}
+			f.Several = "Records of {n} objects that could be saved before can not be saved now"
 			f.Rows = []finding.Rows{{Object: o.Name}}
 		}
 		f.Rows[0].AddRow(finding.Row{ID: r.id, Name: e.sampleName(f.Rows[0], o, r.id)})
@@ -204,7 +205,9 @@ func scriptIdempotent(ctx context.Context, e *Evidence) ([]finding.Finding, erro
 	}
 	var list []finding.Finding
 	for i := range objects {
-		list = append(list, secondRun(script.Class, step.To.Namespace, &objects[i]))
+		if rest := e.changedAgain(&objects[i]); len(rest.Rows) > 0 {
+			list = append(list, secondRun(script.Class, step.To.Namespace, rest))
+		}
 	}
 	return list, nil
 }
@@ -222,8 +225,9 @@ func secondRun(class, ns string, o *diff.Object) finding.Finding {
 	}
 	f.Rows = []finding.Rows{rows}
 	if len(o.Rows[0].Causes) > 0 {
-		f.Cause.Detail = o.Rows[0].Causes[0]
+		f.Cause = causeOfWrites(o.Rows[0].Causes)
 	}
+	f.Several = fmt.Sprintf("A second run of %s changes records of {n} objects again", class)
 	return f
 }
 

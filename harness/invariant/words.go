@@ -11,6 +11,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 var (
@@ -135,7 +136,7 @@ func (e *Evidence) addRows(have []finding.Rows, ids []string) []finding.Rows {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
-		if len(id) < 15 {
+		if id = longID(id); id == "" {
 			continue
 		}
 		o := e.After.Schema().ByPrefix(id[:3])
@@ -156,6 +157,15 @@ func (e *Evidence) addRows(have []finding.Rows, ids []string) []finding.Rows {
 	}
 	slices.SortStableFunc(have, func(a, b finding.Rows) int { return cmp.Compare(a.Object, b.Object) })
 	return have
+}
+
+// longID is an id with its checksum; "" for what is none.
+func longID(id string) string {
+	long, err := value.NewID(id)
+	if err != nil {
+		return ""
+	}
+	return long
 }
 
 // nameOf reads the name of one row of the later org, else of the earlier one.

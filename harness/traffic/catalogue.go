@@ -1,6 +1,8 @@
 package traffic
 
 import (
+	"context"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -13,17 +15,27 @@ import (
 // catalogue is the standard objects that business works on, in order.
 var catalogue = []string{"Account", "Contact", "Lead", "Opportunity", "Case", "Task", "Campaign"}
 
-// present lists the objects that the org has and users can write to: those of
-// the catalogue, then the further ones in the order given.
-func present(o *org.Org, further []string) []string {
+// present lists those of the objects that the org has, users can write to, and
+// that have rows, or all of them when empty ones count too.
+func present(ctx context.Context, o *org.Org, names []string, empty bool) ([]string, error) {
 	var out []string
-	for _, name := range slices.Concat(catalogue, further) {
+	for _, name := range names {
 		obj := o.Schema().Object(name)
-		if obj != nil && obj.Createable && obj.Updateable && !slices.Contains(out, obj.Name) {
-			out = append(out, obj.Name)
+		if obj == nil || !obj.Createable || !obj.Updateable || obj.Kind.IsCustomSetting() || slices.Contains(out, obj.Name) {
+			continue
 		}
+		if !empty {
+			n, err := o.Store().Count(ctx, obj)
+			if err != nil {
+				return nil, fmt.Errorf("count the rows of %s: %w", obj.Name, err)
+			}
+			if n == 0 {
+				continue
+			}
+		}
+		out = append(out, obj.Name)
 	}
-	return out
+	return out, nil
 }
 
 // newRow makes a row with its required fields filled; nil when a required
@@ -64,10 +76,7 @@ func sample(f *schema.Field, text string, rnd *rand.Rand) (value.Value, bool) {
 	case f.Type == schema.Email:
 		return value.OfText("someone@example.com"), true
 	case f.Type.IsText():
-		if f.Length > 0 && len(text) > f.Length {
-			text = strings.TrimSpace(text[:f.Length])
-		}
-		return value.OfText(text), true
+		return value.OfText(strings.TrimSpace(cut(text, f.Length))), true
 	case f.Type.IsNumber():
 		return value.OfInt(int32(rnd.IntN(9))), true
 	case f.Type == schema.Date:

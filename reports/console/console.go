@@ -41,6 +41,7 @@ func Write(w io.Writer, r *harness.Result, opt Options) error {
 	p.table(view.NewTable(r))
 	p.findings(r)
 	p.couldNotRun(r)
+	p.changes(r)
 	p.ledger(r)
 	p.summary(r)
 	_, err := io.WriteString(w, p.out.String())
@@ -152,7 +153,7 @@ func (p *printer) findings(r *harness.Result) {
 }
 
 func (p *printer) components(f finding.Finding) {
-	const most = 5
+	const most = finding.SampleSize
 	for i, c := range f.Components {
 		if i == most {
 			p.field("", fmt.Sprintf("and %d more", len(f.Components)-most))
@@ -176,6 +177,32 @@ func (p *printer) couldNotRun(r *harness.Result) {
 			p.line("")
 		}
 	}
+}
+
+// changes says what the upgrades really did to records: a line for each object,
+// once for all orgs in which it reads the same, and what users did meanwhile.
+func (p *printer) changes(r *harness.Result) {
+	blocks := view.Changes(r)
+	users := view.Users(r)
+	if len(blocks) == 0 && users.Transactions == 0 {
+		return
+	}
+	p.line(p.paint("bold", "What the upgrade changed in records"))
+	const most = 8
+	for _, b := range blocks {
+		p.wrapped("  ", strings.Join(b.Where, "; "))
+		for i, line := range b.Lines {
+			if i == most {
+				p.line("     and " + view.Count(len(b.Lines)-most, "more object") + ", see index.html")
+				break
+			}
+			p.wrapped("     ", line)
+		}
+	}
+	if users.Transactions > 0 {
+		p.wrapped("  ", "users meanwhile: "+view.BusinessLine(users))
+	}
+	p.line("")
 }
 
 func (p *printer) ledger(r *harness.Result) {

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness"
@@ -43,6 +45,10 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 	"thousands":  func(n int) string { return view.Thousands(int64(n)) },
 	"rows":       view.RowsLine,
 	"change":     view.ChangeLine,
+	"business":   view.BusinessLine,
+	"byChange":   byChange,
+	"first":      func(list []finding.Component) []finding.Component { return list[:min(finding.SampleSize, len(list))] },
+	"rest":       func(list []finding.Component) []finding.Component { return list[min(finding.SampleSize, len(list)):] },
 	"anchor":     anchor,
 	"codeChart":  codeChart,
 	"scoreChart": scoreChart,
@@ -57,8 +63,8 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 	"commit":     func(s string) string { return s[:min(8, len(s))] },
 }).Parse(pageText))
 
-// most is how many changed components a scenario lists.
-const most = 60
+// most is how many changed components of one change a scenario lists.
+const most = 200
 
 // Write writes the page.
 func Write(w io.Writer, r *harness.Result) error {
@@ -121,4 +127,42 @@ func anchor(s string) string {
 
 func some(list []harness.ComponentChange) []harness.ComponentChange {
 	return list[:min(most, len(list))]
+}
+
+// fold is the components of a scenario that one change happened to.
+type fold struct {
+	Title string // "component added"
+	Kinds string // "12 CustomField, 3 ApexClass"
+	Open  bool
+	List  []harness.ComponentChange
+}
+
+// folded is from how many components on a list is closed at first.
+const folded = 12
+
+// byChange gathers changed components by what happened to them, what matters
+// most to a subscriber first.
+func byChange(list []harness.ComponentChange) []fold {
+	var folds []fold
+	for _, change := range []string{"removed", "deprecated", "modified", "added"} {
+		f := fold{Title: change + " component"}
+		kinds := map[string]int{}
+		for _, c := range list {
+			if c.Change == change {
+				f.List = append(f.List, c)
+				kinds[c.Kind]++
+			}
+		}
+		if len(f.List) == 0 {
+			continue
+		}
+		names := slices.Sorted(maps.Keys(kinds))
+		slices.SortStableFunc(names, func(a, b string) int { return kinds[b] - kinds[a] })
+		for i, name := range names {
+			names[i] = fmt.Sprintf("%d %s", kinds[name], name)
+		}
+		f.Kinds, f.Open = strings.Join(names, ", "), len(f.List) < folded
+		folds = append(folds, f)
+	}
+	return folds
 }

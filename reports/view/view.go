@@ -7,6 +7,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness"
@@ -239,13 +240,79 @@ func RowsLine(r finding.Rows) string {
 	return line
 }
 
-// ChangeLine sums up the record changes of one object: "120 updated, 3 inserted".
-func ChangeLine(o harness.ObjectChange) string {
+// ChangeLine sums up record changes: "120 updated, 3 inserted".
+func ChangeLine(c harness.RowCounts) string { return counts(c.Inserted, c.Updated, c.Deleted) }
+
+// ObjectLine says what the upgrade did to the records of an object: "3
+// LoggerSettings__c updated: DefaultSaveMethod__c null → EVENT_BUS by …"; ""
+// when it did nothing.
+func ObjectLine(o harness.ObjectChange) string {
+	const most = 3
+	changed := ChangeLine(o.RowCounts)
+	if changed == "" {
+		return ""
+	}
+	line := strings.Replace(changed, " ", " "+o.Object+" ", 1)
+	fields := slices.Clone(o.Fields)
+	slices.SortStableFunc(fields, func(a, b harness.FieldChange) int { return b.Rows - a.Rows })
+	var words []string
+	for i, f := range fields {
+		if i == most {
+			words = append(words, Count(len(fields)-most, "more field"))
+			break
+		}
+		words = append(words, FieldLine(f))
+	}
+	if len(words) > 0 {
+		line += ": " + strings.Join(words, ", ")
+	}
+	return line + " by " + Causes(o)
+}
+
+// Causes lists what wrote records of an object: "A.run, line 3 (120), …".
+func Causes(o harness.ObjectChange) string {
+	var words []string
+	for _, c := range o.Causes {
+		s := c.Cause
+		if len(o.Causes) > 1 {
+			s += " (" + Thousands(int64(c.Rows)) + ")"
+		}
+		words = append(words, s)
+	}
+	return strings.Join(words, "; ")
+}
+
+// FieldLine is "Total__c 99.50 → 110.00".
+func FieldLine(f harness.FieldChange) string {
+	return f.Field + " " + orNothing(f.Before) + " → " + orNothing(f.After)
+}
+
+// orNothing shows an empty value.
+func orNothing(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return s
+}
+
+// BusinessLine says what users did: "36 transactions, 91 rows, 2 broken".
+func BusinessLine(p harness.BusinessPhase) string {
+	line := Count(p.Transactions, "transaction") + ", " + Count(p.Rows, "row")
+	if p.Refused > 0 {
+		line += fmt.Sprintf(", %d refused", p.Refused)
+	}
+	if p.Broken > 0 {
+		line += fmt.Sprintf(", %d of them worked before", p.Broken)
+	}
+	return line
+}
+
+func counts(inserted, updated, deleted int) string {
 	var parts []string
 	for _, p := range []struct {
 		n    int
 		word string
-	}{{o.Inserted, "inserted"}, {o.Updated, "updated"}, {o.Deleted, "deleted"}} {
+	}{{inserted, "inserted"}, {updated, "updated"}, {deleted, "deleted"}} {
 		if p.n > 0 {
 			parts = append(parts, Thousands(int64(p.n))+" "+p.word)
 		}

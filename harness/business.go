@@ -1,0 +1,193 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/traffic"
+)
+
+// DefaultTraffic is how many business transactions a phase has when the suite
+// does not say.
+const DefaultTraffic = 12
+
+// The phases of business, as labels of its transactions name them.
+const (
+	phaseBefore = "before"
+	phaseDuring = "during"
+	phaseAfter  = "after"
+)
+
+// business is the work of users in one scenario: transactions before the
+// upgrade, between its asynchronous ones, and after it.
+type business struct {
+	opt    traffic.Options
+	broken []invariant.Broken
+	told   Business
+}
+
+// newBusiness is what a plan says about a scenario's traffic.
+func newBusiness(sc *Planned, from *metadata.Package) *business {
+	b := &business{opt: traffic.Options{Steps: sc.Traffic, Empty: sc.Org.Traffic != nil && *sc.Org.Traffic > 0}}
+	for _, c := range from.Components {
+		if c.Kind == "CustomObject" {
+			b.opt.Objects = append(b.opt.Objects, diff.FullName(org.Key{Kind: c.Kind, Namespace: from.Namespace, Name: c.Name}))
+		}
+	}
+	slices.Sort(b.opt.Objects)
+	return b
+}
+
+// plan draws the transactions of a phase; nil when there are none.
+func (b *business) plan(ctx context.Context, o *org.Org, phase string) (*traffic.Plan, error) {
+	if b.opt.Steps == 0 {
+		return &traffic.Plan{}, nil
+	}
+	opt := b.opt
+	opt.Label = diff.BusinessLabel + " " + phase
+	return traffic.New(ctx, o, opt)
+}
+
+// all runs a phase to its end, with the jobs that it starts.
+func (b *business) all(ctx context.Context, o *org.Org, phase string) (*traffic.Plan, []org.JobRun, error) {
+	p, err := b.plan(ctx, o, phase)
+	if err != nil || len(p.Steps) == 0 {
+		return p, nil, err
+	}
+	for {
+		_, more, err := p.Next(ctx, o)
+		if err != nil {
+			return p, nil, err
+		}
+		if !more {
+			break
+		}
+	}
+	runs, err := o.Drain(ctx, org.DrainOptions{})
+	if err != nil {
+		return p, nil, fmt.Errorf("run the jobs of business %s the upgrade: %w", phase, err)
+	}
+	return p, runs, nil
+}
+
+// before is the business of an org that no upgrade has reached yet: what it
+// writes is there in both forks.
+func (b *business) before(ctx context.Context, o *org.Org) error {
+	p, _, err := b.all(ctx, o, phaseBefore)
+	if err != nil {
+		return err
+	}
+	b.told.Before = count(p, nil)
+	return nil
+}
+
+// during draws the transactions that go between the asynchronous ones of a step.
+func (b *business) during(ctx context.Context, o *org.Org, step int) (*traffic.Plan, error) {
+	phase := phaseDuring
+	if step > 1 {
+		phase = fmt.Sprintf("%s step %d", phase, step)
+	}
+	return b.plan(ctx, o, phase)
+}
+
+// after is the business of the org that was upgraded.
+func (b *business) after(ctx context.Context, before, o *org.Org) error {
+	p, runs, err := b.all(ctx, o, phaseAfter)
+	if err != nil {
+		return err
+	}
+	found, err := b.judge(ctx, before, p, runs, phaseAfter)
+	b.told.After = count(p, found)
+	return err
+}
+
+// judge tries what failed in the org before the upgrade: what fails there as
+// well is nothing that the upgrade broke.
+func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, runs []org.JobRun, phase string) ([]invariant.Broken, error) {
+	var found []invariant.Broken
+	for i := range p.Outcomes {
+		out := &p.Outcomes[i]
+		job := failedJob(runs, out.Step.Name)
+		if job != nil && out.Err == nil {
+			out.Err = job.Err
+		}
+		if out.Err == nil || out.Unknown {
+			continue
+		}
+		verdict, err := out.Try(ctx, before)
+		if err != nil {
+			return nil, fmt.Errorf("try %s before the upgrade: %w", out.Step.Name, err)
+		}
+		if verdict != traffic.Works {
+			continue
+		}
+		broken := invariant.Broken{Name: out.Step.Name, Object: out.Step.Object, Action: string(out.Step.Action), Phase: phase}
+		broken.Text, broken.Source, broken.IDs = out.Failure()
+		if job != nil {
+			broken.Job = job.Kind + " " + job.Class
+		}
+		found = append(found, broken)
+	}
+	b.broken = append(b.broken, found...)
+	return found, nil
+}
+
+// failedJob finds a job that a transaction started and that failed.
+func failedJob(runs []org.JobRun, name string) *org.JobRun {
+	for i := range runs {
+		if runs[i].Err != nil && diff.ParseCause(runs[i].Cause).Root == name {
+			return &runs[i]
+		}
+	}
+	return nil
+}
+
+func count(p *traffic.Plan, broken []invariant.Broken) BusinessPhase {
+	n := BusinessPhase{Transactions: len(p.Outcomes), Broken: len(broken)}
+	for i := range p.Outcomes {
+		n.Rows += p.Outcomes[i].Rows
+		if p.Outcomes[i].Err != nil {
+			n.Refused++
+		}
+	}
+	return n
+}
+
+// ofUpgrade leaves out the jobs that business started.
+func ofUpgrade(runs []org.JobRun) (own, others []org.JobRun) {
+	for _, run := range runs {
+		if diff.ParseCause(run.Cause).Kind == diff.Business {
+			others = append(others, run)
+		} else {
+			own = append(own, run)
+		}
+	}
+	return own, others
+}
+
+// eventsOfUpgrade leaves out what happened in business and in its jobs.
+func eventsOfUpgrade(events []org.Event) []org.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(ev org.Event) bool {
+		return diff.ParseCause(ev.Cause).Kind == diff.Business
+	})
+}
+
+func (n *BusinessPhase) add(more BusinessPhase) {
+	n.Transactions += more.Transactions
+	n.Rows += more.Rows
+	n.Refused += more.Refused
+	n.Broken += more.Broken
+}
+
+// orNone is nil when users did nothing.
+func (b Business) orNone() *Business {
+	if b == (Business{}) {
+		return nil
+	}
+	return &b
+}

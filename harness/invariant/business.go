@@ -1,0 +1,123 @@
+package invariant
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// Broken is a business transaction that failed while the upgrade went on or
+// after it, and that works in the org before it.
+type Broken struct {
+	Name   string // "traffic during 3: update 5 Contact"
+	Object string
+	Action string   // insert, update, delete
+	Phase  string   // during, after
+	Text   string   // of the error, in the platform's words
+	Source string   // what refused it: "ValidationRule Account.Region_Needed"; "" for the platform
+	Job    string   // asynchronous work of it that failed
+	IDs    []string // rows concerned
+}
+
+// businessGoesOn finds work of users that worked before and fails now.
+func businessGoesOn(_ context.Context, e *Evidence) ([]finding.Finding, error) {
+	groups := newGrouping()
+	for _, b := range e.Broken {
+		f, first := groups.at(b.Action + b.Object + statusOf(b.Text) + b.Source + b.Job)
+		if first {
+			*f = finding.New(finding.BusinessFails, fmt.Sprintf("Business transaction %q worked before and fails now: users can not %s %s", b.Name, b.Action, b.Object))
+			f.Several = "{n} kinds of business transaction worked before and fail now"
+			f.Message = b.Text
+			f.Cause = causeOfRefusal(b)
+		}
+		f.Rows = e.addRows(f.Rows, b.IDs)
+	}
+	return groups.list(), nil
+}
+
+func causeOfRefusal(b Broken) finding.Cause {
+	c := finding.Cause{Kind: finding.ByComponent, Component: b.Source, Job: b.Job}
+	when := "while jobs of the upgrade run"
+	if b.Phase == "after" {
+		when = "after the upgrade"
+	}
+	if b.Source == "" {
+		c.Kind, c.Detail = finding.ByPlatform, "refused by the platform "+when
+	} else {
+		c.Detail = when
+	}
+	return c
+}
+
+// changedAgain leaves out of a comparison of two runs of the script the rows
+// that users had a hand in, since a script may well see to rows that came
+// later, and those of jobs that failed the first time and were made up for.
+func (e *Evidence) changedAgain(o *diff.Object) *diff.Object {
+	users := map[string]bool{}
+	for i := range e.Diff.Objects {
+		if e.Diff.Objects[i].Object.Name != o.Object.Name {
+			continue
+		}
+		for _, row := range e.Diff.Objects[i].Rows {
+			users[row.ID] = row.Causes.Business()
+		}
+	}
+	rest := *o
+	rest.Rows = slices.DeleteFunc(slices.Clone(o.Rows), func(row diff.Row) bool {
+		return users[row.ID] || len(row.Causes) > 0 && !slices.ContainsFunc(row.Causes, func(c diff.Cause) bool { return !e.madeUpFor(c) })
+	})
+	return &rest
+}
+
+// madeUpFor reports whether a write is of a job that failed when the script ran
+// first.
+func (e *Evidence) madeUpFor(c diff.Cause) bool {
+	return slices.ContainsFunc(e.last().Jobs, func(job org.JobRun) bool {
+		return job.Err != nil && job.Class != "" && strings.HasPrefix(c.Job, job.Kind+" "+job.Class)
+	})
+}
+
+// blameUsers says when a failure is about a row that users deleted meanwhile.
+func (e *Evidence) blameUsers(f *finding.Finding) {
+	if !strings.Contains(f.Message, "ENTITY_IS_DELETED") {
+		return
+	}
+	for i := range e.Diff.Objects {
+		for _, row := range e.Diff.Objects[i].Rows {
+			if row.Kind != diff.Deleted || !row.Causes.Business() || !names(f.Rows, row.ID) {
+				continue
+			}
+			f.Cause.Detail = strings.TrimPrefix(f.Cause.Detail+"; a user deleted "+cmp.Or(row.Name, row.ID)+" meanwhile", "; ")
+			return
+		}
+	}
+}
+
+func names(rows []finding.Rows, id string) bool {
+	return slices.ContainsFunc(rows, func(r finding.Rows) bool {
+		return slices.ContainsFunc(r.Sample, func(row finding.Row) bool { return row.ID == id })
+	})
+}
+
+// withoutBusiness leaves rows out that users inserted while the upgrade went on
+// or after it: what is in them is theirs, not the release's.
+func (e *Evidence) withoutBusiness(records []*schema.Record) []*schema.Record {
+	if e.entered == nil {
+		e.entered = map[string]bool{}
+		for i := range e.Diff.Objects {
+			for _, row := range e.Diff.Objects[i].Rows {
+				if row.Kind == diff.Inserted && row.Causes.Business() {
+					e.entered[row.ID] = true
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(records), func(r *schema.Record) bool { return e.entered[r.ID()] })
+}
