@@ -24,8 +24,7 @@ func merge(pkg *metadata.Package, have, next *metadata.Component) (*metadata.Com
 			withheld = append(withheld, held...)
 			continue
 		}
-		if next.Kind == "CustomMetadata" && name == "values" {
-			nodes, held := mergeRecordValues(pkg, next.Name, ours, theirs)
+		if nodes, held, handled := mergeOwn(pkg, have, next, name, ours, theirs); handled {
 			root.Children = append(root.Children, nodes...)
 			withheld = append(withheld, held...)
 			continue

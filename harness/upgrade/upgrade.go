@@ -116,6 +116,15 @@ func (r *Report) install(ctx context.Context, o *org.Org, pkg *metadata.Package,
 	if err := refuseActions(o, pkg, r.Actions); err != nil {
 		return err
 	}
+	if err := refuseScheduled(o, pkg, inv, r.Actions); err != nil {
+		return err
+	}
+	if err := refuseConversions(o, pkg, inv, r.Actions); err != nil {
+		return err
+	}
+	if err := refuseRelationships(o, pkg, r.Actions); err != nil {
+		return err
+	}
 	if err := checkStoredData(ctx, o, pkg, inv, r.Actions); err != nil {
 		return err
 	}
