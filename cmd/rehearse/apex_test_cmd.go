@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,7 @@ type apexTestFlags struct {
 	filter, namespace string
 	jobs              int
 	junit, trace      string
+	profile           string
 	json, noLimits    bool
 }
 
@@ -58,6 +60,7 @@ Exit status: 0 all tests passed, 1 tests failed or met what is not simulated,
 	f.StringVar(&flags.junit, "junit", "", "write JUnit XML to `FILE`")
 	f.BoolVar(&flags.json, "json", false, "print the result as JSON")
 	f.StringVar(&flags.trace, "trace", "", "write what happened inside the tests to `FILE`, a line of JSON an event")
+	f.StringVar(&flags.profile, "profile", "", "write where the time went to `FILE`, for go tool pprof")
 	f.BoolVar(&flags.noLimits, "no-limits", false, "run without governor limits")
 	return cmd
 }
@@ -72,6 +75,11 @@ func (a *app) testApex(ctx context.Context, specs []string, flags *apexTestFlags
 		base = append(base, p)
 	}
 	total := &apextest.Report{}
+	stop, err := profileTo(flags.profile)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	for _, spec := range specs {
 		p, err := a.testedPackage(ctx, spec, source.Options{Sources: flags.sources, Namespace: flags.namespace})
 		if err != nil {
@@ -84,6 +92,21 @@ func (a *app) testApex(ctx context.Context, specs []string, flags *apexTestFlags
 		total.Add(report)
 	}
 	return a.reportTests(total, flags)
+}
+
+// profileTo begins a profile of the process; no name is no profile.
+func profileTo(name string) (stop func(), err error) {
+	if name == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(name)
+	if err == nil {
+		err = pprof.StartCPUProfile(f)
+	}
+	if err != nil {
+		return nil, badInput{fmt.Errorf("write %s: %w", name, err)}
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
 }
 
 // testedPackage reads a package for a test run.
@@ -102,7 +125,7 @@ func (a *app) testPackage(ctx context.Context, set apextest.Set, flags *apexTest
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
 	warn(a.errs, set.Package.Name, warnings)
-	return apextest.Run(ctx, o, apextest.Options{Namespace: set.Namespace, Filter: flags.filter, Jobs: flags.jobs,
+	return apextest.Run(ctx, o, apextest.Options{Namespace: set.Namespace, Package: set.Package, Filter: flags.filter, Jobs: flags.jobs,
 		NoLimits: flags.noLimits, Trace: flags.trace != ""})
 }
 

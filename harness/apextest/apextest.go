@@ -20,16 +20,18 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
 
 // Options say which tests run and how.
 type Options struct {
-	Namespace string // whose tests
-	Filter    string // CLASS or CLASS.METHOD, ignoring case; "" for all
-	Jobs      int    // workers; 0 for 1
-	NoLimits  bool   // no governor limits
-	Trace     bool   // keep the events of each test
+	Namespace string            // whose tests
+	Package   *metadata.Package // only its classes; nil for all of the namespace
+	Filter    string            // CLASS or CLASS.METHOD, ignoring case; "" for all
+	Jobs      int               // workers; 0 for 1
+	NoLimits  bool              // no governor limits
+	Trace     bool              // keep the events of each test
 	// Progress is called after each test, by one goroutine at a time, in the
 	// order in which tests end; nil for nothing.
 	Progress func(*Result)
@@ -68,6 +70,9 @@ func Run(ctx context.Context, o *org.Org, opt Options) (*Report, error) {
 	began := time.Now()
 	r := &runner{opt: opt, org: o}
 	for _, tc := range o.TestClasses(opt.Namespace) {
+		if opt.Package != nil && opt.Package.Find("ApexClass", tc.Name) == nil {
+			continue
+		}
 		c := &class{TestClass: tc}
 		for _, m := range tc.Methods {
 			if selected(opt.Filter, &tc, m) {

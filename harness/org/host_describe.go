@@ -38,6 +38,15 @@ func (h host) Organization() *vm.OrgInfo {
 
 // RunAs makes another user the running one.
 func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
+	if user.ID() == "" { // the platform saves the user first
+		results, err := h.DML(t, &vm.DMLCall{Op: vm.Insert, Records: []*schema.Record{user}, AllOrNone: true})
+		if err != nil {
+			return nil, err
+		}
+		if !results[0].Success {
+			return nil, &vm.Fault{Type: "System.DmlException", Message: results[0].Errors[0].Message}
+		}
+	}
 	u, err := h.tx.org.user(t.Context(), user.ID())
 	if err != nil {
 		return nil, err

@@ -79,7 +79,6 @@ func (tx *Tx) settingOf(ctx context.Context, obj *schema.Object, owner string, o
 	}
 	rec := schema.NewRecord(obj)
 	setIfStored(rec, "SetupOwnerId", value.OfID(owner))
-	falseBooleans(rec)
 	return []*schema.Record{rec}, nil
 }
 
@@ -156,6 +155,7 @@ func (tx *Tx) mergedSetting(ctx context.Context, obj *schema.Object, key string)
 	if out == nil {
 		out = schema.NewRecord(obj)
 		setIfStored(out, "SetupOwnerId", value.OfID(levels[0]))
+		return out, nil
 	}
 	falseBooleans(out)
 	return out, nil

@@ -54,6 +54,8 @@ func emptyRecycleBin(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	return out, nil
 }
 
+// purge takes a row out of the recycle bin. It stays in reach of ALL ROWS, as
+// rows do until the platform sweeps them away, but can not be undeleted.
 func (tx *Tx) purge(ctx context.Context, rec *schema.Record) error {
 	have, err := tx.org.st.Load(ctx, rec.Object, []string{rec.ID()})
 	if err != nil || have[0] == nil {
@@ -62,8 +64,12 @@ func (tx *Tx) purge(ctx context.Context, rec *schema.Record) error {
 	if f := rec.Object.Field("IsDeleted"); f == nil || !have[0].Get(f).Bool() {
 		return &vm.Fault{Type: "System.DmlException", Message: "Entity is not in the recycle bin"}
 	}
-	return tx.org.st.Delete(ctx, rec.Object, []string{rec.ID()}, tx.org.cause(tx.blame()))
+	tx.org.state.Notes[purgedKey+rec.ID()] = "true"
+	return nil
 }
+
+// purgedKey begins the notes of rows that have left the recycle bin.
+const purgedKey = "purged/"
 
 // recalculateFormulas computes the formula fields of records in memory.
 func recalculateFormulas(tx *Tx, t *vm.Thread, args []any) (any, error) {

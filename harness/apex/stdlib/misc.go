@@ -3,6 +3,7 @@ package stdlib
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -166,6 +167,9 @@ func cacheFuncs() vm.Library {
 			return vm.Bool(had)
 		}
 		out[p+"isAvailable"] = func(t thread, r val, a vals) val { return vm.Bool(true) }
+		out[p+"getName"] = func(t thread, r val, a vals) val { _, n, _ := strings.Cut(name(r), ":"); return vm.Str(n) }
+		out[p+"getCapacity"] = func(t thread, r val, a vals) val { return vm.Double(0) } // percent in use
+		out[p+"getNumKeys"] = func(t thread, r val, a vals) val { return vm.Long(int64(len(entries(t, name(r)).Keys()))) }
 		out[p+"getKeys"] = func(t thread, r val, a vals) val {
 			return vm.NewSet(t, types.SetOf(types.String), entries(t, name(r)).Keys())
 		}

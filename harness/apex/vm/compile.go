@@ -32,7 +32,7 @@ func (c *compiler) val(x types.Expr) valExpr {
 	c.cost++
 	switch e := x.(type) {
 	case *types.Const:
-		v := c.constant(e)
+		v := constantValue(e)
 		return func(*frame) Value { return v }
 	case *types.Local:
 		c.named(e)
@@ -128,7 +128,8 @@ func (c *compiler) computed(x types.Expr) valExpr {
 	}
 }
 
-func (c *compiler) constant(e *types.Const) Value {
+// constantValue is the value of a literal.
+func constantValue(e *types.Const) Value {
 	v := OfScalar(e.Value)
 	if v.k == KindNull && e.T.Kind == types.KindString {
 		return Value{}
@@ -205,7 +206,7 @@ func (c *compiler) rare(x types.Expr) valExpr {
 func (c *compiler) num(x types.Expr) intExpr {
 	switch e := x.(type) {
 	case *types.Const:
-		if v := c.constant(e); v.k == KindInteger || v.k == KindLong {
+		if v := constantValue(e); v.k == KindInteger || v.k == KindLong {
 			c.cost++
 			n := v.n
 			return func(*frame) int64 { return n }
@@ -271,7 +272,7 @@ func (c *compiler) num(x types.Expr) intExpr {
 func (c *compiler) flt(x types.Expr) fltExpr {
 	switch e := x.(type) {
 	case *types.Const:
-		if v := c.constant(e); v.isNumber() {
+		if v := constantValue(e); v.isNumber() {
 			c.cost++
 			n := v.Float()
 			return func(*frame) float64 { return n }

@@ -266,10 +266,12 @@ func (c *compiler) callLib(e *types.CallLib) valExpr {
 		f.pos = pos
 		if v.k == KindObject && !super {
 			o := v.Object()
-			if o.stub != nil {
+			switch {
+			case o.stub != nil && m.Class != nil && m.Class.Kind == types.KindObject:
+				// what every object has is not the provider's to answer
+			case o.stub != nil:
 				return f.t.callStub(v, m, vals)
-			}
-			if !o.Class.Def.Lib {
+			case !o.Class.Def.Lib:
 				if k := o.Class.prepare().override(m); k != nil {
 					return f.t.call(k, o, vals)
 				}

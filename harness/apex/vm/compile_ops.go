@@ -97,7 +97,7 @@ func (c *compiler) arithFused(e *types.Binary, narrow bool) intExpr {
 	}
 	slot, pos := l.Slot, l.At
 	if k, ok := e.Y.(*types.Const); ok {
-		n := c.constant(k).n
+		n := constantValue(k).n
 		if e.Op == syntax.Sub {
 			n = -n
 		} else if e.Op != syntax.Add {
@@ -435,7 +435,7 @@ func (c *compiler) compareFused(e *types.Compare) bolExpr {
 	slot := l.Slot
 	if k, ok := e.Y.(*types.Const); ok && !k.Value.IsNull() {
 		c.cost += 2
-		n := c.constant(k).n
+		n := constantValue(k).n
 		switch e.Op {
 		case syntax.Lt:
 			return func(f *frame) bool { s := &f.l[slot]; return s.n < n && s.k != KindNull }

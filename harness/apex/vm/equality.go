@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -41,6 +42,9 @@ func (t *Thread) objectsEqual(a, b Value) bool {
 	if n, ok := x.Native.(comparableNative); ok {
 		return n.EqualNative(y.Native)
 	}
+	if r, ok := x.Native.(*schema.AggregateRow); ok {
+		return aggregatesEqual(r, y)
+	}
 	if x.Class.Def.Lib || x.stub != nil {
 		return false
 	}
@@ -48,6 +52,12 @@ func (t *Thread) objectsEqual(a, b Value) bool {
 		return t.call(eq, x, []Value{b}).Bool()
 	}
 	return false
+}
+
+// aggregatesEqual compares rows of aggregate queries as sObjects: by content.
+func aggregatesEqual(r *schema.AggregateRow, y *Object) bool {
+	w, ok := y.Native.(*schema.AggregateRow)
+	return ok && slices.Equal(r.Names, w.Names) && slices.EqualFunc(r.Values, w.Values, value.Equal)
 }
 
 // HashCode is System.hashCode of an object: its hashCode method, else a number

@@ -147,7 +147,11 @@ func (t *Thread) Fail(message string) {
 // noting it in the ledger. Apex cannot catch it.
 func (t *Thread) Unsupported(name, note string) {
 	t.host.Unsupported(t, name, note, t.Where())
-	e := t.newException("System.UnsupportedOperationException", name+" is not simulated")
+	message := name + " is not simulated"
+	if note != "" {
+		message += ": " + note
+	}
+	e := t.newException("System.UnsupportedOperationException", message)
 	t.host.Event(t, t.event(EventUnsupported, "unsupported", name))
 	panic(&stop{exception: e, missing: true})
 }

@@ -154,6 +154,9 @@ func (p *printer) object(v Value) {
 		return
 	}
 	p.b.WriteString(o.Class.Def.Name)
+	if o.stub != nil { // the platform's generated class, as logs show it
+		p.b.WriteString("__sfdc_ApexStub")
+	}
 	p.b.WriteString(":[")
 	if !o.Class.Def.Lib {
 		fields := o.Class.Def.Fields()

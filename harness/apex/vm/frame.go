@@ -213,6 +213,9 @@ func (t *Thread) firstUse(c *Class) *classState {
 	if o := c.Def.Outer; o != nil {
 		t.initClass(c.prog.ClassOf(o))
 	}
+	for _, k := range c.constants {
+		s.vals[k.slot] = k.value
+	}
 	if c.static != nil {
 		t.call(c.static, nil, nil)
 	}

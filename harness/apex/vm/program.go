@@ -49,19 +49,20 @@ type Class struct {
 	Name string // qualified: "ns.Outer.Inner", "System.DmlException"
 	Def  *types.Class
 
-	prog    *Program
-	super   *Class
-	id      int
-	trace   string // "Class.ns.Outer.Inner"
-	once    sync.Once
-	nfields int
-	vtable  []*code
-	init    *code // instance initialisers
-	static  *code // static initialisers
-	impls   sync.Map
-	equals  *code
-	hash    *code
-	text    *code
+	prog      *Program
+	super     *Class
+	id        int
+	trace     string // "Class.ns.Outer.Inner"
+	once      sync.Once
+	nfields   int
+	vtable    []*code
+	init      *code // instance initialisers
+	static    *code // static initialisers
+	constants []constant
+	impls     sync.Map
+	equals    *code
+	hash      *code
+	text      *code
 }
 
 // Program is the program the class belongs to.
@@ -143,6 +144,7 @@ func (c *Class) prepare() *Class {
 		}
 		if b, errs := c.Def.StaticInit(); b != nil || errs.Err() != nil {
 			c.static = c.prog.codeOfBody(c, b, errs, "<clinit>")
+			c.constants = constantsOf(b)
 		}
 		c.equals = c.find("equals", 1)
 		c.hash = c.find("hashCode", 0)
@@ -294,4 +296,30 @@ func (c *code) prepare(p *Program) {
 		}
 		c.ready.Store(true)
 	})
+}
+
+// constant is a static final field whose value is written out.
+type constant struct {
+	slot  int
+	value Value
+}
+
+// constantsOf finds the constants among a class's static fields. They have
+// their values before any initialiser runs, so that one may use a constant
+// that is declared further down.
+func constantsOf(b *types.Body) []constant {
+	if b == nil {
+		return nil
+	}
+	var out []constant
+	for _, s := range b.Stmts {
+		f, ok := s.(*types.InitField)
+		if !ok || !f.Field.Static || !f.Field.Final {
+			continue
+		}
+		if k, ok := f.Value.(*types.Const); ok && k.Type() == f.Field.Type {
+			out = append(out, constant{f.Field.Slot, constantValue(k)})
+		}
+	}
+	return out
 }

@@ -262,7 +262,10 @@ func (t *Thread) RunAnonymous(b *types.Body, errs diag.List, namespace string) e
 func (t *Thread) CallStatic(class *types.Class, method string, args ...Value) (v Value, err error) {
 	for _, m := range class.Methods() {
 		if m.Static && strings.EqualFold(m.Name, method) && len(m.Params) == len(args) {
-			err = t.guard(func() { v = t.call(t.prog.codeOf(m), nil, args) })
+			err = t.guard(func() {
+				t.initClass(t.prog.ClassOf(class))
+				v = t.call(t.prog.codeOf(m), nil, args)
+			})
 			return v, err
 		}
 	}
