@@ -87,6 +87,9 @@ func (b *binder) itemPath(source *schema.Object, path string) (itemField, *probl
 		n, err := b.global(at, []string{"$" + parts[0], parts[1]}) // "User.Region" is the running user's
 		return itemField{nil, n.typ, n.eval}, err
 	}
+	if !ok && len(parts) == 2 {
+		ref, ok = b.ofParent(parts[0], parts[1])
+	}
 	if !ok {
 		return itemField{}, b.unknownField(at)
 	}

@@ -1,0 +1,51 @@
+package org
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// Evaluation is what a formula gives for one record.
+type Evaluation struct {
+	Value value.Value
+	Type  string // "Number", "Text" ...
+	Error error  // why it ends in #Error!; nil when it does not
+}
+
+// Evaluate computes a formula as a rule of the record's object would: for the
+// record with the changes made to it, before stored in prior (nil for a new
+// record). The list holds what is wrong with the formula.
+func (tx *Tx) Evaluate(ctx context.Context, src string, rec, prior *schema.Record) (Evaluation, diag.List) {
+	w := tx.world
+	p, diags := w.formulas.Compile(rec.Object, tx.opt.Namespace, src, formula.Rule, formula.Options{Returns: schema.AnyType, File: "formula"})
+	if p == nil {
+		return Evaluation{}, diags
+	}
+	v, err := p.Eval(tx.formulaEnv(ctx, rec, prior))
+	return Evaluation{Value: v, Type: p.Type.String(), Error: err}, nil
+}
+
+// Record reads all stored fields of a row.
+func (tx *Tx) Record(ctx context.Context, id string) (*schema.Record, error) {
+	full, err := value.NewID(id)
+	if err != nil {
+		return nil, fmt.Errorf("read record %s: %w", id, err)
+	}
+	obj := tx.world.schema.ByID(full)
+	if obj == nil || !tx.org.stored(obj) {
+		return nil, fmt.Errorf("read record %s: no object of this org has rows with that prefix", id)
+	}
+	recs, err := tx.org.st.Load(ctx, obj, []string{full})
+	if err != nil {
+		return nil, fmt.Errorf("read record %s: %w", id, err)
+	}
+	if recs[0] == nil {
+		return nil, fmt.Errorf("read record %s: %s has no such row", id, obj.Name)
+	}
+	return recs[0], nil
+}
