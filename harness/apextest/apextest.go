@@ -1,11 +1,11 @@
 // Package apextest runs the Apex tests of packages in simulated orgs.
 //
 // The machine: one pristine org holds all components of the package set, as
-// a deployment to a scratch org puts them there (build.go). Each class gets a
-// fork of it in which its @TestSetup methods run once; each method gets a fork
-// of that, so that tests see nothing of each other. Methods run on several
-// workers; results come out sorted by class, then in source order, and depend
-// neither on the number of workers nor on their order.
+// a deployment to a scratch org puts them there (build.go). Each worker has a
+// fork of it. For each class the @TestSetup methods run once and each method on
+// what they left, which is then undone together with all it changed, so that
+// tests see nothing of each other. Results come out sorted by class, then in
+// source order, and do not depend on the number of workers.
 //
 // Left out: @isTest(SeeAllData=true) sees what the deployment brought, since
 // the org has no other data.
@@ -69,19 +69,23 @@ type Report struct {
 func Run(ctx context.Context, o *org.Org, opt Options) (*Report, error) {
 	began := time.Now()
 	r := &runner{opt: opt, org: o}
+	tests := 0
 	for _, tc := range o.TestClasses(opt.Namespace) {
 		if opt.Package != nil && opt.Package.Find("ApexClass", tc.Name) == nil {
 			continue
 		}
-		c := &class{TestClass: tc}
+		c := &class{TestClass: tc, first: tests}
 		for _, m := range tc.Methods {
 			if selected(opt.Filter, &tc, m) {
-				c.left++
-				r.tests = append(r.tests, test{c, m})
+				c.run = append(c.run, m)
 			}
 		}
+		if len(c.run) > 0 {
+			r.classes = append(r.classes, c)
+			tests += len(c.run)
+		}
 	}
-	r.results = make([]Result, len(r.tests))
+	r.results = make([]Result, tests)
 	if err := r.all(ctx); err != nil {
 		return nil, err
 	}
@@ -113,111 +117,71 @@ func selected(filter string, c *org.TestClass, method string) bool {
 	return false
 }
 
-// class is a test class and the org its setup left.
+// class is a test class and which of its methods run; first is the place of
+// the first one among the results.
 type class struct {
 	org.TestClass
-	mu    sync.Mutex
-	ready bool
-	org   *org.Org
-	setup *Result // why the setup failed; nil when it did not
-	left  int     // methods that have not run
+	run   []string
+	first int
 }
 
-type test struct {
-	class  *class
-	method string
-}
-
-// runner is one run. forks guards the org all tests come from.
+// runner is one run. forks guards the org that the workers' orgs come from.
 type runner struct {
 	opt     Options
 	org     *org.Org
-	tests   []test
+	classes []*class
 	results []Result
 	forks   sync.Mutex
 	report  sync.Mutex
 }
 
-// all runs the tests on the workers.
+// all runs the classes on the workers.
 func (r *runner) all(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	next := make(chan int)
+	next := make(chan *class)
 	var workers sync.WaitGroup
-	for range max(r.opt.Jobs, 1) {
+	for range min(max(r.opt.Jobs, 1), max(len(r.classes), 1)) {
 		workers.Go(func() {
-			for i := range next {
-				if err := r.one(ctx, i); err != nil {
-					cancel(err)
-				}
+			if err := r.work(ctx, next); err != nil {
+				cancel(err)
+			}
+			for range next { // let the sender end
 			}
 		})
 	}
-	for i := range r.tests {
+	for _, c := range r.classes {
 		if ctx.Err() != nil {
 			break
 		}
-		next <- i
+		next <- c
 	}
 	close(next)
 	workers.Wait()
 	return context.Cause(ctx)
 }
 
-// one runs one test on a fork of its class's org.
-func (r *runner) one(ctx context.Context, i int) error {
-	t := r.tests[i]
-	o, err := r.fork(ctx, t.class)
-	if err != nil {
-		return fmt.Errorf("run %s.%s: %w", t.class.FullName(), t.method, err)
-	}
-	result := &r.results[i]
-	if o == nil {
-		*result = *t.class.setup
-	} else {
-		began := time.Now()
-		*result, err = r.call(ctx, o, t.class, t.method)
-		result.Duration = time.Since(began)
-		err = errors.Join(err, o.Close())
-	}
-	result.Class, result.Method = t.class.FullName(), t.method
-	if err = errors.Join(err, t.class.done()); err != nil {
-		return fmt.Errorf("run %s.%s: %w", t.class.FullName(), t.method, err)
-	}
-	if r.opt.Progress != nil {
-		r.report.Lock()
-		defer r.report.Unlock()
-		r.opt.Progress(result)
-	}
-	return nil
-}
-
-// fork gives a test an org of its own, which is nil when the setup of its
-// class failed.
-func (r *runner) fork(ctx context.Context, c *class) (*org.Org, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.ready {
-		if err := r.prepare(ctx, c); err != nil {
-			return nil, err
-		}
-		c.ready = true
-	}
-	if c.setup != nil {
-		return nil, nil
-	}
-	return c.org.Fork(ctx, "")
-}
-
-// prepare makes the org of a class and runs its setup there.
-func (r *runner) prepare(ctx context.Context, c *class) error {
+// work runs classes on a fork of its own, which is as it was after each.
+func (r *runner) work(ctx context.Context, classes <-chan *class) (err error) {
 	r.forks.Lock()
 	o, err := r.org.Fork(ctx, "")
 	r.forks.Unlock()
 	if err != nil {
 		return err
 	}
-	c.org = o
+	defer func() { err = errors.Join(err, o.Close()) }()
+	for c := range classes {
+		if err := o.Undone(ctx, func() error { return r.class(ctx, o, c) }); err != nil {
+			return fmt.Errorf("run the tests of %s: %w", c.FullName(), err)
+		}
+	}
+	return nil
+}
+
+// class runs the setup of a class once and each method on what it left. When
+// the setup fails, every method fails so.
+func (r *runner) class(ctx context.Context, o *org.Org, c *class) error {
+	var setup *Result
 	for _, method := range c.Setup {
 		result, err := r.call(ctx, o, c, method)
 		if err != nil {
@@ -225,25 +189,33 @@ func (r *runner) prepare(ctx context.Context, c *class) error {
 		}
 		if result.Kind != "" {
 			result.Message = method + ": " + result.Message
-			c.setup = &result
-			return nil
+			setup = &result
+			break
 		}
 	}
-	o.Trace().Reset()
-	return nil
-}
-
-// done gives back the class's org after its last method.
-func (c *class) done() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.left--
-	if c.left > 0 || c.org == nil {
-		return nil
+	for i, method := range c.run {
+		result := &r.results[c.first+i]
+		if setup != nil {
+			*result = *setup
+		} else {
+			began := time.Now()
+			err := o.Undone(ctx, func() (err error) {
+				*result, err = r.call(ctx, o, c, method)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			result.Duration = time.Since(began)
+		}
+		result.Class, result.Method = c.FullName(), method
+		if r.opt.Progress != nil {
+			r.report.Lock()
+			r.opt.Progress(result)
+			r.report.Unlock()
+		}
 	}
-	o := c.org
-	c.org = nil
-	return o.Close()
+	return nil
 }
 
 // call runs one method as a test transaction.
