@@ -20,16 +20,9 @@ func (r *rules) annotations() {
 		if !ok {
 			continue
 		}
-		seen := map[string]bool{}
+		r.known(&d.Modifiers)
 		for _, a := range m.Annotations {
-			key := a.Name.Key()
-			if !annotationNames[key] {
-				r.errorf(a, CodeInvalidAnnotation, "Annotation does not exist: %s", a.Name.Text)
-			} else if seen[key] {
-				r.errorf(a, CodeInvalidAnnotation, "Duplicate annotation: %s", a.Name.Text)
-			}
-			seen[key] = true
-			if rule := methodAnnotations[key]; rule != nil {
+			if rule := methodAnnotations[a.Name.Key()]; rule != nil {
 				if message := rule(m); message != "" {
 					r.errorf(d.Name, CodeInvalidAnnotation, "%s: %s", message, signature(m))
 				}
@@ -41,6 +34,12 @@ func (r *rules) annotations() {
 // methodAnnotations says what is wrong with a method for an annotation, ""
 // when nothing is.
 var methodAnnotations = map[string]func(*Method) string{
+	"auraenabled": auraEnabled,
+	"httpdelete":  restMethod("HttpDelete"),
+	"httpget":     restMethod("HttpGet"),
+	"httppatch":   restMethod("HttpPatch"),
+	"httppost":    restMethod("HttpPost"),
+	"httpput":     restMethod("HttpPut"),
 	"future": func(m *Method) string {
 		switch {
 		case !m.Static:

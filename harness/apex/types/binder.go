@@ -84,6 +84,9 @@ func (b *binder) declare(name syntax.Ident, t *Type, final bool) int {
 	if b.find(name) != nil {
 		b.errorf(name, CodeDuplicateVariable, "Duplicate variable: %s", name.Text)
 	}
+	if isReserved(name) {
+		b.errorf(name, CodeInvalidDeclaration, "Identifier name is reserved: %s", name.Text)
+	}
 	slot := b.slot(t)
 	b.body.Names[slot] = name.Text
 	b.locals = append(b.locals, local{name, slot, t, final})

@@ -120,6 +120,7 @@ func (c *Class) check() diag.List {
 	r := rules{class: c}
 	r.modifiers()
 	r.annotations()
+	r.memberRules()
 	r.inheritance()
 	errs = append(errs, r.errs...)
 	for _, list := range [][]*Method{m.methods, m.constructors} {

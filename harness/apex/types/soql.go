@@ -295,13 +295,17 @@ func (w *queryBinder) condition(s *queryScope, c query.Condition) {
 	case *query.Compare:
 		w.expr(s, c.Left)
 		w.expr(s, c.Right)
+		w.filter(w.column(s, c.Left), c.Right)
 	case *query.In:
 		w.expr(s, c.Left)
+		column := w.column(s, c.Left)
 		for _, v := range c.Values {
 			w.expr(s, v)
+			w.filter(column, v)
 		}
 		if c.Bind != nil {
 			w.bind(c.Bind)
+			w.filterSet(column, c.Bind)
 		}
 		if c.Query != nil {
 			w.query(c.Query, nil)
