@@ -16,40 +16,51 @@ import (
 // held component says that the subscriber deleted it.
 func TestDecide(t *testing.T) {
 	t.Parallel()
-	datadriven.RunTest(t, "testdata/decide", func(t *testing.T, d *datadriven.TestData) string {
-		if d.Cmd != "upgrade" {
-			return "unknown command " + d.Cmd
+	datadriven.RunTest(t, "testdata/decide", decide)
+}
+
+// TestTypes runs testdata/types, a file a component type: what an upgrade makes
+// of it by the table of manageability, and of each of its attributes by class.
+// Every case names the line of the facts that it follows.
+func TestTypes(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata/types", func(t *testing.T, path string) { datadriven.RunTest(t, path, decide) })
+}
+
+func decide(t *testing.T, d *datadriven.TestData) string {
+	t.Helper()
+	if d.Cmd != "upgrade" {
+		return "unknown command " + d.Cmd
+	}
+	kindName := "managed"
+	d.MaybeScanArgs(t, "kind", &kindName)
+	kind, ok := metadata.ParsePackageKind(kindName)
+	if !ok {
+		return "unknown kind " + kindName
+	}
+	held, next, _ := strings.Cut(d.Input+"\n", "=>\n")
+	org := scripted{}
+	for _, line := range strings.Split(strings.TrimSpace(held), "\n") {
+		if name, deleted := strings.CutPrefix(line, "!"); deleted {
+			c := parseComponent(name)
+			org.add(c.Kind, c.Name, &Held{Deleted: true})
+		} else if line != "" {
+			c := parseComponent(line)
+			org.add(c.Kind, c.Name, &Held{Component: c})
 		}
-		kindName := "managed"
-		d.MaybeScanArgs(t, "kind", &kindName)
-		kind, ok := metadata.ParsePackageKind(kindName)
-		if !ok {
-			return "unknown kind " + kindName
+	}
+	var components []*metadata.Component
+	for _, line := range strings.Split(strings.TrimSpace(next), "\n") {
+		if line != "" {
+			components = append(components, parseComponent(line))
 		}
-		held, next, _ := strings.Cut(d.Input+"\n", "=>\n")
-		org := scripted{}
-		for _, line := range strings.Split(strings.TrimSpace(held), "\n") {
-			if name, deleted := strings.CutPrefix(line, "!"); deleted {
-				c := parseComponent(name)
-				org.add(c.Kind, c.Name, &Held{Deleted: true})
-			} else if line != "" {
-				c := parseComponent(line)
-				org.add(c.Kind, c.Name, &Held{Component: c})
-			}
-		}
-		var components []*metadata.Component
-		for _, line := range strings.Split(strings.TrimSpace(next), "\n") {
-			if line != "" {
-				components = append(components, parseComponent(line))
-			}
-		}
-		pkg, _ := metadata.NewPackage(metadata.Package{Name: "sample", Kind: kind}, components)
-		var b strings.Builder
-		for _, act := range Decide(pkg, org) {
-			b.WriteString(describe(act))
-		}
-		return b.String()
-	})
+	}
+	pkg, _ := metadata.NewPackage(metadata.Package{Name: "sample", Kind: kind}, components)
+	var b strings.Builder
+	for _, act := range Decide(pkg, org) {
+		b.WriteString(describe(act))
+	}
+	return b.String()
 }
 
 // scripted is an Inventory written down in a test file.
