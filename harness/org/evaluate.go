@@ -6,6 +6,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -48,4 +49,18 @@ func (tx *Tx) Record(ctx context.Context, id string) (*schema.Record, error) {
 		return nil, fmt.Errorf("read record %s: %s has no such row", id, obj.Name)
 	}
 	return recs[0], nil
+}
+
+// RecalculateRollUps brings the summary fields over rows of an object up to
+// date for all their parents, without automation. Rows that were loaded past
+// the save pipeline and roll-ups that are new leave them behind.
+func (o *Org) RecalculateRollUps(ctx context.Context, child string) error {
+	_, err := o.Run(ctx, TxOptions{Cause: "recalculation", NoLimits: true}, func(tx *Tx) error {
+		obj := tx.world.schema.Object(child)
+		if obj == nil {
+			return fmt.Errorf("recalculate roll-ups: no object %q", child)
+		}
+		return save.Recalculate(ctx, pipelineEnv{tx}, obj)
+	})
+	return err
 }

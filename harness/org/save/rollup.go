@@ -102,18 +102,7 @@ func (s *Session) summarise(ctx context.Context, all []RollUp, lookup *schema.Fi
 		if parent == nil || isDeleted(parent) {
 			continue
 		}
-		out := schema.NewRecord(object)
-		out.SetID(parent.ID())
-		for i, ru := range rollUps {
-			var t total
-			if list := totals[parent.ID()]; list != nil {
-				t = list[i]
-			}
-			if v := normalise(ru.Field, t.value(ru.Field.Summary.Operation)); !value.Identical(v, parent.Get(ru.Field)) {
-				out.Set(ru.Field, v)
-			}
-		}
-		if out.Len() > 1 {
+		if out := s.summary(rollUps, totals[parent.ID()], parent); out.Len() > 1 {
 			changed = append(changed, out)
 		}
 	}
@@ -154,7 +143,8 @@ func (t *total) add(operation string, v value.Value) {
 
 // totals computes the roll-ups of all parents at once, by parent and in the
 // order of rollUps: those over plain fields and without a filter in one
-// grouping statement, the others over one reading of the child rows.
+// grouping statement, the others over one reading of the child rows. Without
+// parents it computes those of all.
 func (s *Session) totals(ctx context.Context, rollUps []RollUp, lookup *schema.Field, parents []string) (map[string][]total, error) {
 	out := make(map[string][]total, len(parents))
 	st := s.env.Store()
@@ -178,11 +168,7 @@ func (s *Session) totals(ctx context.Context, rollUps []RollUp, lookup *schema.F
 			others = append(others, i)
 		}
 	}
-	args := make([]value.Value, len(parents))
-	for i, id := range parents {
-		args[i] = value.OfID(id)
-	}
-	err := inBatches(args, func(args []value.Value) error {
+	batch := func(args []value.Value) error {
 		if len(plain) > 0 {
 			if err := s.grouped(ctx, rollUps, plain, lookup, args, of); err != nil {
 				return err
@@ -192,11 +178,98 @@ func (s *Session) totals(ctx context.Context, rollUps []RollUp, lookup *schema.F
 			return s.overRows(ctx, rollUps, others, lookup, args, of)
 		}
 		return nil
-	})
-	if err != nil {
+	}
+	args := make([]value.Value, len(parents))
+	for i, id := range parents {
+		args[i] = value.OfID(id)
+	}
+	run := func() error { return inBatches(args, batch) }
+	if parents == nil {
+		run = func() error { return batch(nil) }
+	}
+	if err := run(); err != nil {
 		return nil, fmt.Errorf("summarise %s over %s: %w", lookup.Object.Name, lookup.Name, err)
 	}
 	return out, nil
+}
+
+// childrenOf is FROM and WHERE of the live rows under some parents, under any
+// when none are given.
+func (s *Session) childrenOf(lookup *schema.Field, parents []value.Value) string {
+	under := " IS NOT NULL"
+	if len(parents) > 0 {
+		under = " IN (" + placeholders(s.env.Store(), len(parents)) + ")"
+	}
+	return " FROM " + quote(lookup.Object.Name) + " WHERE " + quote(lookup.Name) + under + notDeleted(lookup.Object)
+}
+
+// Recalculate brings the summary fields over rows of an object up to date for
+// all parents, as the platform does when a roll-up is new or changed: no
+// triggers, rules or flows run.
+func Recalculate(ctx context.Context, env Env, child *schema.Object) error {
+	s := NewSession(env)
+	rollUps := env.Automation(child).RollUps
+	var done []*schema.Field
+	for _, ru := range rollUps {
+		if slices.Contains(done, ru.Lookup) {
+			continue
+		}
+		done = append(done, ru.Lookup)
+		if err := s.recalculate(ctx, rollUps, ru.Lookup); err != nil {
+			return fmt.Errorf("recalculate roll-ups over %s.%s: %w", child.Name, ru.Lookup.Name, err)
+		}
+	}
+	return nil
+}
+
+func (s *Session) recalculate(ctx context.Context, all []RollUp, lookup *schema.Field) error {
+	var rollUps []RollUp
+	for _, ru := range all {
+		if ru.Lookup == lookup {
+			rollUps = append(rollUps, ru)
+		}
+	}
+	parent := rollUps[0].Field.Object
+	if ok, err := present(ctx, s.env.Store(), parent); !ok {
+		return err
+	}
+	totals, err := s.totals(ctx, rollUps, lookup, nil)
+	if err != nil {
+		return err
+	}
+	var changed []*schema.Record
+	err = s.env.Store().Scan(ctx, parent, func(rec *schema.Record) error {
+		if out := s.summary(rollUps, totals[rec.ID()], rec); out.Len() > 1 {
+			changed = append(changed, out)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	defer s.env.Act("roll-up of " + lookup.Object.Name)()
+	for part := range slices.Chunk(changed, ChunkSize) {
+		if err := s.env.Store().Update(ctx, parent, part, s.env.Cause()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summary is the fields of a parent whose stored values are not the totals.
+func (s *Session) summary(rollUps []RollUp, totals []total, parent *schema.Record) *schema.Record {
+	out := schema.NewRecord(parent.Object)
+	out.SetID(parent.ID())
+	for i, ru := range rollUps {
+		var t total
+		if totals != nil {
+			t = totals[i]
+		}
+		if v := normalise(ru.Field, t.value(ru.Field.Summary.Operation)); !value.Identical(v, parent.Get(ru.Field)) {
+			out.Set(ru.Field, v)
+		}
+	}
+	return out
 }
 
 // grouped lets the database add up. A sum is taken in two halves of 32 bits,
@@ -214,8 +287,7 @@ func (s *Session) grouped(ctx context.Context, rollUps []RollUp, which []int, lo
 			sql += "," + ru.Field.Summary.Operation + "(" + quote(ru.Of.Name) + ")"
 		}
 	}
-	sql += " FROM " + quote(lookup.Object.Name) + " WHERE " + quote(lookup.Name) + " IN (" + placeholders(s.env.Store(), len(args)) + ")" +
-		notDeleted(lookup.Object) + " GROUP BY " + quote(lookup.Name)
+	sql += s.childrenOf(lookup, args) + " GROUP BY " + quote(lookup.Name)
 	return s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
 		totals, at := of(row.Text(0)), 1
 		for _, i := range which {
@@ -249,8 +321,7 @@ func (s *Session) overRows(ctx context.Context, rollUps []RollUp, which []int, l
 	for i, f := range fields {
 		columns[i], names[i] = store.ColumnOf(f), quote(f.Name)
 	}
-	sql := "SELECT " + strings.Join(names, ",") + " FROM " + quote(lookup.Object.Name) + " WHERE " + quote(lookup.Name) +
-		" IN (" + placeholders(s.env.Store(), len(args)) + ")" + notDeleted(lookup.Object)
+	sql := "SELECT " + strings.Join(names, ",") + s.childrenOf(lookup, args)
 	var children []*schema.Record
 	err := s.env.Store().Query(ctx, sql, args, func(row store.Row) error {
 		vals := make([]value.Value, len(fields))
