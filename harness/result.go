@@ -26,6 +26,7 @@ type Result struct {
 	Packages      []PackageInfo  `json:"packages"`
 	Orgs          []OrgInfo      `json:"orgs"`      // columns of the table, in suite order
 	Scenarios     []Scenario     `json:"scenarios"` // in plan order
+	Findings      []FindingGroup `json:"findings"`  // of all scenarios, those that are the same told once
 	Summary       Summary        `json:"summary"`
 	Ledger        []ledger.Entry `json:"ledger"` // of all scenarios together
 	Timing        Timing         `json:"timing"` // the one section that differs between runs
@@ -257,8 +258,10 @@ func (r *Result) ExitCode() int {
 	}
 }
 
-// Summarise counts scenarios and findings again.
+// Summarise counts scenarios and findings again, and gathers those that are
+// the same.
 func (r *Result) Summarise() {
+	r.group()
 	s := Summary{Scenarios: len(r.Scenarios)}
 	counts := map[finding.Code]int{}
 	for i := range r.Scenarios {

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/fixtures"
 	"github.com/rehearsal-dev/rehearsal/fixtures/mess"
@@ -89,11 +91,18 @@ func getOrigin(ctx context.Context, o *org.Org) (origin, error) {
 	return from, json.Unmarshal(data, &from)
 }
 
-// openOrg opens an .org file; what is wrong with it is bad input.
+// openOrg opens an .org file; what is wrong with it is bad input, told once.
 func openOrg(ctx context.Context, path string) (*org.Org, error) {
 	o, err := org.Open(ctx, path)
-	if err != nil {
-		return nil, badInput{fmt.Errorf("open org %s: %w; make one with: rehearse org new -o FILE.org", path, err)}
+	if err == nil {
+		return o, nil
 	}
-	return o, nil
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	text := strings.TrimPrefix(err.Error(), "open org "+path+": ")
+	if !strings.Contains(text, "rehearse org new") {
+		text += "; make one with 'rehearse org new'"
+	}
+	return nil, badInput{fmt.Errorf("open org %s: %s", path, text)}
 }

@@ -32,7 +32,7 @@ func businessGoesOn(_ context.Context, e *Evidence) ([]finding.Finding, error) {
 	for _, b := range e.Broken {
 		f, first := groups.at(b.Action + b.Object + statusOf(b.Text) + b.Source + b.Job)
 		if first {
-			*f = finding.New(finding.BusinessFails, fmt.Sprintf("Business transaction %q worked before and fails now: users can not %s %s", b.Name, b.Action, b.Object))
+			*f = finding.New(finding.BusinessFails, fmt.Sprintf("Business transaction \"%s %s\" worked before and fails now", b.Action, b.Object))
 			f.Several = "{n} kinds of business transaction worked before and fail now"
 			f.Message = b.Text
 			f.Cause = causeOfRefusal(b)

@@ -105,15 +105,14 @@ type Group struct {
 	Others          []finding.Finding // of the other scenarios, in the order of Where[1:]
 }
 
-// Groups gathers findings with the same code, title and cause over scenarios,
-// gravest first.
+// Groups gathers findings that are the same over scenarios, gravest first.
 func Groups(r *harness.Result) []Group {
 	var groups []Group
 	at := map[string]int{}
 	for i := range r.Scenarios {
 		sc := &r.Scenarios[i]
 		for _, f := range sc.Findings {
-			key := strings.Join([]string{string(f.Code), string(f.Severity), f.Title, f.Cause.String(), messKey(f.Mess)}, "\x00")
+			key := harness.GroupKey(&f)
 			if j, ok := at[key]; ok {
 				groups[j].Where = append(groups[j].Where, sc)
 				groups[j].Others = append(groups[j].Others, f)
@@ -124,14 +123,6 @@ func Groups(r *harness.Result) []Group {
 		}
 	}
 	return sorted(groups)
-}
-
-func messKey(mess []finding.Mess) string {
-	var b strings.Builder
-	for _, m := range mess {
-		b.WriteString(m.Number + " ")
-	}
-	return b.String()
 }
 
 // sorted puts groups in order of severity, keeping the plan's order within.

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rehearsal-dev/rehearsal/fixtures/mess"
+	"github.com/rehearsal-dev/rehearsal/harness"
+)
+
+// resultOf reads result.json without its timing.
+func resultOf(t *testing.T, dir string) (*harness.Result, []byte) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, "result.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := harness.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Timing = harness.Timing{}
+	if data, err = r.Encode(); err != nil {
+		t.Fatal(err)
+	}
+	return r, data
+}
+
+// TestJobsDoNotShow rehearses the same scenarios one after another and side by
+// side: the results are the same, byte for byte, but for their timing.
+func TestJobsDoNotShow(t *testing.T) {
+	t.Parallel()
+	var results [2][]byte
+	for i, jobs := range []string{"1", "4"} {
+		dir := t.TempDir()
+		var errs bytes.Buffer
+		args := []string{"run", "quickstart", "--only", "quickstart/toolshed/1.0*", "--records", "40", "--jobs", jobs, "--out", dir}
+		if code := execute(context.Background(), args, strings.NewReader(""), io.Discard, &errs); code != exitFindings {
+			t.Fatalf("exit status %d:\n%s", code, &errs)
+		}
+		_, results[i] = resultOf(t, dir)
+	}
+	if !bytes.Equal(results[0], results[1]) {
+		t.Error("the number of jobs shows in result.json")
+	}
+}
+
+// interrupter cancels when the first scenario is told to be over, as Ctrl-C
+// does.
+type interrupter struct {
+	once   sync.Once
+	cancel context.CancelFunc
+}
+
+func (w *interrupter) Write(p []byte) (int, error) {
+	if bytes.HasPrefix(p, []byte("1/")) {
+		w.once.Do(w.cancel)
+	}
+	return len(p), nil
+}
+
+// TestInterruptedRunLeavesAReport stops a run after its first scenario: the
+// report has that one, and marks the others.
+func TestInterruptedRunLeavesAReport(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	dir := t.TempDir()
+	args := []string{"run", "quickstart", "--only", "quickstart/toolshed/1.0*", "--records", "40", "--jobs", "1", "--out", dir}
+	if code := execute(ctx, args, strings.NewReader(""), io.Discard, &interrupter{cancel: cancel}); code != exitCouldNotRun {
+		t.Errorf("exit status %d, want %d", code, exitCouldNotRun)
+	}
+	r, _ := resultOf(t, dir)
+	if !r.Interrupted || r.Scenarios[0].Status == harness.NotRun || r.Scenarios[len(r.Scenarios)-1].Status != harness.NotRun {
+		t.Errorf("interrupted %v, first %s, last %s", r.Interrupted, r.Scenarios[0].Status, r.Scenarios[len(r.Scenarios)-1].Status)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "index.html")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestREADMEKnowsTheCatalogue holds the table of mess in the README against the
+// catalogue.
+func TestREADMEKnowsTheCatalogue(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	want.WriteString("| number | mess | family |\n| --- | --- | --- |\n")
+	for _, k := range mess.Catalogue() {
+		want.WriteString("| " + k.Number + " | " + k.Name + " | " + string(k.Family) + " |\n")
+	}
+	if !strings.Contains(string(readme), want.String()) {
+		t.Errorf("the README should have this table:\n%s", &want)
+	}
+}
