@@ -241,6 +241,11 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 		}
 		return b.call(x, found, &This{Node{b.class.typ, x.Pos}}, args)
 	}
+	for outer := range b.class.aroundInherited {
+		if found, ok := b.choose(statics(candidates(outer.typ, key)), args); ok {
+			return b.call(x, found, nil, args)
+		}
+	}
 	if b.class.hidden() || anyInvalid(args) {
 		return &Unresolved{Node{Invalid, x.Pos}, x.Name.Text, args}
 	}

@@ -55,6 +55,27 @@ var corpus = []struct {
 	{name: "apex-fp", spec: "ipavlic+apex-fp/repo@HEAD", clean: 0.98},
 	{name: "ApexTestKit", spec: "apexfarm+ApexTestKit/repo@HEAD", clean: 0.98},
 	{name: "NebulaFramework", spec: "jongpie+NebulaFramework/repo@HEAD", clean: 0.98},
+	{name: "sfdc-trigger-framework", spec: "kevinohara80+sfdc-trigger-framework/repo@HEAD", clean: 0.98},
+	{name: "ApexUUID", spec: "jongpie+ApexUUID/repo@HEAD", clean: 0.98},
+	{name: "jsonparse", spec: "open-force+jsonparse/repo@HEAD", clean: 0.98},
+	{name: "universalmock", spec: "surajp+universalmock/repo@HEAD", clean: 0.98},
+	{name: "SObjectFabricator", spec: "mattaddy+SObjectFabricator/repo@HEAD", clean: 0.92},
+	{name: "component-library", spec: "kratapps+component-library/repo@HEAD", clean: 0.98},
+	{name: "Salesforce-Test-Factory", spec: "dhoechst+Salesforce-Test-Factory/repo@HEAD", clean: 0.98},
+	{name: "SmartFactory", spec: "mbotos+SmartFactory-for-Force.com/repo@HEAD", clean: 0.98},
+	{name: "ApexQuery", spec: "apexfarm+ApexQuery/repo@HEAD", clean: 0.98},
+	{name: "ApexTriggerHandler", spec: "apexfarm+ApexTriggerHandler/repo@HEAD", clean: 0.98},
+	{name: "fflib-apex-common-samplecode", spec: "apex-enterprise-patterns+fflib-apex-common-samplecode/repo@HEAD", with: []string{"apex-enterprise-patterns+fflib-apex-mocks/repo@HEAD", "apex-enterprise-patterns+fflib-apex-common/repo@HEAD"}, clean: 0.98},
+	{name: "apex-mocks-stress-test", spec: "jamessimone+apex-mocks-stress-test/repo@HEAD", with: []string{"apex-enterprise-patterns+fflib-apex-mocks/repo@HEAD"}, clean: 0.98},
+	{name: "salesforce-round-robin", spec: "jamessimone+salesforce-round-robin/repo@HEAD", clean: 0.98},
+	{name: "NebulaQueryAndSearch", spec: "jongpie+NebulaQueryAndSearch/repo@HEAD", clean: 0.98},
+	{name: "ffhttp-core", spec: "financialforcedev+ffhttp-core/repo@HEAD", clean: 0.98},
+	{name: "apex-unified-logging", spec: "rsoesemann+apex-unified-logging/repo@HEAD", clean: 0.98},
+	{name: "WELLogger", spec: "ApexFarm+WELLogger/repo@HEAD", clean: 0.98},
+	{name: "dreamhouse-lwc", spec: "trailheadapps+dreamhouse-lwc/repo@HEAD", clean: 0.98},
+	{name: "EmailValidator", spec: "SalesforceLabs+EmailValidator/repo@HEAD", clean: 0.5}, // an object of its is in no commit
+	{name: "flowtoolbelt", spec: "afawcett+flowtoolbelt/repo@HEAD", clean: 0.98},
+	{name: "LightningFlowComponents", spec: "alexed1+LightningFlowComponents/repo@HEAD", sources: []string{"flow_action_components", "force-app", "flow_apps", "flow_process_components", "flow_screen_components", "lightning_page_components"}, clean: 0.98},
 }
 
 // TestCorpus counts false errors over real packages, which compile on the

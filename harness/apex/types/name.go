@@ -181,6 +181,11 @@ func (b *binder) ownField(id syntax.Ident) Expr {
 			}
 		}
 	}
+	for outer := range b.class.aroundInherited {
+		if f := outer.findField(id.Text); f != nil && f.Static && b.visible(f.Class, f.Access, f.TestVisible) {
+			return b.fieldOf(nil, f, id.Pos)
+		}
+	}
 	return nil
 }
 

@@ -68,7 +68,27 @@ func (p *Program) typeNamed(from *Class, ns, name string) *Type {
 	if c != nil {
 		return instantiate(c, nil)
 	}
+	for outer := range from.aroundInherited {
+		if i := outer.inner(name); i != nil {
+			return i.typ
+		}
+	}
 	return nil
+}
+
+// aroundInherited are the classes around those that a class, or one around it,
+// extends: what is nested in them and their statics are in reach too, after
+// everything else.
+func (c *Class) aroundInherited(yield func(*Class) bool) {
+	for ; c != nil; c = c.Outer {
+		up := c.superClass()
+		for depth := 0; up != nil && !up.Lib && depth < maxDepth; depth++ {
+			if up.Outer != nil && up.Outer.Namespace == c.Namespace && !yield(up.Outer) {
+				return
+			}
+			up = up.superClass()
+		}
+	}
 }
 
 // onlyStatics reports whether a library class is a mere holder of static

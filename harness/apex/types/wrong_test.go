@@ -82,6 +82,15 @@ var helper = sync.OnceValue(func() *syntax.Unit {
 	return u
 })
 
+// around is another, to be extended by its inner class.
+var around = sync.OnceValue(func() *syntax.Unit {
+	u, _ := syntax.Parse(diag.NewFile("Around.cls", []byte(`public class Around {
+		public static final Integer LIMITED = 1; public static Integer twice(Integer i) { return i * 2; }
+		public virtual class Within { } public class Beside { }
+	}`)), syntax.Options{APIVersion: 62})
+	return u
+})
+
 // check parses and checks one source: a trigger when it begins so, an anonymous
 // block when its name says so, else a class.
 func check(name, src string) diag.List {
@@ -97,9 +106,9 @@ func check(name, src string) diag.List {
 	if errs.Err() != nil {
 		return errs
 	}
-	units := []*syntax.Unit{helper(), u}
+	units := []*syntax.Unit{helper(), around(), u}
 	if anonymous {
-		units = units[:1]
+		units = units[:2]
 	}
 	p, _ := types.NewProgram(types.Config{Schema: sample(), Packages: []types.Package{{Units: units}}, Env: types.Env{
 		Label: func(ns, name string) bool { return strings.EqualFold(name, "hello") },
