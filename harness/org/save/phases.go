@@ -287,6 +287,11 @@ func (c *chunk) workflow(ctx context.Context, rows []*Row) error {
 	var sources []string
 	seen := map[*Row]bool{}
 	for _, u := range updates {
+		if u.Row.Old == nil { // the update triggers of an insert see what was inserted
+			row := u.Row
+			row.Old = row.New.Clone(false)
+			defer func() { row.Old = nil }()
+		}
 		u.Row.New.Set(u.Field, normalise(u.Field, u.Value))
 		if !seen[u.Row] {
 			seen[u.Row] = true
