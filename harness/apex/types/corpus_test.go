@@ -75,7 +75,7 @@ var corpus = []struct {
 	{name: "dreamhouse-lwc", spec: "trailheadapps+dreamhouse-lwc/repo@HEAD", clean: 0.98},
 	{name: "EmailValidator", spec: "SalesforceLabs+EmailValidator/repo@HEAD", clean: 0.5}, // an object of its is in no commit
 	{name: "flowtoolbelt", spec: "afawcett+flowtoolbelt/repo@HEAD", clean: 0.98},
-	{name: "LightningFlowComponents", spec: "alexed1+LightningFlowComponents/repo@HEAD", sources: []string{"flow_action_components", "force-app", "flow_apps", "flow_process_components", "flow_screen_components", "lightning_page_components"}, clean: 0.98},
+	{name: "LightningFlowComponents", spec: "alexed1+LightningFlowComponents/repo@HEAD", sources: []string{"flow_action_components", "force-app", "flow_apps", "flow_process_components", "lightning_page_components"}, clean: 0.98},
 }
 
 // TestCorpus counts false errors over real packages, which compile on the
