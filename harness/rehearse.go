@@ -136,7 +136,7 @@ func has(o *org.Org, pkg *metadata.Package) bool {
 func (r *run) step(ctx context.Context, sc *Planned, before, o *org.Org, i int, users *business) (*invariant.Step, error) {
 	step := &invariant.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
 	o.Trace().Reset()
-	report, err := upgrade.Install(ctx, o, step.To, upgrade.Options{Mode: upgrade.Mode(sc.Mode)})
+	report, err := upgrade.Install(ctx, o, step.To, upgrade.Options{Mode: upgrade.Mode(sc.Mode), Security: upgrade.Security(r.plan.Suite.Security)})
 	step.Report = report
 	if err != nil && report.Failure == nil {
 		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)

@@ -41,6 +41,7 @@ type Suite struct {
 	Upgrades    []UpgradeSpec
 	Orgs        []OrgSpec
 	Modes       []Mode // empty: manual
+	Security    string // who gets access to new components: "admins" or "all"; empty: admins
 	Expect      Expectations
 	// Traffic is how many business transactions go on before, during and after
 	// each upgrade, in each of these phases; nil for DefaultTraffic, 0 for none.

@@ -131,7 +131,7 @@ and reports what that broke and why.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return badInput{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(a.runCommand(), a.upgradeCommand(), a.packageCommand(), a.orgCommand(),
+	root.AddCommand(a.runCommand(), a.upgradeCommand(), a.uninstallCommand(), a.packageCommand(), a.orgCommand(),
 		a.soqlCommand(), a.formulaCommand(), a.apexCommand(), a.versionCommand())
 	return root
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,6 +58,8 @@ func (a *app) upgradeCommand() *cobra.Command {
 		src       sourceFlags
 		path, to  string
 		from, org []string
+		via       []string
+		how       howFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "upgrade --package PATH --from REF --to REF [--org NAME]...",
@@ -66,7 +69,8 @@ func (a *app) upgradeCommand() *cobra.Command {
 PATH is a directory, a zip, a git work tree or a bare repository; REF a tag,
 branch or commit of it. Without --package, --from and --to are directories or
 zips. --org names a recipe (pristine, small, typical, hostile) or an .org file
-and may be repeated, as may --from.
+and may be repeated, as may --from; --from takes several with commas too. --via
+names versions on the way, in order: each is upgraded to before --to.
 
   rehearse upgrade --package ~/src/MyPackage --from v1.2 --to v1.3 --org pristine --org typical
   rehearse upgrade --from v1/ --to v2/
@@ -76,7 +80,10 @@ and may be repeated, as may --from.
 			if err := src.check(); err != nil {
 				return err
 			}
-			suite, err := upgradeSuite(path, from, to, org, &src)
+			suite, err := upgradeSuite(path, from, via, to, org, &src)
+			if err == nil {
+				err = how.apply(suite)
+			}
 			if err != nil {
 				return err
 			}
@@ -85,7 +92,10 @@ and may be repeated, as may --from.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&path, "package", "", "where the package's source is: `PATH`")
-	flags.StringArrayVar(&from, "from", nil, "version to start from: `REF` or directory (repeatable)")
+	flags.StringSliceVar(&from, "from", nil, "version to start from: `REF` or directory (repeatable, or with commas)")
+	flags.StringSliceVar(&via, "via", nil, "version on the way: `REF` or directory (repeatable, in order)")
+	flags.StringSliceVar(&how.modes, "mode", nil, "how it is started: manual or push (repeatable; manual without it)")
+	flags.StringVar(&how.security, "security", "", "who gets access to new components: admins or all")
 	flags.StringVar(&to, "to", "", "version to upgrade to: `REF` or directory")
 	flags.StringArrayVar(&org, "org", []string{"pristine", "typical"}, "recipe or .org file (repeatable)")
 	src.add(cmd)
@@ -93,8 +103,33 @@ and may be repeated, as may --from.
 	return cmd
 }
 
+// howFlags say how the upgrades are made.
+type howFlags struct {
+	modes    []string
+	security string
+}
+
+// apply adds them to a suite.
+func (h *howFlags) apply(s *harness.Suite) error {
+	for _, m := range h.modes {
+		if m != string(harness.Manual) && m != string(harness.Push) {
+			return badInput{fmt.Errorf("--mode %q is not a way to upgrade; use manual or push", m)}
+		}
+		s.Modes = append(s.Modes, harness.Mode(m))
+		s.Flags = append(s.Flags, "--mode", m)
+	}
+	if h.security != "" {
+		if h.security != "admins" && h.security != "all" {
+			return badInput{fmt.Errorf("--security %q is no choice; use admins or all", h.security)}
+		}
+		s.Security = h.security
+		s.Flags = append(s.Flags, "--security", h.security)
+	}
+	return nil
+}
+
 // upgradeSuite makes a suite of flags.
-func upgradeSuite(path string, from []string, to string, orgs []string, src *sourceFlags) (*harness.Suite, error) {
+func upgradeSuite(path string, from, via []string, to string, orgs []string, src *sourceFlags) (*harness.Suite, error) {
 	if len(from) == 0 || to == "" {
 		return nil, badInput{errors.New("say from which version to which: --from REF --to REF")}
 	}
@@ -111,6 +146,14 @@ func upgradeSuite(path string, from []string, to string, orgs []string, src *sou
 	if err != nil {
 		return nil, err
 	}
+	var between []string
+	for _, v := range via {
+		name, err := versionOf(&pkg, path, v)
+		if err != nil {
+			return nil, err
+		}
+		between = append(between, name)
+	}
 	for _, f := range from {
 		name, err := versionOf(&pkg, path, f)
 		if err != nil {
@@ -120,7 +163,10 @@ func upgradeSuite(path string, from []string, to string, orgs []string, src *sou
 			return nil, badInput{fmt.Errorf("--from and --to are the same version, %s", name)}
 		}
 		s.Flags = append(s.Flags, "--from", f)
-		s.Upgrades = append(s.Upgrades, harness.UpgradeSpec{Package: pkg.Name, Path: []string{name, target}})
+		s.Upgrades = append(s.Upgrades, harness.UpgradeSpec{Package: pkg.Name, Path: slices.Concat([]string{name}, between, []string{target})})
+	}
+	for _, v := range via {
+		s.Flags = append(s.Flags, "--via", v)
 	}
 	s.Flags = append(s.Flags, "--to", to)
 	s.Packages = []harness.PackageSpec{pkg}

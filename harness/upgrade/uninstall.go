@@ -1,0 +1,178 @@
+package upgrade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// Removed is what an uninstall did. It is made also when it was refused: then
+// Failure says why, and the org has none of the changes.
+type Removed struct {
+	Package    org.InstalledPackage
+	Components []org.Key // deleted, deprecated ones included
+	Rows       []Rows    // deleted with their objects
+	Script     *ScriptRun
+	Failure    *Failure
+}
+
+// Rows is how many records of an object went with it.
+type Rows struct {
+	Object string
+	Count  int
+}
+
+// Uninstall removes an installed package, by name or namespace, with all its
+// components and the records of its objects. It is refused while something
+// outside the package refers to a component (versions-and-push.md, section 8,
+// Uninstall refusals). A failing uninstall script does not stop it: only what
+// the script did is discarded (post-install.md, section 5).
+func Uninstall(ctx context.Context, o *org.Org, name string) (*Removed, error) {
+	p, ok := o.Package(name)
+	if !ok {
+		var known []string
+		for _, have := range o.Packages() {
+			known = append(known, have.Name)
+		}
+		return nil, fmt.Errorf("uninstall %s from org %s: no such package is installed; there are: %s", name, o.Name(), strings.Join(known, ", "))
+	}
+	r := &Removed{Package: p}
+	err := o.Attempt(ctx, func() error { return r.uninstall(ctx, o) })
+	var failure *Failure
+	if errors.As(err, &failure) {
+		r.Failure, r.Components, r.Rows = failure, nil, nil
+		return r, failure
+	}
+	if err != nil {
+		return r, fmt.Errorf("uninstall %s from org %s: %w", name, o.Name(), err)
+	}
+	return r, nil
+}
+
+func (r *Removed) uninstall(ctx context.Context, o *org.Org) error {
+	own, others := r.divide(o)
+	if err := refuseUses(r.Package, own, others); err != nil {
+		return err
+	}
+	if err := r.runUninstallScript(ctx, o, own); err != nil {
+		return err
+	}
+	change := org.Change{Cause: "uninstall of " + r.Package.Name}
+	for _, e := range own {
+		if e.Component.Kind == "CustomObject" {
+			if err := r.deleteRows(ctx, o, e); err != nil {
+				return err
+			}
+		}
+		change.Remove = append(change.Remove, org.Removal{Key: e.Key()})
+		r.Components = append(r.Components, e.Key())
+	}
+	if _, err := o.Deploy(ctx, change); err != nil {
+		return err
+	}
+	return o.RemovePackage(ctx, r.Package.Name, r.Package.Namespace)
+}
+
+// divide splits what the org has into the package's components and all others.
+func (r *Removed) divide(o *org.Org) (own, others []*org.Entry) {
+	for _, e := range o.Components().All() {
+		if e.Package == r.Package.Name && equalName(e.Namespace, r.Package.Namespace) {
+			own = append(own, e)
+		} else {
+			others = append(others, e)
+		}
+	}
+	return own, others
+}
+
+// refuseUses finds components of others that live in the package's objects or
+// name its components in Apex.
+func refuseUses(p org.InstalledPackage, own, others []*org.Entry) error {
+	names := map[string]*org.Entry{}
+	for _, e := range own {
+		switch e.Component.Kind {
+		case "CustomObject", "CustomField", "ApexClass":
+			if full := qualify(p.Namespace, e.Component.BaseName()); strings.Contains(full, "__") || e.Component.Kind == "ApexClass" {
+				names[strings.ToLower(full)] = e
+			}
+		}
+	}
+	for _, e := range others {
+		c := e.Component
+		used := names[strings.ToLower(c.Parent())]
+		if c.Kind == "ApexClass" || c.Kind == "ApexTrigger" {
+			for _, word := range strings.FieldsFunc(strings.ToLower(string(metadata.Code(c.Kind, c.Source))), notNameRune) {
+				if used = names[word]; used != nil {
+					break
+				}
+			}
+		}
+		if used == nil || used.Component.Kind == "CustomObject" && !metadata.IsOwnObject(used.Component.Name) {
+			continue
+		}
+		what := string(used.Component.Kind) + " " + used.Component.Name
+		return &Failure{Class: "uninstall", Type: DeployError, Step: "uninstalling " + p.Name,
+			Message: fmt.Sprintf("%s - Component is in use by another component in your organization. %s %s",
+				used.Component.Name, c.Kind, c.Name),
+			Components: []string{what, string(c.Kind) + " " + c.Name}}
+	}
+	return nil
+}
+
+func qualify(ns, name string) string {
+	if ns == "" {
+		return name
+	}
+	return ns + "__" + name
+}
+
+// uninstallHandler finds a class that implements the uninstall interface.
+var uninstallHandler = regexp.MustCompile(`(?i)\bclass\s+\w+[^{]*\bimplements\b[^{]*\bUninstallHandler\b[^{]*\{`)
+
+func (r *Removed) runUninstallScript(ctx context.Context, o *org.Org, own []*org.Entry) error {
+	if r.Package.Kind != metadata.Managed {
+		return nil
+	}
+	i := slices.IndexFunc(own, func(e *org.Entry) bool {
+		return e.Component.Kind == "ApexClass" && uninstallHandler.Match(metadata.Code("ApexClass", e.Component.Source))
+	})
+	if i < 0 {
+		return nil
+	}
+	class := own[i].Component.Name
+	run := &ScriptRun{Class: class, Context: org.InstallContext{OrganizationID: o.ID(), InstallerID: o.AdminID()}}
+	r.Script = run
+	opt := org.TxOptions{Cause: "uninstall script " + class, Package: r.Package.Name, Namespace: r.Package.Namespace}
+	run.Result, run.Err = o.Run(ctx, opt, func(tx *org.Tx) error {
+		return tx.UninstallScript(ctx, r.Package.Namespace, class, run.Context)
+	})
+	var apex *org.ApexError
+	if run.Err != nil && !errors.As(run.Err, &apex) {
+		return fmt.Errorf("run uninstall class %s: %w", class, run.Err)
+	}
+	return nil
+}
+
+func (r *Removed) deleteRows(ctx context.Context, o *org.Org, e *org.Entry) error {
+	obj := o.Schema().ObjectIn(r.Package.Namespace, e.Component.Name)
+	if obj == nil || !obj.Kind.Stored() || !metadata.IsOwnObject(e.Component.Name) || !o.Store().HasTable(obj) {
+		return nil
+	}
+	var ids []string
+	err := o.Store().Scan(ctx, obj, func(rec *schema.Record) error {
+		ids = append(ids, rec.ID())
+		return nil
+	})
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	r.Rows = append(r.Rows, Rows{obj.Name, len(ids)})
+	return o.Store().Delete(ctx, obj, ids, o.Store().Cause("uninstall of "+r.Package.Name))
+}
