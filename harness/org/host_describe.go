@@ -56,7 +56,8 @@ func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
 	}
 	before := h.tx.user
 	h.tx.user = u.info
-	return func() { h.tx.user = before }, nil
+	unmix := h.tx.session.Unmix()
+	return func() { h.tx.user = before; unmix() }, nil
 }
 
 // Permission answers isAccessible and its kin: administrators and packages may

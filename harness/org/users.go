@@ -16,7 +16,7 @@ import (
 // standardProfiles are the profiles that come with an org, with the name of
 // their license (facts/schema/value-sets.json).
 var standardProfiles = []struct{ name, license string }{
-	{"System Administrator", "Salesforce"},
+	{AdminProfile, "Salesforce"},
 	{"Standard User", "Salesforce"},
 	{"Marketing User", "Salesforce"},
 	{"Contract Manager", "Salesforce"},
@@ -25,7 +25,11 @@ var standardProfiles = []struct{ name, license string }{
 	{"Minimum Access - Salesforce", "Salesforce"},
 	{"Standard Platform User", "Salesforce Platform"},
 	{"Chatter Free User", "Chatter Free"},
+	{guestProfile, "Guest User License"},
 }
+
+// guestProfile is that of users who are not logged in.
+const guestProfile = "Guest License User"
 
 // AdminProfile is the name of the profile of administrators.
 const AdminProfile = "System Administrator"
@@ -46,7 +50,14 @@ func (o *Org) foundRows(ctx context.Context) error {
 			}
 			licenses[p.license] = id
 		}
-		id, err := o.insertRow(ctx, "Profile", fields{"Name": p.name, "UserLicenseId": licenses[p.license], "UserType": "Standard"})
+		row := fields{"Name": p.name, "UserLicenseId": licenses[p.license], "UserType": "Standard"}
+		if p.name == guestProfile {
+			row["UserType"] = "Guest"
+		}
+		if p.name == AdminProfile {
+			grantAll(row, s.Object("Profile"))
+		}
+		id, err := o.insertRow(ctx, "Profile", row)
 		if err != nil {
 			return err
 		}
@@ -65,6 +76,18 @@ func (o *Org) foundRows(ctx context.Context) error {
 	_, err := o.AddUser(ctx, NewUser{id: o.state.AdminID, Username: "admin@" + strings.ToLower(o.state.OrgID) + ".example.com",
 		FirstName: "Ada", LastName: "Admin", Alias: "aadmin", Profile: AdminProfile})
 	return err
+}
+
+// grantAll sets every permission of the platform that a profile's row shows.
+func grantAll(row fields, profiles *schema.Object) {
+	if profiles == nil {
+		return
+	}
+	for _, f := range profiles.Fields {
+		if f.Type == schema.Boolean && strings.HasPrefix(f.Name, "Permissions") {
+			row[f.Name] = true
+		}
+	}
 }
 
 // fields are values of a row by API name: string, bool, int64 or value.Value.

@@ -96,6 +96,15 @@ var databaseTable = vm.Library{
 type savepoint struct{ n int }
 
 func locator(t *vm.Thread, q *vm.QueryCall) vm.Value {
+	if now := q.Named; now != nil {
+		scope := t.Scope()
+		q.Named = func(name string) (vm.Bind, bool) {
+			if v, ok := scope(name); ok {
+				return t.BindValue(v), true
+			}
+			return now(name)
+		}
+	}
 	return t.NewNative("Database.QueryLocator", &vm.Locator{Call: q, Text: q.Text})
 }
 

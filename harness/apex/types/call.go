@@ -376,6 +376,9 @@ func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 	if e := b.settingCall(x, t, args); e != nil {
 		return e
 	}
+	if t.Kind == KindSObject && t.SObject != nil && len(args) == 0 && x.Name.Key() == "getsobjecttype" {
+		return &SObjectTypeToken{Node{libraryType("schema.sobjecttype"), x.Name.Pos}, t.SObject}
+	}
 	if t.Kind == KindSObject && o.ns != "" {
 		if c := libraryClass(o.ns); c != nil {
 			t = c.typ

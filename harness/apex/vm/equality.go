@@ -21,8 +21,20 @@ func (t *Thread) Equal(a, b Value) bool {
 		return EqualFold(a.Text(), b.Text())
 	case a.k == KindDate && b.k == KindDatetime, a.k == KindDatetime && b.k == KindDate:
 		return order(a, b) == 0
+	case a.k == KindDatetime && b.k == KindDatetime:
+		return floorSecond(a.n) == floorSecond(b.n)
 	default:
 		return keyEqual(t, a, b)
+	}
+}
+
+// floorSecond drops the milliseconds, which == on Datetimes does not look at;
+// getTime tells such values apart.
+func floorSecond(ms int64) int64 {
+	if r := ms % 1000; r < 0 {
+		return ms - r - 1000
+	} else {
+		return ms - r
 	}
 }
 

@@ -163,6 +163,11 @@ func (c *Class) find(name string, params int) *code {
 			}
 		}
 	}
+	for _, m := range c.Def.Methods() { // the platform also calls a static execute
+		if len(m.Params) == params && m.Static && !c.Def.Lib && syntax.EqualFold(m.Name, name) {
+			return c.prog.codeOf(m)
+		}
+	}
 	return nil
 }
 

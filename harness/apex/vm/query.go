@@ -368,6 +368,19 @@ func (t *Thread) Variable(name string) (Value, bool) {
 	return Null, false
 }
 
+// Scope keeps the variables in reach of the running code as they are now, for a
+// query that runs after the code has ended.
+func (t *Thread) Scope() func(name string) (Value, bool) {
+	at := *t.cur
+	at.l = append([]Value(nil), at.l...)
+	return func(name string) (Value, bool) {
+		cur := t.cur
+		t.cur = &at
+		defer func() { t.cur = cur }()
+		return t.Variable(name)
+	}
+}
+
 // path follows record.Field in a bind of a dynamic query.
 func (t *Thread) path(v Value, name string) (Value, bool) {
 	if r := v.Record(); r != nil {

@@ -252,6 +252,15 @@ func setupOf(st *Statement, o *schema.Object) setupness {
 	return neitherWrite
 }
 
+// Unmix begins a new count of mixed DML, as a block of System.runAs does (Apex
+// Developer Guide, "Mixed DML Operations in Test Methods"); what it returns
+// begins another when the block ends.
+func (s *Session) Unmix() (again func()) {
+	forget := func() { s.data, s.setup = "", "" }
+	forget()
+	return forget
+}
+
 // mixed is the check for mixed DML. The platform reports it as a row error of
 // the statement, which the machine turns into a DmlException.
 func (s *Session) mixed(st *Statement, o *schema.Object) error {

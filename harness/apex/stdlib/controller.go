@@ -1,0 +1,129 @@
+package stdlib
+
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+)
+
+// controller is an ApexPages.StandardController or StandardSetController: its
+// records and, of a set, what is selected and which page is shown.
+type controller struct {
+	record   vm.Value
+	records  vm.Value
+	selected vm.Value
+	page     int64
+	size     int64
+}
+
+func controllerOf(t *vm.Thread, v vm.Value) *controller {
+	c, ok := v.Native().(*controller)
+	if !ok {
+		t.ThrowNull()
+	}
+	return c
+}
+
+func (c *controller) count() int64 { return int64(len(c.records.List().Vals)) }
+
+func (c *controller) pages() int64 { return max(1, (c.count()+c.size-1)/c.size) }
+
+// defaultPageSize is the number of records on a page of a set controller (Apex
+// Reference, StandardSetController.getPageSize).
+const defaultPageSize = 20
+
+var controllerTable = vm.Library{
+	"ApexPages.StandardController.<init>": func(t thread, _ val, a vals) val {
+		if a[0].IsNull() {
+			t.ThrowNull()
+		}
+		return t.NewNative("ApexPages.StandardController", &controller{record: a[0]})
+	},
+	"ApexPages.StandardController.getRecord": func(t thread, r val, a vals) val { return controllerOf(t, r).record },
+	"ApexPages.StandardController.getId": func(t thread, r val, a vals) val {
+		return idOrNull(controllerOf(t, r).record.Record().ID())
+	},
+	"ApexPages.StandardController.addFields": func(t thread, r val, a vals) val { return vm.Null },
+	"ApexPages.StandardController.reset":     func(t thread, r val, a vals) val { return vm.Null },
+	"ApexPages.StandardController.save": func(t thread, r val, a vals) val {
+		rec := controllerOf(t, r).record.Record()
+		op := vm.Insert
+		if rec.ID() != "" {
+			op = vm.Update
+		}
+		t.DML(&vm.DMLCall{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
+		return newPage(t, "/"+rec.ID())
+	},
+	"ApexPages.StandardController.delete": func(t thread, r val, a vals) val {
+		rec := controllerOf(t, r).record.Record()
+		t.DML(&vm.DMLCall{Op: vm.Delete, Records: []*schema.Record{rec}, AllOrNone: true})
+		return newPage(t, "/"+rec.Object.KeyPrefix)
+	},
+	"ApexPages.StandardController.view": func(t thread, r val, a vals) val {
+		return newPage(t, "/"+controllerOf(t, r).record.Record().ID())
+	},
+	"ApexPages.StandardController.edit": func(t thread, r val, a vals) val {
+		return newPage(t, "/"+controllerOf(t, r).record.Record().ID()+"/e")
+	},
+	"ApexPages.StandardController.cancel": func(t thread, r val, a vals) val {
+		return newPage(t, "/"+controllerOf(t, r).record.Record().ID())
+	},
+	"ApexPages.StandardSetController.<init>": func(t thread, _ val, a vals) val {
+		c := &controller{records: a[0], page: 1, size: defaultPageSize}
+		if l, ok := a[0].Native().(*vm.Locator); ok {
+			c.records = t.Rows(t.Query(l.Call), nil, types.QueryList)
+		}
+		if c.records.List() == nil {
+			t.ThrowNull()
+		}
+		c.selected = vm.NewList(c.records.List().Type, nil)
+		return t.NewNative("ApexPages.StandardSetController", c)
+	},
+	"ApexPages.StandardSetController.getRecords": func(t thread, r val, a vals) val {
+		c := controllerOf(t, r)
+		all := c.records.List()
+		from := min((c.page-1)*c.size, c.count())
+		to := min(from+c.size, c.count())
+		return vm.NewList(all.Type, append([]val(nil), all.Vals[from:to]...))
+	},
+	"ApexPages.StandardSetController.getSelected":   func(t thread, r val, a vals) val { return controllerOf(t, r).selected },
+	"ApexPages.StandardSetController.setSelected":   func(t thread, r val, a vals) val { controllerOf(t, r).selected = a[0]; return vm.Null },
+	"ApexPages.StandardSetController.getResultSize": func(t thread, r val, a vals) val { return vm.Int(controllerOf(t, r).count()) },
+	"ApexPages.StandardSetController.getPageSize":   func(t thread, r val, a vals) val { return vm.Int(controllerOf(t, r).size) },
+	"ApexPages.StandardSetController.setPageSize": func(t thread, r val, a vals) val {
+		controllerOf(t, r).size = max(1, num(t, a[0]))
+		return vm.Null
+	},
+	"ApexPages.StandardSetController.getPageNumber": func(t thread, r val, a vals) val { return vm.Int(controllerOf(t, r).page) },
+	"ApexPages.StandardSetController.setPageNumber": func(t thread, r val, a vals) val {
+		c := controllerOf(t, r)
+		c.page = min(max(1, num(t, a[0])), c.pages())
+		return vm.Null
+	},
+	"ApexPages.StandardSetController.getHasNext": func(t thread, r val, a vals) val {
+		c := controllerOf(t, r)
+		return vm.Bool(c.page < c.pages())
+	},
+	"ApexPages.StandardSetController.getHasPrevious": func(t thread, r val, a vals) val { return vm.Bool(controllerOf(t, r).page > 1) },
+	"ApexPages.StandardSetController.next": func(t thread, r val, a vals) val {
+		c := controllerOf(t, r)
+		c.page = min(c.page+1, c.pages())
+		return vm.Null
+	},
+	"ApexPages.StandardSetController.previous": func(t thread, r val, a vals) val {
+		c := controllerOf(t, r)
+		c.page = max(c.page-1, 1)
+		return vm.Null
+	},
+	"ApexPages.StandardSetController.first": func(t thread, r val, a vals) val { controllerOf(t, r).page = 1; return vm.Null },
+	"ApexPages.StandardSetController.last": func(t thread, r val, a vals) val {
+		c := controllerOf(t, r)
+		c.page = c.pages()
+		return vm.Null
+	},
+	"ApexPages.StandardSetController.cancel": func(t thread, r val, a vals) val { return newPage(t, "/") },
+	"ApexPages.StandardSetController.save": func(t thread, r val, a vals) val {
+		t.DML(&vm.DMLCall{Op: vm.Update, Records: t.Records(controllerOf(t, r).records), AllOrNone: true})
+		return newPage(t, "/")
+	},
+}
