@@ -3,12 +3,14 @@
 //
 // The machine is a pipeline. lex.go turns the text into tokens with byte
 // offsets; parse.go makes a tree (Expr) under limits of size and depth;
-// check.go gives every node a type against the object the formula belongs to,
+// the binder gives every node a type against the object the formula belongs to,
 // following paths over parents and global variables, with the platform's
 // messages; compile.go turns the checked tree once into closures over a record.
 // Functions are a table, an entry a function, in one file per family
 // (fn_*.go). Filter items of roll-ups, lookup filters and workflow rules are
-// compiled by criteria.go to the same kind of predicate.
+// compiled by criteria.go to the same kind of predicate. push*.go write a
+// formula field as SQL for queries over many rows, where a database computes
+// exactly what the evaluator does; the rest is left to the evaluator.
 //
 // Numbers are exact decimals (number.go says how division and the
 // transcendental functions round). Blank fields are zero or blank as the

@@ -6,8 +6,9 @@
 // parent, a scalar sub-select per field of a polymorphic parent. What the
 // database can not say is done afterwards: child sub-queries run as plans of
 // their own for all parents at once, TYPEOF likewise, and formula fields are
-// computed by the org's formula evaluator on whole rows; a filter that
-// mentions one is applied to the rows in Go. A plan keeps one SQL text per
+// computed by the org's formula evaluator on whole rows. Where rows are chosen,
+// ordered or grouped by a formula field, the database computes it if it can
+// (push.go), else the rows are filtered, sorted and grouped in Go. A plan keeps one SQL text per
 // shape of its binds (null, text outside ASCII), so equal queries meet a
 // prepared statement.
 //
