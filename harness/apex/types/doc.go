@@ -25,7 +25,12 @@
 // only a full check reports (names in queries, labels, pages) leave it to the
 // run to say what is missing.
 //
-// Left out: the types of binds and filters in queries, final fields that are
-// never set, rules that differ between API versions save for tests, and
-// anonymous blocks whose methods use the block's variables.
+// A Cache shares results between versions: a file is looked at again when it
+// changed, or when anything did that the program declares under a word of the
+// file, or that its classes inherit (reuse.go, world.go). Package project
+// compiles whole packages that way.
+//
+// Left out: final fields that are never set, and rules that differ between API
+// versions save for tests. The methods of an anonymous block do not see the
+// block's variables.
 package types
