@@ -1,4 +1,4 @@
-package formula_test
+package flow_test
 
 import (
 	"os"
@@ -13,11 +13,11 @@ import (
 
 const corpusBar = 99.5 // per cent of the formulas of real packages that check
 
-// TestCorpus parses and checks every formula of the packages in the folder
+// TestCorpusFormulas parses and checks every formula of the packages in the folder
 // that REHEARSAL_CORPUS names, at their newest commit and three older releases
 // each: formula fields, rules, defaults, filters of lookups and roll-ups,
 // workflow and flows.
-func TestCorpus(t *testing.T) {
+func TestCorpusFormulas(t *testing.T) {
 	t.Parallel()
 	corpus := os.Getenv("REHEARSAL_CORPUS")
 	if corpus == "" {
