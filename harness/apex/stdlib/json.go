@@ -216,6 +216,9 @@ func (w *jsonWriter) instance(v vm.Value) {
 			}
 		})
 		return
+	case *uuid:
+		w.value(vm.Str(n.text))
+		return
 	case *schema.AggregateRow:
 		w.object(func(put func(string, func())) {
 			for i, name := range n.Names {

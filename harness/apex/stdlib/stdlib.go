@@ -44,7 +44,7 @@ var functions = merge(
 	exceptionTable, databaseTable, resultTable, sobjectTable, schemaTable, describeFieldTable, userTable,
 	jsonTable, jsonStreamTable, regexTable, typeTable, installTable, testTable, limitsTable, cryptoTable,
 	encodingTable, messagingTable, featureTable, pageTable, urlTable, requestTable,
-	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, miscTable, placeTable, cipherTable, controllerTable,
+	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, miscTable, placeTable, cipherTable, controllerTable, orgLimitsTable,
 )
 
 func merge(tables ...vm.Library) vm.Library {
