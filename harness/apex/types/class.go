@@ -157,7 +157,9 @@ func (c *Class) resolveExtends(s typeScope, d *syntax.ClassDecl, errs *diag.List
 		fail("Non-virtual and non-abstract type cannot be extended: %s", t.Name)
 	case !t.Class.Lib && !t.Class.Virtual:
 		fail("Non-virtual and non-abstract type cannot be extended: %s", t.Name)
-		c.head.super = t
+		if t.Class.headState != headBusy && !t.Class.below(c) {
+			c.head.super = t // its members are still meant
+		}
 	default:
 		if !t.Class.Lib {
 			t.Class.resolveHead(errs)
