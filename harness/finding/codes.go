@@ -15,6 +15,7 @@ const (
 	SubscriberApex      Code = "subscriber-apex-broken"
 	ScriptNotIdempotent Code = "script-not-idempotent"
 	LimitsTight         Code = "limits-tight"
+	PathsDiffer         Code = "paths-differ"
 	BusinessFails       Code = "business-fails"
 	ExpectationFails    Code = "expectation-fails"
 	UnexpectedChange    Code = "unexpected-change"
@@ -66,6 +67,9 @@ var Codes = []Entry{
 	{LimitsTight, "limits-headroom", Minor,
 		"the install transaction came close to a governor limit",
 		"move the work into a batch before a larger org crosses the line"},
+	{PathsDiffer, "path-equivalence", Minor,
+		"subscribers who skip releases hold another package than those who take each",
+		"do not rely on components or attributes that an upgrade leaves behind; name the way in support cases"},
 	{ExpectationFails, "suite expectation", Major,
 		"an expectation of the suite does not hold after the upgrade",
 		"compare the rows listed with what the release was meant to do"},

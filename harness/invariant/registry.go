@@ -39,4 +39,6 @@ var Registry = []Entry{
 		"a script is run again by the next upgrade, and after a failure", true, scriptIdempotent},
 	{"limits-headroom", finding.LimitsTight,
 		"the next org is larger", true, limitsHeadroom},
+	{"path-equivalence", finding.PathsDiffer,
+		"some subscribers take every release, others skip some", true, pathEquivalence},
 }
