@@ -60,6 +60,10 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 	switch {
 	case obj.Name == "User" && f.Name == "CommunityNickname":
 		return nicknameOf(obj), true
+	case obj.Name == "User" && f.Name == "IsActive":
+		return constant(value.OfBool(true))
+	case obj.Name == "Contract" && f.Name == "Status":
+		return constant(value.OfText("Draft"))
 	case f.Name == "CurrencyIsoCode":
 		return func(_ context.Context, env save.Env, _ *schema.Record) (value.Value, error) {
 			return value.OfText(txOf(env).org.currency()), nil
