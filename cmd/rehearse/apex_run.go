@@ -89,7 +89,7 @@ func (a *app) orgFor(ctx context.Context, file string) (*org.Org, error) {
 	if file != "" {
 		return openOrg(ctx, file)
 	}
-	built, err := builder{}.Build(ctx, harness.BuildRequest{Org: harness.OrgSpec{Name: "pristine", Recipe: "pristine"}})
+	built, err := builder{embedded}.Build(ctx, harness.BuildRequest{Org: harness.OrgSpec{Name: "pristine", Recipe: "pristine"}})
 	if err != nil {
 		return nil, err
 	}

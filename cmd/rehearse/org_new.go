@@ -62,7 +62,7 @@ func (a *app) newOrg(ctx context.Context, from origin, file string, src *sourceF
 		req.From = p
 		req.Install = func(ctx context.Context, o *org.Org) error { return installOne(ctx, o, p) }
 	}
-	built, err := builder{}.Build(ctx, req)
+	built, err := builder{embedded}.Build(ctx, req)
 	if err != nil {
 		return err
 	}

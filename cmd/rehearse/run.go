@@ -30,6 +30,7 @@ type runFlags struct {
 	push    bool
 	plan    bool
 	traffic string
+	store   storeFlags
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
@@ -42,6 +43,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.push, "push", false, "push the upgrade instead of installing it as an admin")
 	flags.StringVar(&f.traffic, "traffic", "", "business that goes on meanwhile: on, off, or transactions a phase (default: the suite's, else on)")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
+	f.store.add(cmd)
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -137,7 +139,8 @@ func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
 		s.Modes = []harness.Mode{harness.Push}
 		s.Flags = append(s.Flags, "--push")
 	}
-	return nil
+	s.Flags = append(s.Flags, f.store.args()...)
+	return f.store.check()
 }
 
 // trafficOf reads --traffic.
@@ -174,10 +177,14 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *harness.S
 	if err := checkRecipes(plan); err != nil {
 		return badInput{err}
 	}
-	progress := a.progress(plan)
-	result, err := harness.Run(ctx, plan, harness.RunOptions{Builder: builder{}, Jobs: f.jobs, Version: version, Progress: progress})
-	progress.close()
+	newStore, closeStores, err := f.store.open(ctx)
 	if err != nil {
+		return err
+	}
+	progress := a.progress(plan)
+	result, err := harness.Run(ctx, plan, harness.RunOptions{Builder: builder{newStore}, Jobs: f.jobs, Version: version, Progress: progress})
+	progress.close()
+	if err = errors.Join(err, closeStores()); err != nil {
 		return err
 	}
 	paths, err := reports.Write(f.out, result)

@@ -14,22 +14,23 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
-	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
 )
 
 // builder makes orgs of recipes: it joins the harness to the fixtures.
-type builder struct{}
+type builder struct {
+	store func(context.Context) (store.Store, error) // makes the database of an org
+}
 
 // Build implements harness.Builder.
-func (builder) Build(ctx context.Context, req harness.BuildRequest) (*harness.Built, error) {
-	built, err := fixtures.Build(ctx, fixturesRequest(req))
+func (b builder) Build(ctx context.Context, req harness.BuildRequest) (*harness.Built, error) {
+	built, err := fixtures.Build(ctx, fixturesRequest(req, b.store))
 	if err != nil {
 		return nil, err
 	}
 	return &harness.Built{Org: built.Org, Mess: built.Mess}, nil
 }
 
-func fixturesRequest(req harness.BuildRequest) fixtures.Request {
+func fixturesRequest(req harness.BuildRequest, newStore func(context.Context) (store.Store, error)) fixtures.Request {
 	out := fixtures.Request{Name: req.Org.Name, Recipe: req.Org.Recipe, Seed: req.Seed, Records: req.Org.Records,
 		From: req.From, To: req.To, Install: req.Install, Store: newStore}
 	for _, f := range req.Org.Features {
@@ -40,8 +41,6 @@ func fixturesRequest(req harness.BuildRequest) fixtures.Request {
 	}
 	return out
 }
-
-func newStore(ctx context.Context) (store.Store, error) { return sqlite.New(ctx) }
 
 // checkRecipes refuses recipes and mess that there are not, before anything
 // runs.
