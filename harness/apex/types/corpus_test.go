@@ -73,7 +73,7 @@ var corpus = []struct {
 	{name: "apex-unified-logging", spec: "rsoesemann+apex-unified-logging/repo@HEAD", clean: 0.98},
 	{name: "WELLogger", spec: "ApexFarm+WELLogger/repo@HEAD", clean: 0.98},
 	{name: "dreamhouse-lwc", spec: "trailheadapps+dreamhouse-lwc/repo@HEAD", clean: 0.98},
-	{name: "EmailValidator", spec: "SalesforceLabs+EmailValidator/repo@HEAD", clean: 0.5}, // an object of its is in no commit
+	{name: "EmailValidator", spec: "SalesforceLabs+EmailValidator/repo@HEAD", clean: 0.5}, // an object it uses is not in its source
 	{name: "flowtoolbelt", spec: "afawcett+flowtoolbelt/repo@HEAD", clean: 0.98},
 	{name: "LightningFlowComponents", spec: "alexed1+LightningFlowComponents/repo@HEAD", sources: []string{"flow_action_components", "force-app", "flow_apps", "flow_process_components", "lightning_page_components"}, clean: 0.98},
 }
