@@ -123,7 +123,8 @@ func ParseDec(s string) (Dec, error) {
 			return bad()
 		}
 	}
-	if digits == 0 {
+	// What is read must be as short written out, without an exponent.
+	if digits == 0 || max(int64(digits), scale-exp)+max(0, exp-scale) > maxDigits-int64(len("-0.")) {
 		return bad()
 	}
 	d := Dec{n: int64(n), scale: int32(scale - exp)}
