@@ -124,7 +124,7 @@ func ParseDec(s string) (Dec, error) {
 		}
 	}
 	// What is read must be as short written out, without an exponent.
-	if digits == 0 || max(int64(digits), scale-exp)+max(0, exp-scale) > maxDigits-int64(len("-0.")) {
+	if digits == 0 || max(int64(digits), scale-exp+1)+max(0, exp-scale) > maxDigits-int64(len("-.")) {
 		return bad()
 	}
 	d := Dec{n: int64(n), scale: int32(scale - exp)}

@@ -220,7 +220,7 @@ func TestCompareOrders(t *testing.T) {
 }
 
 func FuzzParseDec(f *testing.F) {
-	for _, s := range []string{"0", "-1.50", "1e10", "99999999999999999999.1", ".5", "5.", "1e-4000", "1e4096", "1e-4096", "+"} {
+	for _, s := range []string{"0", "-1.50", "1e10", "99999999999999999999.1", ".5", "5.", "1e-4000", "1e4096", "1e-4096", "0e-4093", "0e-4094", "+"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
