@@ -184,11 +184,26 @@ func customisationKept(_ context.Context, e *Evidence) ([]finding.Finding, error
 			f.Several = "The subscriber's changes to {n} components are gone"
 		}
 		f.Message = strings.Join(propertyNotes(c.Properties, edits), "; ")
-		f.Cause = finding.Cause{Kind: finding.ByComponent, Component: string(c.Key.Kind) + " " + c.FullName()}
+		f.Cause = finding.Cause{Kind: finding.ByComponent, Component: string(c.Key.Kind) + " " + c.FullName(), Detail: e.overwrote()}
 		f.Components = []finding.Component{{Kind: string(c.Key.Kind), Name: c.Key.Name, Namespace: c.Key.Namespace}}
 		list = append(list, f)
 	}
 	return list, nil
+}
+
+// overwrote says why an upgrade took a subscriber's edit away. A managed
+// upgrade keeps what the subscriber owns; the others replace components whole
+// (upgrade-rules.md, section 7).
+func (e *Evidence) overwrote() string {
+	if len(e.Steps) == 0 {
+		return ""
+	}
+	switch kind := e.Steps[len(e.Steps)-1].To.Kind; kind {
+	case metadata.Unlocked, metadata.Unmanaged:
+		return fmt.Sprintf("the upgrade of an %s package replaces components whole", kind)
+	default:
+		return "the new version of the package"
+	}
 }
 
 // lostEdits are the properties that the subscriber changed and that are now
