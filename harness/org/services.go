@@ -71,6 +71,9 @@ func (tx *Tx) purge(ctx context.Context, rec *schema.Record) error {
 // purgedKey begins the notes of rows that have left the recycle bin.
 const purgedKey = "purged/"
 
+// Purged reports whether a deleted row has left the recycle bin.
+func (e pipelineEnv) Purged(id string) bool { return e.tx.org.state.Notes[purgedKey+id] != "" }
+
 // recalculateFormulas computes the formula fields of records in memory.
 func recalculateFormulas(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	recs, _ := args[0].([]*schema.Record)

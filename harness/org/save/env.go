@@ -20,6 +20,8 @@ type Env interface {
 	// auto-number field.
 	NewID(o *schema.Object) string
 	NextNumber(f *schema.Field) int64
+	// Purged reports whether a deleted row has left the recycle bin.
+	Purged(id string) bool
 	// Zone is the time zone of the running user.
 	Zone() *time.Location
 	// DefaultOwner is the owner of rows that name none, DefaultRecordType the

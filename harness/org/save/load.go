@@ -172,7 +172,7 @@ func (c *chunk) loadDeleted(ctx context.Context, rows []*Row) error {
 			r.AddError(idMissing.on(nil, withArticle(c.op)))
 		case old[i] == nil:
 			r.AddError(invalidReference.on(nil))
-		case !isDeleted(old[i]):
+		case !isDeleted(old[i]) || c.session.env.Purged(r.id()):
 			r.AddError(undeleteNotDeleted.on(nil))
 		default:
 			r.New = old[i]
