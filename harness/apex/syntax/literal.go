@@ -99,8 +99,8 @@ func (p *parser) unescape(at Range, s string) string {
 // escapes maps the letter of an escape, in lower case, to its character.
 var escapes = [256]byte{'b': '\b', 't': '\t', 'n': '\n', 'f': '\f', 'r': '\r'}
 
-// unicodeEscape reads \uXXXX at i, or two of them for a surrogate pair, and
-// how many bytes it took; 0 after an error.
+// unicodeEscape reads \u and its four hex digits at i, or two of these for a
+// surrogate pair, and how many bytes it took; 0 after an error.
 func (p *parser) unicodeEscape(at Range, s string, i int) (rune, int) {
 	r, ok := p.hex4(at, s, i)
 	if !ok {
