@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
@@ -239,7 +240,7 @@ func list(words []string, last string) string {
 func nearest(got string, known []string) string {
 	best, at := 3, ""
 	for _, k := range known {
-		if n := distance(strings.ToLower(got), strings.ToLower(k)); n < best {
+		if n := diag.Edits(strings.ToLower(got), strings.ToLower(k)); n < best {
 			best, at = n, k
 		}
 	}
@@ -247,26 +248,6 @@ func nearest(got string, known []string) string {
 		return ""
 	}
 	return "did you mean " + quote(at) + "?"
-}
-
-// distance is the Levenshtein distance of two short words.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
 
 func quote(s string) string { return strconv.Quote(s) }

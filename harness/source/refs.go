@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 )
 
 // noSuchRef says which refs come near the one that is not there.
@@ -29,9 +31,9 @@ func nearest(want string, names []string, n int) []string {
 	var all []candidate
 	low := strings.ToLower(want)
 	for _, name := range names {
-		d := distance(low, strings.ToLower(name))
+		d := diag.Edits(low, strings.ToLower(name))
 		if base := name[strings.LastIndexByte(name, '/')+1:]; base != name {
-			d = min(d, distance(strings.TrimPrefix(low, "v"), strings.ToLower(base))+1)
+			d = min(d, diag.Edits(strings.TrimPrefix(low, "v"), strings.ToLower(base))+1)
 		}
 		if d <= max(len(want)/2, 2) {
 			all = append(all, candidate{name, d})
@@ -45,27 +47,4 @@ func nearest(want string, names []string, n int) []string {
 		near = append(near, all[i].name)
 	}
 	return near
-}
-
-// distance is the Levenshtein distance of two short texts.
-func distance(a, b string) int {
-	if len(a) > 200 || len(b) > 200 {
-		return max(len(a), len(b))
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
