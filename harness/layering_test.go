@@ -49,7 +49,7 @@ var rooms = []room{
 	{"harness/org/save", []string{"harness/schema", "harness/store", "harness/value", "harness/formula", "harness/metadata", "harness/diag", "harness/ledger"}, "the order of execution, through an Env: it must not know the org that calls it"},
 	{"harness/org", []string{"harness/org/save", "harness/apex", "harness/flow", "harness/formula", "harness/soql", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/diag", "harness/ledger"}, "joins the languages, the store and the rules; versions and their judgement are above"},
 	{"harness/upgrade", []string{"harness/org", "harness/metadata", "harness/schema", "harness/store", "harness/value", "harness/diag", "harness/ledger"}, "the platform's rules of upgrades; it does not judge what they lead to"},
-	{"harness/apextest", []string{"harness/org", "harness/metadata", "harness/ledger", "harness/diag"}, "runs tests in orgs it makes; where packages come from is source's business"},
+	{"harness/apextest", []string{"harness/org", "harness/schema", "harness/metadata", "harness/ledger", "harness/diag"}, "runs tests in orgs it makes; where packages come from is source's business"},
 	{"harness/upgrade/lint", []string{"harness/metadata", "harness/apex/syntax", "harness/soql/query", "harness/diag"}, "judges the text of two versions: there is no org to look at"},
 	{"harness/traffic", []string{"harness/org", "harness/schema", "harness/store", "harness/value", "harness/metadata", "harness/diag"}, "business transactions, whatever upgrade is going on"},
 	{"harness/diff", []string{"harness/org", "harness/store", "harness/schema", "harness/metadata", "harness/value"}, "states differences; whether they are wrong is the invariants' question"},

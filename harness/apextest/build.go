@@ -3,10 +3,12 @@ package apextest
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // Set is the packages that tests run with.
@@ -20,7 +22,13 @@ type Set struct {
 // installed, those of the tested package as they are in a scratch org. No
 // post-install script runs, as in a deployment of source. The diagnostics name
 // components that could not be placed.
+//
+// The org is one that uses record types: standard objects have a RecordTypeId
+// also where no package brings a record type. On the platform the field comes
+// with an object's first record type, and packages that read it are developed
+// and installed where there is one, which their own source does not hold.
 func Build(ctx context.Context, cfg org.Config, set Set) (*org.Org, diag.List, error) {
+	cfg.Features = withRecordTypes(cfg.Features)
 	o, err := org.New(ctx, cfg)
 	if err != nil {
 		return nil, nil, err
@@ -50,6 +58,13 @@ func Build(ctx context.Context, cfg org.Config, set Set) (*org.Org, diag.List, e
 	}
 	o.Trace().Reset()
 	return o, all, nil
+}
+
+func withRecordTypes(features []schema.Feature) []schema.Feature {
+	if slices.Contains(features, schema.RecordTypes) {
+		return features
+	}
+	return append(slices.Clip(features), schema.RecordTypes)
 }
 
 func packageOf(p *metadata.Package, state org.State) string {

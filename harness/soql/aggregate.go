@@ -32,11 +32,12 @@ type group struct {
 
 // aggregate builds a query with aggregates.
 func (b *builder) aggregate() error {
-	if inGo, err := b.needsRows(); err != nil || inGo {
-		if err != nil {
-			return err
-		}
-		return b.aggregateRows()
+	formula, err := b.needsRows()
+	if err != nil {
+		return err
+	}
+	if formula || b.subtotals() {
+		return b.aggregateRows(formula)
 	}
 	groups, err := b.groupBy()
 	if err != nil {
@@ -79,32 +80,16 @@ func (b *builder) aggregate() error {
 	if b.kind == Count && where == "" {
 		where = "TRUE"
 	}
-	tail := b.d.Limit(b.param(limitArg), b.param(offsetArg))
-	sets := groupingSets(b.q.GroupBy, len(groups))
-	if len(sets) > 1 && order != "" {
-		return &Unsupported{Range: b.q.Range, Name: "ORDER BY with GROUP BY ROLLUP or CUBE"}
-	}
-	for i, set := range sets {
-		sql := b.groupSQL(groups, set, where, having, order) + tail
-		if i == 0 {
-			b.v.sql = sql
-		} else {
-			b.v.sets = append(b.v.sets, sql)
-		}
-	}
+	b.v.sql = b.groupSQL(groups, where, having, order) + b.d.Limit(b.param(limitArg), b.param(offsetArg))
 	return nil
 }
 
-func (b *builder) groupSQL(groups []group, set []bool, where, having, order string) string {
+func (b *builder) groupSQL(groups []group, where, having, order string) string {
 	var s strings.Builder
 	s.WriteString("SELECT ")
 	for i, c := range b.columns {
 		if i > 0 {
 			s.WriteByte(',')
-		}
-		if i < len(groups) && !set[i] {
-			s.WriteString("NULL")
-			continue
 		}
 		s.WriteString(c.sql)
 	}
@@ -112,14 +97,9 @@ func (b *builder) groupSQL(groups []group, set []bool, where, having, order stri
 	if where != "" {
 		s.WriteString(" WHERE " + where)
 	}
-	var keys []string
+	keys := make([]string, len(groups))
 	for i, g := range groups {
-		if set[i] {
-			keys = append(keys, b.groupKey(g.op))
-		}
-	}
-	if b.q.GroupBy != nil && len(keys) == 0 {
-		keys = []string{nullSQL} // the grand total is one group
+		keys[i] = b.groupKey(g.op)
 	}
 	if len(keys) > 0 {
 		s.WriteString(" GROUP BY " + strings.Join(keys, ","))
@@ -138,36 +118,6 @@ func (b *builder) groupKey(op operand) string {
 		return b.d.Fold(op.sql)
 	}
 	return op.sql
-}
-
-// groupingSets lists which groups each pass keeps: all of them; with ROLLUP
-// also each shorter beginning; with CUBE every subset.
-func groupingSets(g *query.GroupBy, n int) [][]bool {
-	all := make([]bool, n)
-	for i := range all {
-		all[i] = true
-	}
-	sets := [][]bool{all}
-	switch {
-	case g == nil:
-	case g.Kind.Is("ROLLUP"):
-		for keep := n - 1; keep >= 0; keep-- {
-			set := make([]bool, n)
-			for i := range keep {
-				set[i] = true
-			}
-			sets = append(sets, set)
-		}
-	case g.Kind.Is("CUBE"):
-		for mask := 1<<n - 2; mask >= 0; mask-- {
-			set := make([]bool, n)
-			for i := range set {
-				set[i] = mask>>(n-1-i)&1 == 1
-			}
-			sets = append(sets, set)
-		}
-	}
-	return sets
 }
 
 // groupBy resolves GROUP BY. Each item is read as a column of its own, first
@@ -275,17 +225,6 @@ func (b *builder) aggregateList(groups []group) error {
 func (b *builder) aggregateColumn(c *query.Call, groups []group, at int) (groupColumn, error) {
 	if at >= 0 {
 		return groupColumn{column: at, col: groups[at].op.col}, nil
-	}
-	if c.Name.Is("GROUPING") && len(c.Args) == 1 {
-		i := slices.IndexFunc(groups, func(g group) bool { return g.key == operandKey(c.Args[0]) })
-		if i >= 0 {
-			return groupColumn{column: i, read: func(r store.Row, at int) value.Value {
-				if r.Null(at) {
-					return value.OfInt(1)
-				}
-				return value.OfInt(0)
-			}}, nil
-		}
 	}
 	if !isAggregate(c) {
 		return groupColumn{}, &Error{Range: c.Range, Code: "MALFORMED_QUERY", Message: "Field must be grouped or aggregated: " + c.Name.Text}

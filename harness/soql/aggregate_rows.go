@@ -2,6 +2,7 @@ package soql
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -11,12 +12,14 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// Queries with aggregates over formula fields that the database can not
-// compute: their rows are read, filtered and grouped in Go.
+// Queries with aggregates that the database can not compute, over formula
+// fields and with subtotals: their rows are read, filtered and grouped in Go.
 
 // grouping is a query with aggregates that is computed in Go.
 type grouping struct {
 	keys   []groupingKey
+	sets   [][]bool // which keys each grouping keeps: all, and those of subtotals
+	rollup bool     // subtotals stand behind their groups
 	items  []*groupingItem
 	output []int // of each column of the answer: an item, or -1-i for the key i
 	having filter
@@ -29,10 +32,11 @@ type groupingKey struct {
 	get  getter
 }
 
-// groupingItem is one aggregate; get is nil for COUNT().
+// groupingItem is one aggregate, or GROUPING of a key; get is nil for COUNT().
 type groupingItem struct {
 	name     string
 	function string
+	key      int // of GROUPING
 	op       operand
 	get      getter
 }
@@ -44,8 +48,11 @@ type groupingOrder struct {
 
 // groupState is one group while its rows are read.
 type groupState struct {
+	set   []bool // the keys it has; those of a subtotal lack some
 	keys  []value.Value
 	items []itemState
+	seen  int   // its place in the order of first sight
+	place []int // its place in the answer
 }
 
 type itemState struct {
@@ -54,6 +61,9 @@ type itemState struct {
 	best     value.Value
 	distinct map[string]bool
 }
+
+// subtotals reports whether a query has GROUP BY ROLLUP or CUBE.
+func (b *builder) subtotals() bool { return b.q.GroupBy != nil && b.q.GroupBy.Kind.Text != "" }
 
 // needsRows reports whether a query with aggregates uses a formula that the
 // database can not compute.
@@ -83,12 +93,10 @@ func (b *builder) needsRows() (bool, error) {
 	return false, nil
 }
 
-// aggregateRows builds a query whose rows are grouped in Go.
-func (b *builder) aggregateRows() error {
-	if sets := b.q.GroupBy; sets != nil && sets.Kind.Text != "" {
-		return &Unsupported{Range: sets.Range, Name: "GROUP BY " + sets.Kind.Text + " over a formula field"}
-	}
-	g := &grouping{}
+// aggregateRows builds a query whose rows are grouped in Go; formula says that
+// a formula is why.
+func (b *builder) aggregateRows(formula bool) error {
+	g := &grouping{sets: [][]bool{nil}}
 	if err := b.groupingKeys(g); err != nil {
 		return err
 	}
@@ -115,8 +123,12 @@ func (b *builder) aggregateRows() error {
 	if err != nil {
 		return err
 	}
-	b.v.grouping, b.post = g, true
-	return b.assemble(where, "")
+	b.v.grouping, b.post = g, b.post || formula
+	if err := b.assemble(where, ""); err != nil {
+		return err
+	}
+	b.v.post = true
+	return nil
 }
 
 func (b *builder) groupingKeys(g *grouping) error {
@@ -133,7 +145,41 @@ func (b *builder) groupingKeys(g *grouping) error {
 		}
 		g.keys = append(g.keys, groupingKey{operandKey(item), op, get})
 	}
+	if kind := b.q.GroupBy.Kind; len(g.keys) > 3 && kind.Text != "" { // the documentation's limit of subtotals
+		return &Error{Range: b.q.GroupBy.Range, Code: "MALFORMED_QUERY", Message: "too many fields in GROUP BY " + kind.Text}
+	}
+	g.rollup = b.q.GroupBy.Kind.Is("ROLLUP")
+	g.sets = groupingSets(b.q.GroupBy, len(g.keys))
 	return nil
+}
+
+// groupingSets lists which keys each grouping keeps: all of them; with ROLLUP
+// also each shorter beginning; with CUBE every subset.
+func groupingSets(g *query.GroupBy, n int) [][]bool {
+	all := make([]bool, n)
+	for i := range all {
+		all[i] = true
+	}
+	sets := [][]bool{all}
+	switch {
+	case g.Kind.Is("ROLLUP"):
+		for keep := n - 1; keep >= 0; keep-- {
+			set := make([]bool, n)
+			for i := range keep {
+				set[i] = true
+			}
+			sets = append(sets, set)
+		}
+	case g.Kind.Is("CUBE"):
+		for mask := 1<<n - 2; mask >= 0; mask-- {
+			set := make([]bool, n)
+			for i := range set {
+				set[i] = mask>>(n-1-i)&1 == 1
+			}
+			sets = append(sets, set)
+		}
+	}
+	return sets
 }
 
 func (b *builder) groupingColumns(g *grouping) error {
@@ -170,6 +216,13 @@ func (b *builder) groupingOperand(o query.Operand) (int, operand, error) {
 		return -1 - at, g.keys[at].op, nil
 	}
 	c, ok := o.(*query.Call)
+	if ok && c.Name.Is("GROUPING") && len(c.Args) == 1 {
+		if at := slices.IndexFunc(g.keys, func(k groupingKey) bool { return k.name == operandKey(c.Args[0]) }); at >= 0 {
+			op := operand{col: store.Column{Kind: store.Whole, Type: schema.Int}, aggregate: true}
+			g.items = append(g.items, &groupingItem{name: name, function: "grouping", key: at, op: op})
+			return len(g.items) - 1, op, nil
+		}
+	}
 	if !ok || !isAggregate(c) {
 		return 0, operand{}, &Error{Range: o.At(), Code: "MALFORMED_QUERY", Message: "Field must be grouped or aggregated: " + name}
 	}
@@ -207,7 +260,14 @@ func (r *run) grouped(at int) value.Value {
 	if at < 0 {
 		return r.group.keys[-1-at]
 	}
-	return r.v.grouping.items[at].result(&r.group.items[at])
+	item := r.v.grouping.items[at]
+	if item.function == "grouping" {
+		if r.group.set[item.key] {
+			return value.OfInt(0)
+		}
+		return value.OfInt(1)
+	}
+	return item.result(&r.group.items[at])
 }
 
 func (i *groupingItem) result(s *itemState) value.Value {
@@ -281,7 +341,7 @@ func (r *run) groupRows(res *Result) error {
 		if ok, err := r.matches(row); err != nil || !ok {
 			return err
 		}
-		s, err := r.groupOf(row, byKey, &groups)
+		of, err := r.groupsOf(row, byKey, &groups)
 		if err != nil {
 			return err
 		}
@@ -292,44 +352,84 @@ func (r *run) groupRows(res *Result) error {
 					return err
 				}
 			}
-			item.add(&s.items[i], v)
+			for _, s := range of {
+				item.add(&s.items[i], v)
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(groups, func(a, b *groupState) int { return slices.Compare(a.place, b.place) })
 	if len(g.keys) == 0 && len(groups) == 0 {
 		groups = []*groupState{{items: make([]itemState, len(g.items))}}
 	}
 	return r.groupAnswer(res, groups, limit, offset)
 }
 
-// groupOf is the group of a row, in order of first sight.
-func (r *run) groupOf(row store.Row, byKey map[string]*groupState, groups *[]*groupState) (*groupState, error) {
+// groupsOf is the group of a row and those of its subtotals. New ones are added
+// to groups, those of all keys in order of first sight.
+func (r *run) groupsOf(row store.Row, byKey map[string]*groupState, groups *[]*groupState) ([]*groupState, error) {
 	g := r.v.grouping
-	keys := make([]value.Value, len(g.keys))
-	var text strings.Builder
+	keys, texts := make([]value.Value, len(g.keys)), make([]string, len(g.keys))
 	for i, k := range g.keys {
 		v, err := k.get(r, row)
 		if err != nil {
 			return nil, err
 		}
-		keys[i] = v
-		fmt.Fprintf(&text, "%v:%q,", v.IsNull(), groupText(v))
+		keys[i], texts[i] = v, fmt.Sprintf("%v:%q,", v.IsNull(), groupText(v))
 	}
-	s := byKey[text.String()]
-	if s == nil {
-		s = &groupState{keys: keys, items: make([]itemState, len(g.items))}
-		byKey[text.String()] = s
-		*groups = append(*groups, s)
+	of := make([]*groupState, len(g.sets))
+	for n, set := range g.sets {
+		var text strings.Builder
+		fmt.Fprintf(&text, "%d ", n)
+		for i, kept := range set {
+			if kept {
+				text.WriteString(texts[i])
+			}
+		}
+		s := byKey[text.String()]
+		if s == nil {
+			s = &groupState{set: set, seen: len(*groups), keys: make([]value.Value, len(keys)), items: make([]itemState, len(g.items))}
+			byKey[text.String()] = s
+			*groups = append(*groups, s)
+			for i, kept := range set {
+				if kept {
+					s.keys[i] = keys[i]
+				}
+			}
+		}
+		for i, kept := range set { // one spelling of the group, always the same
+			if v := keys[i]; kept && v.Kind() == value.Text && v.Text() < s.keys[i].Text() {
+				s.keys[i] = v
+			}
+		}
+		of[n] = s
 	}
-	for i, v := range keys { // one spelling of the group, always the same
-		if v.Kind() == value.Text && v.Text() < s.keys[i].Text() {
-			s.keys[i] = v
+	g.arrange(of)
+	return of, nil
+}
+
+// arrange gives the new groups of a row their places among all: with ROLLUP
+// subtotals follow the groups they sum up, as the documentation's examples
+// show; the groupings of CUBE come one after another.
+func (g *grouping) arrange(of []*groupState) {
+	for n, s := range of {
+		switch {
+		case s.place != nil:
+		case !g.rollup:
+			s.place = []int{n, s.seen}
+		default:
+			s.place = make([]int, len(g.keys))
+			for level := range s.place {
+				s.place[level] = math.MaxInt
+				if s.set[level] {
+					s.place[level] = of[len(g.keys)-1-level].seen
+				}
+			}
 		}
 	}
-	return s, nil
 }
 
 // groupAnswer applies HAVING, order and limit.

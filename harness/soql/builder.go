@@ -43,7 +43,6 @@ type variant struct {
 	types    []*typeOf
 	groups   []groupColumn // of a query with aggregates
 	names    []string      // of groups
-	sets     []string      // the SQL of further grouping sets
 	parent   int           // column of the lookup to the outer row, of a sub-query; -1
 	lookup   string        // that lookup
 }

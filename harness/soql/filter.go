@@ -130,6 +130,11 @@ func (b *builder) filterCompare(left query.Operand, o query.Operator, right quer
 	if err != nil {
 		return nil, err
 	}
+	if bind, ok := right.(*query.Bind); ok && (o == query.Equal || o == query.NotEqual) {
+		if i := slices.Index(b.plan.binds, bind); b.shapes[i]&isList != 0 {
+			return memberFilter(get, nil, i, op, o == query.NotEqual), nil
+		}
+	}
 	if l, ok := right.(*query.Literal); ok && o == query.Like && l.Kind == query.StringLiteral && l.Text != "" {
 		want = func(*run) (value.Value, error) { return value.OfText(likePattern(l)), nil }
 	}
@@ -234,24 +239,42 @@ func (b *builder) filterIn(c *query.In) (filter, error) {
 	if c.Bind != nil {
 		bind = slices.Index(b.plan.binds, c.Bind)
 	}
+	if c.Op == query.Includes || c.Op == query.Excludes {
+		return func(r *run, row store.Row) (bool, error) {
+			v, err := get(r, row)
+			if err != nil {
+				return false, err
+			}
+			list, err := r.list(wants, bind, op)
+			in := slices.ContainsFunc(list, func(w value.Value) bool { return store.Includes(v.Text(), w.Text()) })
+			return in == (c.Op == query.Includes), err
+		}, nil
+	}
+	return memberFilter(get, wants, bind, op, c.Op == query.NotInSet), nil
+}
+
+// memberFilter tests for being one of some values or of a bound collection.
+func memberFilter(get getter, wants []arg, bind int, op operand, outside bool) filter {
 	return func(r *run, row store.Row) (bool, error) {
 		v, err := get(r, row)
 		if err != nil {
 			return false, err
 		}
 		list, err := r.list(wants, bind, op)
-		if err != nil {
-			return false, err
-		}
-		return isMember(c.Op, v, list), nil
-	}, nil
+		in := slices.ContainsFunc(list, func(w value.Value) bool { return holds(query.Equal, v, w) })
+		return in != outside, err
+	}
 }
 
 func (r *run) list(wants []arg, bind int, op operand) ([]value.Value, error) {
 	var out []value.Value
 	if bind >= 0 {
 		for _, v := range r.binds[bind].Values {
-			if !v.IsNull() {
+			switch {
+			case v.IsNull():
+			case v.Kind() == value.Text && v.Text() == "":
+				v = value.Value{}
+			default:
 				c, err := convert(v, op)
 				if err != nil {
 					return nil, err
@@ -269,19 +292,6 @@ func (r *run) list(wants []arg, bind int, op operand) ([]value.Value, error) {
 		out = append(out, v)
 	}
 	return out, nil
-}
-
-func isMember(o query.Operator, v value.Value, list []value.Value) bool {
-	in := slices.ContainsFunc(list, func(w value.Value) bool {
-		if o == query.Includes || o == query.Excludes {
-			return store.Includes(v.Text(), w.Text())
-		}
-		return holds(query.Equal, v, w)
-	})
-	if o == query.NotInSet || o == query.Excludes {
-		return !in
-	}
-	return in
 }
 
 // matches applies the filters that SQL could not.

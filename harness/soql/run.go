@@ -475,29 +475,27 @@ func (r *run) groups(res *Result) error {
 	if r.plan.Kind == Count {
 		return r.count(res)
 	}
-	for _, sql := range append([]string{r.v.sql}, r.v.sets...) {
-		args, err := r.args()
-		if err != nil {
-			return err
-		}
-		err = r.st.Query(r.ctx, sql, args, func(row store.Row) error {
-			vals := make([]value.Value, len(r.v.groups))
-			for i, g := range r.v.groups {
-				if g.read != nil {
-					vals[i] = g.read(row, g.column)
-				} else {
-					vals[i] = g.col.Read(row, g.column)
-				}
+	args, err := r.args()
+	if err != nil {
+		return err
+	}
+	err = r.st.Query(r.ctx, r.v.sql, args, func(row store.Row) error {
+		vals := make([]value.Value, len(r.v.groups))
+		for i, g := range r.v.groups {
+			if g.read != nil {
+				vals[i] = g.read(row, g.column)
+			} else {
+				vals[i] = g.col.Read(row, g.column)
 			}
-			res.Rows = append(res.Rows, schema.AggregateRow{Names: r.v.names, Values: vals})
-			if *r.read++; r.env.MaxRows > 0 && *r.read > r.env.MaxRows {
-				return &TooManyRows{*r.read}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
+		res.Rows = append(res.Rows, schema.AggregateRow{Names: r.v.names, Values: vals})
+		if *r.read++; r.env.MaxRows > 0 && *r.read > r.env.MaxRows {
+			return &TooManyRows{*r.read}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	res.Count = int64(len(res.Rows))
 	return nil

@@ -267,6 +267,8 @@ var testBinds = map[string]Bind{
 	"day":      One(value.OfDate(value.DateOf(2024, 5, 2))),
 	"patterns": List(value.OfText("a%"), value.OfText("%&%")),
 	"badId":    One(value.OfText("xyz")),
+	"madeUp":   One(value.OfText("001000000000000ZZZ")),
+	"madeUps":  List(value.OfText("001000000000000ZZZ"), value.Value{}, value.OfText("")),
 }
 
 func TestQueries(t *testing.T) {

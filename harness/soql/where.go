@@ -123,6 +123,9 @@ func (b *builder) compare(op operand, o query.Operator, right query.Operand) (st
 		if s&isList != 0 && o == query.Like {
 			return fmt.Sprintf("EXISTS (SELECT 1 FROM %s WHERE sf_like(j.value, %s))", b.d.Each(b.param(listArg(i, op)), "j"), op.sql), nil
 		}
+		if s&isList != 0 && (o == query.Equal || o == query.NotEqual) {
+			return b.memberOfBind(op, i, o == query.NotEqual), nil
+		}
 		if s&hasNull != 0 {
 			return b.compareNull(op, o), nil
 		}
@@ -217,12 +220,7 @@ func (b *builder) membership(op operand, c *query.In) (string, error) {
 	case c.Query != nil:
 		sql, err = b.semiJoin(op, c.Query)
 	case c.Bind != nil:
-		i := slices.Index(b.plan.binds, c.Bind)
-		s := b.shapes[i]
-		sql = b.d.In(op.sql, b.param(listArg(i, op)), op.col.Kind, op.folds(s&hasUnicode != 0))
-		if s&hasNull != 0 {
-			sql += " OR " + op.sql + " IS NULL"
-		}
+		return b.memberOfBind(op, slices.Index(b.plan.binds, c.Bind), c.Op == query.NotInSet), nil
 	default:
 		sql, err = b.inValues(op, c.Values)
 	}
@@ -233,6 +231,21 @@ func (b *builder) membership(op operand, c *query.In) (string, error) {
 		return "((" + sql + ") IS NOT TRUE)", nil
 	}
 	return "(" + sql + ")", nil
+}
+
+// memberOfBind tests for being one of a bound collection, as IN does and also =
+// when a collection stands on its right ("where Id = :ids"). A null among the
+// values is a value as others are.
+func (b *builder) memberOfBind(op operand, i int, outside bool) string {
+	s := b.shapes[i]
+	sql := b.d.In(op.sql, b.param(listArg(i, op)), op.col.Kind, op.folds(s&hasUnicode != 0))
+	if s&hasNull != 0 {
+		sql += " OR " + op.sql + " IS NULL"
+	}
+	if outside {
+		return "((" + sql + ") IS NOT TRUE)"
+	}
+	return "(" + sql + ")"
 }
 
 func (b *builder) inValues(op operand, values []query.Operand) (string, error) {
