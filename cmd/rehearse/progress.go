@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
+	"strings"
 	"sync"
 
 	"github.com/vbauerster/mpb/v8"
@@ -21,7 +23,7 @@ type progress interface {
 
 func (a *app) progress(plan *harness.Plan) progress {
 	if width, tty := terminal(a.errs); tty {
-		return &bars{container: mpb.New(mpb.WithOutput(a.errs), mpb.WithWidth(min(width, 100))), running: map[string]*bar{}}
+		return newBars(a.errs, width, len(plan.Scenarios))
 	}
 	return &lines{out: a.errs, total: len(plan.Scenarios)}
 }
@@ -67,11 +69,28 @@ func outcome(status harness.Status, found int) string {
 	return string(status)
 }
 
-// bars draws a bar for each scenario.
+// bars draws a bar for each scenario under way and one for the whole run below
+// them. A scenario that is over leaves a line above, as in a log.
 type bars struct {
-	mu        sync.Mutex
 	container *mpb.Progress
-	running   map[string]*bar
+	whole     *mpb.Bar
+	log       *lines
+
+	mu      sync.Mutex
+	running map[string]*bar
+}
+
+// newBars draws on w, which is width columns wide.
+func newBars(w io.Writer, width, scenarios int) *bars {
+	c := mpb.New(mpb.WithOutput(w), mpb.WithWidth(min(width, 100)))
+	return &bars{
+		container: c,
+		whole: c.AddBar(int64(max(scenarios, 1)), mpb.BarRemoveOnComplete(), mpb.BarPriority(math.MaxInt),
+			mpb.PrependDecorators(decor.Name("all", decor.WCSyncSpaceR)),
+			mpb.AppendDecorators(decor.CountersNoUnit("%d of %d scenarios"))),
+		log:     &lines{out: c, total: scenarios},
+		running: map[string]*bar{},
+	}
 }
 
 type bar struct {
@@ -94,12 +113,12 @@ func (b *bar) said() string {
 
 func (b *bars) Reading(string) {}
 
-func (b *bars) Warned(what string, list diag.List) { warn(b.container, what, list) }
+func (b *bars) Warned(what string, list diag.List) { b.log.Warned(what, list) }
 
 func (b *bars) Started(sc *harness.Planned, steps int) {
 	own := &bar{}
-	own.Bar = b.container.AddBar(int64(steps),
-		mpb.PrependDecorators(decor.Name(sc.Org.Name, decor.WCSyncSpaceR)),
+	own.Bar = b.container.AddBar(int64(max(steps, 1)), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Name(sc.Org.Name+" "+strings.Join(sc.Path, " → "), decor.WCSyncSpaceR)),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return own.said() })))
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -121,9 +140,20 @@ func (b *bars) Step(sc *harness.Planned, step int, what string) {
 
 func (b *bars) Finished(sc *harness.Planned, status harness.Status, found int) {
 	if own := b.at(sc); own != nil {
-		own.say(outcome(status, found))
-		own.SetTotal(-1, true)
+		own.Abort(true)
 	}
+	b.log.Finished(sc, status, found)
+	b.whole.Increment()
 }
 
-func (b *bars) close() { b.container.Wait() }
+// close takes the bars away and returns when the last line is drawn. A run that
+// was interrupted has bars that are not full; waiting for those would never end.
+func (b *bars) close() {
+	b.mu.Lock()
+	for _, own := range b.running {
+		own.Abort(true)
+	}
+	b.mu.Unlock()
+	b.whole.Abort(true)
+	b.container.Wait()
+}
