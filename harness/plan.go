@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -27,6 +28,14 @@ type Planned struct {
 	Mode    Mode
 	Seed    uint64
 	Traffic int // business transactions a phase, where the org has rows
+	// Fresh says that the upgraded org is held against one that installs the
+	// last version at once: in one scenario of each way.
+	Fresh bool
+	// Between are the versions that the way leaves out, where going through
+	// them is compared with leaving them out.
+	Between  []string
+	Security string // who gets access to new components; "": admins
+	Removal  string // what an unlocked upgrade does with what left the package; "": mixed
 }
 
 // NewPlan crosses the upgrades of a suite with its orgs and modes. The same
@@ -35,10 +44,6 @@ type Planned struct {
 func NewPlan(s *Suite) (*Plan, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
-	}
-	modes := s.Modes
-	if len(modes) == 0 {
-		modes = []Mode{Manual}
 	}
 	p := &Plan{Suite: s, Seed: s.Seed}
 	for _, u := range s.Upgrades {
@@ -50,16 +55,28 @@ func NewPlan(s *Suite) (*Plan, error) {
 				seed := DeriveSeed(s.Seed, "org/"+o.Name)
 				o.Seed = &seed
 			}
-			for _, m := range modes {
+			for _, m := range s.modesOf(&u) {
 				id := strings.Join([]string{s.Name, u.Package, strings.Join(u.Path, "-to-"), o.Name, string(m)}, "/")
 				p.Scenarios = append(p.Scenarios, Planned{
 					ID: id, Package: u.Package, Path: u.Path, Org: o, Mode: m,
 					Seed: DeriveSeed(s.Seed, "scenario/"+id), Traffic: s.trafficIn(&o),
+					Security: cmp.Or(u.Security, s.Security), Removal: cmp.Or(u.Removal, s.Removal),
 				})
 			}
 		}
 	}
+	p.askFresh()
 	return p, nil
+}
+
+// modesOf are the modes of one way: its own, or those of the suite.
+func (s *Suite) modesOf(u *UpgradeSpec) []Mode {
+	for _, modes := range [][]Mode{u.Modes, s.Modes} {
+		if len(modes) > 0 {
+			return modes
+		}
+	}
+	return []Mode{Manual}
 }
 
 // trafficIn is how many business transactions a phase has in an org.
@@ -158,6 +175,12 @@ func (p *Plan) steps(sc Planned) []string {
 	}
 	if sc.Traffic > 0 {
 		steps = append(steps, "business: "+counted(sc.Traffic, "transaction")+"; try what fails in the org before")
+	}
+	if sc.Fresh {
+		steps = append(steps, "install "+sc.Path[len(sc.Path)-1]+" in a new org, hold an upgraded one against it")
+	}
+	if len(sc.Between) > 0 {
+		steps = append(steps, "go through "+strings.Join(sc.Between, ", ")+" as well, compare both ways")
 	}
 	rules := map[string]bool{}
 	for _, e := range finding.Codes {

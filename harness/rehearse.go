@@ -42,6 +42,15 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 		Before: before, After: after, Mess: mess,
 		From: r.src.get(sc.Package, sc.Path[0]), To: r.src.get(sc.Package, sc.Path[len(sc.Path)-1]),
 		Skipped: r.skipped(sc), Strict: r.plan.Suite.Expect.Strict,
+		Allow: func(f *finding.Finding) (string, bool) { return r.allowed(sc, f) },
+	}
+	for _, name := range sc.Between {
+		evidence.Between = append(evidence.Between, r.src.get(sc.Package, name))
+	}
+	if sc.Fresh {
+		orgs := &pair{run: r, sc: sc, after: after}
+		defer orgs.close()
+		evidence.Fresh = func(ctx context.Context) (*invariant.Fresh, error) { return orgs.make(ctx, evidence.Steps) }
 	}
 	evidence.Rules, evidence.Changes = r.expectFor(sc)
 	out.Steps = []Step{{To: sc.Path[0], Committed: true, Script: evidence.From.PostInstall}}
@@ -72,7 +81,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 	if err != nil {
 		return err
 	}
-	r.report(sc, out, evidence, outcomes)
+	r.report(out, evidence, outcomes)
 	return nil
 }
 
@@ -106,16 +115,36 @@ func (r *run) build(ctx context.Context, sc *Planned) (*org.Org, []finding.Mess,
 // install puts the packages that a scenario starts with into an org that does
 // not have them yet.
 func (r *run) install(ctx context.Context, sc *Planned, o *org.Org) error {
-	var start []*metadata.Package
-	for _, dep := range r.plan.Suite.Package(sc.Package).DependsOn {
-		name, version, _ := strings.Cut(dep, "@")
-		start = append(start, r.src.get(name, version))
+	if err := r.dependencies(ctx, sc, o); err != nil {
+		return err
 	}
-	for _, pkg := range append(start, r.src.get(sc.Package, sc.Path[0])) {
+	return r.first(ctx, sc, o, r.src.get(sc.Package, sc.Path[0]))
+}
+
+// dependencies installs what the package of a scenario needs, in order.
+func (r *run) dependencies(ctx context.Context, sc *Planned, o *org.Org) error {
+	var needed []*metadata.Package
+	for _, dep := range r.plan.Suite.dependencies(sc.Package) {
+		needed = append(needed, r.src.get(dep.pkg, dep.version))
+	}
+	return r.first(ctx, sc, o, needed...)
+}
+
+// options are how a scenario installs.
+func (r *run) options(sc *Planned) upgrade.Options {
+	return upgrade.Options{Mode: upgrade.Mode(sc.Mode), Security: upgrade.Security(sc.Security), Removal: upgrade.RemovalMode(sc.Removal)}
+}
+
+// first installs packages by hand, with the jobs that they start, where the org
+// does not have them.
+func (r *run) first(ctx context.Context, sc *Planned, o *org.Org, packages ...*metadata.Package) error {
+	opt := r.options(sc)
+	opt.Mode = upgrade.Manual // a push never installs
+	for _, pkg := range packages {
 		if has(o, pkg) {
 			continue
 		}
-		if _, err := upgrade.Install(ctx, o, pkg, upgrade.Options{}); err != nil {
+		if _, err := upgrade.Install(ctx, o, pkg, opt); err != nil {
 			return fmt.Errorf("install %s %s: %w", pkg.Name, pkg.Version, err)
 		}
 		if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {
@@ -136,7 +165,7 @@ func has(o *org.Org, pkg *metadata.Package) bool {
 func (r *run) step(ctx context.Context, sc *Planned, before, o *org.Org, i int, users *business) (*invariant.Step, error) {
 	step := &invariant.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
 	o.Trace().Reset()
-	report, err := upgrade.Install(ctx, o, step.To, upgrade.Options{Mode: upgrade.Mode(sc.Mode), Security: upgrade.Security(r.plan.Suite.Security)})
+	report, err := upgrade.Install(ctx, o, step.To, r.options(sc))
 	step.Report = report
 	if err != nil && report.Failure == nil {
 		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)
@@ -236,17 +265,17 @@ func matches(patterns []string, name string) bool {
 }
 
 // report fills in what a scenario found.
-func (r *run) report(sc *Planned, out *Scenario, e *invariant.Evidence, outcomes []invariant.Outcome) {
+func (r *run) report(out *Scenario, e *invariant.Evidence, outcomes []invariant.Outcome) {
 	for _, o := range outcomes {
 		check := Check{Name: o.Name, Skipped: o.Skipped}
 		for _, f := range o.Findings {
 			f.Reproduce = out.Reproduce
-			if reason, ok := r.allowed(sc, f); ok {
-				out.Allowed = append(out.Allowed, Allowed{Finding: f, Reason: reason})
-				continue
-			}
 			out.Findings = append(out.Findings, f)
 			check.Findings++
+		}
+		for _, a := range o.Allowed {
+			a.Finding.Reproduce = out.Reproduce
+			out.Allowed = append(out.Allowed, Allowed{Finding: a.Finding, Reason: a.Reason})
 		}
 		check.Holds = check.Findings == 0 && check.Skipped == ""
 		out.Checks = append(out.Checks, check)
@@ -263,15 +292,6 @@ func (r *run) report(sc *Planned, out *Scenario, e *invariant.Evidence, outcomes
 	if len(out.Findings) > 0 {
 		out.Status = Found
 	}
-}
-
-func (r *run) allowed(sc *Planned, f finding.Finding) (reason string, ok bool) {
-	for _, a := range r.plan.Suite.Expect.Allow {
-		if a.Code == string(f.Code) && matches(a.Orgs, sc.Org.Name) {
-			return a.Reason, true
-		}
-	}
-	return "", false
 }
 
 // limits lists what the last install transaction used, package and org apart.

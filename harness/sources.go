@@ -40,7 +40,7 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 		}
 		group.Go(func() error {
 			opt.Progress.Reading(w.pkg + " " + w.version)
-			p, list, err := readVersion(inner, pkg, w.version, cache)
+			p, list, err := readVersion(inner, pkg, w.version, plan.Suite.Mirror, cache)
 			if err != nil {
 				return fmt.Errorf("read %s %s: %w", w.pkg, w.version, err)
 			}
@@ -94,25 +94,53 @@ func wantedVersions(plan *Plan) []versionKey {
 		}
 	}
 	for _, sc := range plan.Scenarios {
-		if pkg := plan.Suite.Package(sc.Package); pkg != nil {
-			for _, dep := range pkg.DependsOn {
-				name, version, _ := strings.Cut(dep, "@")
-				add(versionKey{name, version})
-			}
+		for _, dep := range plan.Suite.dependencies(sc.Package) {
+			add(dep)
 		}
-		for _, v := range sc.Path {
+		for _, v := range append(sc.Path[:len(sc.Path):len(sc.Path)], sc.Between...) {
 			add(versionKey{sc.Package, v})
 		}
 	}
 	return wanted
 }
 
+// dependencies lists what a package needs, in the order of installing: what a
+// dependency needs itself comes before it, each once.
+func (s *Suite) dependencies(name string) []versionKey {
+	var list []versionKey
+	seen := map[string]bool{name: true}
+	var visit func(pkg *PackageSpec)
+	visit = func(pkg *PackageSpec) {
+		if pkg == nil {
+			return
+		}
+		for _, dep := range pkg.DependsOn {
+			other, version, _ := strings.Cut(dep, "@")
+			if seen[other] {
+				continue
+			}
+			seen[other] = true
+			visit(s.Package(other))
+			list = append(list, versionKey{other, version})
+		}
+	}
+	visit(s.Package(name))
+	return list
+}
+
 // readVersion reads one version of a package as the suite describes it.
-func readVersion(ctx context.Context, pkg *PackageSpec, name string, cache *source.Cache) (*metadata.Package, diag.List, error) {
+func readVersion(ctx context.Context, pkg *PackageSpec, name, mirror string, cache *source.Cache) (*metadata.Package, diag.List, error) {
 	v := pkg.Version(name)
 	path := pkg.Path
 	if v.Path != "" {
 		path = v.Path
+	}
+	if source.IsAddress(path) {
+		clone, err := source.Mirrored(path, mirror)
+		if err != nil {
+			return nil, nil, err
+		}
+		path = clone
 	}
 	kind, _ := metadata.ParsePackageKind(pkg.Kind)
 	read, warnings, err := source.Read(ctx, path, source.Options{

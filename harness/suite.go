@@ -19,7 +19,11 @@
 // fixtures) and writing documents (package reports).
 package harness
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/source"
+)
 
 // Mode is how an upgrade reaches the org.
 type Mode string
@@ -38,10 +42,12 @@ type Suite struct {
 	File        string // for messages and reproduce commands; empty: made from flags
 	Seed        uint64
 	Packages    []PackageSpec
+	Mirror      string // directory with clones of the addresses that packages give as path: OWNER/NAME in it
 	Upgrades    []UpgradeSpec
 	Orgs        []OrgSpec
 	Modes       []Mode // empty: manual
 	Security    string // who gets access to new components: "admins" or "all"; empty: admins
+	Removal     string // unlocked packages: "mixed", "delete-only" or "deprecate-only"; empty: mixed
 	Expect      Expectations
 	// Traffic is how many business transactions go on before, during and after
 	// each upgrade, in each of these phases; nil for DefaultTraffic, 0 for none.
@@ -81,6 +87,10 @@ type UpgradeSpec struct {
 	Orgs    []string // names; empty: all orgs of the suite
 	Package string
 	Path    []string
+	// Of this way alone; empty: those of the suite.
+	Modes    []Mode
+	Security string
+	Removal  string
 }
 
 // OrgSpec is one simulated org.
@@ -91,6 +101,7 @@ type OrgSpec struct {
 	Records     int     // 0: the recipe's own
 	Seed        *uint64 // nil: derived from the suite's seed and the name
 	Features    []string
+	Edition     string        // "Developer Edition"; empty: Enterprise Edition
 	Mess        []MessSetting // on top of the recipe, sorted by number
 	File        string        // an .org file instead of a recipe
 	// Traffic overrides the suite's. When it is set, users work in an org
@@ -111,6 +122,7 @@ type Expectations struct {
 	Invariants  []RuleSpec
 	Changes     []ChangeSpec // when set, any other record change is a finding
 	Strict      bool         // Changes was given, even if empty
+	FreshOff    bool         // upgraded-equals-fresh is not asked
 	Allow       []AllowSpec
 }
 
@@ -140,6 +152,10 @@ type AllowSpec struct {
 	Code   string
 	Orgs   []string
 	Reason string
+	// Upgrades, Components, Objects and Properties narrow it: "1.0 to 1.3",
+	// "CustomField Rental__c.*" (with or without the namespace), "ns__Rental__c",
+	// "inlineHelpText"; * stands for any characters. Empty: all.
+	Upgrades, Components, Objects, Properties []string
 }
 
 // Package finds a package by name, or nil.
@@ -151,6 +167,13 @@ func (s *Suite) Package(name string) *PackageSpec {
 	}
 	return nil
 }
+
+// IsAddress reports whether a path is the address of a repository on a server,
+// which Suite.Mirror must hold a clone of.
+func IsAddress(path string) bool { return source.IsAddress(path) }
+
+// NameOf is what a package is called by its path when nothing names it.
+func NameOf(path string) string { return source.NameOf(path) }
 
 // Version finds the version called name. A name that the package does not list
 // is a ref of its path.

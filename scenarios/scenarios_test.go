@@ -2,11 +2,13 @@ package scenarios_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/rehearsal-dev/rehearsal/harness"
@@ -90,6 +92,50 @@ func TestVersionsStayAsWritten(t *testing.T) {
 	}
 	if s.Packages[0].Path != "/base" || s.Name != "s" {
 		t.Errorf("package at %q, suite %q", s.Packages[0].Path, s.Name)
+	}
+}
+
+// TestWholeSuite reads a suite in which packages have sources of their own,
+// ways have versions between, and orgs an edition.
+func TestWholeSuite(t *testing.T) {
+	t.Parallel()
+	s, err := scenarios.Parse("s.yaml", []byte(`
+mirror: clones
+security: all
+packages:
+  - name: p
+    path: https://github.com/acme/p
+    versions: {"1.0": {ref: rel/1.0}, "1.1": {ref: rel/1.1}, "1.2.1": {ref: patch, number: 1.2.1}}
+    dependsOn:
+      - {path: git@github.com:acme/base.git, version: rel/3, namespace: b, kind: managed}
+      - {name: other, path: ../other, version: 2.0, folder: sub, number: 2.0.0}
+upgrades:
+  - {from: [1.0, 1.1], to: 1.2.1, modes: [push]}
+  - {from: 1.0, via: [1.1], to: 1.2.1, security: admins, removal: delete-only}
+orgs: [{name: pristine, edition: Developer Edition, features: [MultiCurrency]}]
+expect: {fresh: off}
+`), "/base")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"p https://github.com/acme/p [base@rel/3 other@2.0]",
+		"base git@github.com:acme/base.git []",
+		"other /other []",
+		"[1.0 1.2.1] [push]  ", "[1.1 1.2.1] [push]  ", "[1.0 1.1 1.2.1] [] admins delete-only",
+	}
+	var got []string
+	for _, p := range s.Packages {
+		got = append(got, fmt.Sprint(p.Name, " ", p.Path, " ", p.DependsOn))
+	}
+	for _, u := range s.Upgrades {
+		got = append(got, fmt.Sprint(u.Path, " ", u.Modes, " ", u.Security, " ", u.Removal))
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if s.Mirror != "/base/clones" || s.Security != "all" || s.Orgs[0].Edition != "Developer Edition" || !s.Expect.FreshOff {
+		t.Errorf("mirror %q, security %q, org %+v, expect %+v", s.Mirror, s.Security, s.Orgs[0], s.Expect)
 	}
 }
 

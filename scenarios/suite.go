@@ -22,27 +22,40 @@ type (
 		Upgrades          []fileUpgrade
 		Orgs              []fileOrg
 		Modes             []harness.Mode
+		Security, Removal string
+		Mirror            string
 		Expect            fileExpect
 		Traffic           *fileTraffic
 	}
 	filePackage struct {
 		Name, Path, Namespace, Kind, PostInstall string
 		Versions                                 map[string]fileVersion
-		Sources, DependsOn                       []string
+		Sources                                  []string
+		DependsOn                                []fileDependency
+	}
+	fileDependency struct {
+		ref                                                      string // "name@version", when it is written so
+		Name, Path, Folder, Number, Namespace, Kind, PostInstall string
+		Version                                                  label
+		Sources                                                  []string
 	}
 	fileVersion struct {
 		Ref                  label
 		Path, Folder, Number string
 	}
 	fileUpgrade struct {
-		Package string
-		From    labels
-		To      label
-		Chain   []label
-		Orgs    []string
+		Package           string
+		From              labels
+		To                label
+		Via               labels
+		Chain             []label
+		Orgs              []string
+		Modes             []harness.Mode
+		Security, Removal string
 	}
 	fileOrg struct {
 		Name, Description, Recipe, File string
+		Edition                         string
 		Records                         int
 		Seed                            *uint64
 		Features                        []string
@@ -51,6 +64,7 @@ type (
 	}
 	fileExpect struct {
 		PostInstall string
+		Fresh       *fileTraffic // on or off
 		Invariants  []struct {
 			Name, SOQL, Each, That, Message string
 			Orgs                            []string
@@ -61,8 +75,8 @@ type (
 			Required           bool
 		}
 		Allow []struct {
-			Code, Reason string
-			Orgs         []string
+			Code, Reason                                    string
+			Orgs, Upgrades, Components, Objects, Properties []string
 		}
 	}
 	label    string   // text or a number as written
@@ -143,6 +157,15 @@ func onOff(on bool) fileTraffic {
 	return 0
 }
 
+// UnmarshalJSON takes "name@version" or a mapping.
+func (f *fileDependency) UnmarshalJSON(data []byte) error {
+	if json.Unmarshal(data, &f.ref) == nil {
+		return nil
+	}
+	type plain fileDependency
+	return json.Unmarshal(data, (*plain)(f))
+}
+
 // suite resolves the names of a checked document.
 func (d *document) suite(dir string) (*harness.Suite, error) {
 	data, err := json.Marshal(d.value)
@@ -153,14 +176,24 @@ func (d *document) suite(dir string) (*harness.Suite, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("read suite %s: %w", d.file.Name, err)
 	}
-	s := &harness.Suite{Name: f.Name, Description: f.Description, File: d.file.Name, Seed: f.Seed, Modes: f.Modes, Traffic: (*int)(f.Traffic)}
+	s := &harness.Suite{Name: f.Name, Description: f.Description, File: d.file.Name, Seed: f.Seed, Modes: f.Modes, Traffic: (*int)(f.Traffic),
+		Security: f.Security, Removal: f.Removal}
+	if f.Mirror != "" {
+		s.Mirror = within(dir, f.Mirror)
+	}
 	if s.Name == "" {
 		s.Name = strings.TrimSuffix(filepath.Base(d.file.Name), filepath.Ext(d.file.Name))
 	}
 	for _, p := range f.Packages {
-		s.Packages = append(s.Packages, p.spec(dir))
+		spec, needed := p.spec(dir)
+		s.Packages = append(s.Packages, spec)
+		for _, dep := range needed {
+			if s.Package(dep.Name) == nil {
+				s.Packages = append(s.Packages, dep)
+			}
+		}
 	}
-	d.upgrades(s, f.Upgrades)
+	d.upgrades(s, f.Upgrades, len(f.Packages) == 1)
 	for i, o := range f.Orgs {
 		s.Orgs = append(s.Orgs, d.org(i, o, dir))
 	}
@@ -172,10 +205,11 @@ func (d *document) suite(dir string) (*harness.Suite, error) {
 	return s, s.Check()
 }
 
-func (p filePackage) spec(dir string) harness.PackageSpec {
-	spec := harness.PackageSpec{
+// spec is a package, and those that it names only as what it depends on.
+func (p filePackage) spec(dir string) (spec harness.PackageSpec, needed []harness.PackageSpec) {
+	spec = harness.PackageSpec{
 		Name: p.Name, Path: within(dir, p.Path), Display: p.Path, Namespace: p.Namespace, Kind: p.Kind,
-		PostInstall: p.PostInstall, Sources: p.Sources, DependsOn: p.DependsOn,
+		PostInstall: p.PostInstall, Sources: p.Sources,
 	}
 	for name, v := range p.Versions {
 		version := harness.VersionSpec{Name: name, Ref: string(v.Ref), Folder: v.Folder, Number: v.Number}
@@ -185,21 +219,46 @@ func (p filePackage) spec(dir string) harness.PackageSpec {
 		spec.Versions = append(spec.Versions, version)
 	}
 	slices.SortFunc(spec.Versions, func(a, b harness.VersionSpec) int { return strings.Compare(a.Name, b.Name) })
-	return spec
+	for _, d := range p.DependsOn {
+		if d.ref != "" {
+			spec.DependsOn = append(spec.DependsOn, d.ref)
+			continue
+		}
+		dep := d.spec(dir)
+		spec.DependsOn = append(spec.DependsOn, dep.Name+"@"+string(d.Version))
+		needed = append(needed, dep)
+	}
+	return spec, needed
 }
 
-// within makes a path of the suite relative to its folder.
+// spec is the package that a dependency with a source of its own stands for.
+func (d *fileDependency) spec(dir string) harness.PackageSpec {
+	dep := harness.PackageSpec{Name: d.Name, Path: within(dir, d.Path), Display: d.Path, Namespace: d.Namespace, Kind: d.Kind,
+		PostInstall: d.PostInstall, Sources: d.Sources}
+	if dep.Name == "" {
+		dep.Name = harness.NameOf(d.Path)
+	}
+	if d.Folder != "" || d.Number != "" {
+		dep.Versions = []harness.VersionSpec{{Name: string(d.Version), Ref: string(d.Version), Folder: d.Folder, Number: d.Number}}
+	}
+	return dep
+}
+
+// within makes a path of the suite relative to its folder; an address stays as
+// it is.
 func within(dir, path string) string {
-	if filepath.IsAbs(path) {
+	if filepath.IsAbs(path) || harness.IsAddress(path) {
 		return path
 	}
 	return filepath.Join(dir, filepath.FromSlash(path))
 }
 
-func (d *document) upgrades(s *harness.Suite, list []fileUpgrade) {
+// upgrades resolves the ways; the only package that the file lists need not be
+// named.
+func (d *document) upgrades(s *harness.Suite, list []fileUpgrade, only bool) {
 	for i, u := range list {
 		at := "/upgrades/" + itoa(i)
-		if u.Package == "" && len(s.Packages) == 1 {
+		if u.Package == "" && only {
 			u.Package = s.Packages[0].Name
 		}
 		pkg := s.Package(u.Package)
@@ -213,7 +272,7 @@ func (d *document) upgrades(s *harness.Suite, list []fileUpgrade) {
 		}
 		var paths [][]string
 		for _, from := range u.From {
-			paths = append(paths, []string{from, string(u.To)})
+			paths = append(paths, slices.Concat([]string{from}, u.Via, []string{string(u.To)}))
 		}
 		if len(u.Chain) > 0 {
 			var chain []string
@@ -224,7 +283,8 @@ func (d *document) upgrades(s *harness.Suite, list []fileUpgrade) {
 		}
 		for _, path := range paths {
 			d.versions(pkg, path, at)
-			s.Upgrades = append(s.Upgrades, harness.UpgradeSpec{Package: u.Package, Path: path, Orgs: u.Orgs})
+			s.Upgrades = append(s.Upgrades, harness.UpgradeSpec{Package: u.Package, Path: path, Orgs: u.Orgs,
+				Modes: u.Modes, Security: u.Security, Removal: u.Removal})
 		}
 	}
 }
@@ -256,7 +316,7 @@ func (d *document) org(i int, o fileOrg, dir string) harness.OrgSpec {
 	}
 	spec := harness.OrgSpec{
 		Name: o.Name, Description: o.Description, Recipe: o.Recipe, Records: o.Records,
-		Seed: o.Seed, Features: o.Features, Traffic: (*int)(o.Traffic),
+		Seed: o.Seed, Features: o.Features, Edition: o.Edition, Traffic: (*int)(o.Traffic),
 	}
 	if o.File != "" {
 		spec.File = within(dir, o.File)
@@ -270,7 +330,7 @@ func (d *document) org(i int, o fileOrg, dir string) harness.OrgSpec {
 }
 
 func (d *document) expectations(s *harness.Suite, f fileExpect) {
-	e := harness.Expectations{PostInstall: f.PostInstall == "required", Strict: f.Changes != nil}
+	e := harness.Expectations{PostInstall: f.PostInstall == "required", Strict: f.Changes != nil, FreshOff: f.Fresh != nil && *f.Fresh == 0}
 	for i, r := range f.Invariants {
 		at := "/expect/invariants/" + itoa(i)
 		if (r.Each == "") == (r.That == "") {
@@ -292,7 +352,8 @@ func (d *document) expectations(s *harness.Suite, f fileExpect) {
 			}
 			d.report(d.values["/expect/allow/"+itoa(i)+"/code"], "SUITE", "there is no finding "+quote(a.Code), "known: "+strings.Join(known, ", "))
 		}
-		e.Allow = append(e.Allow, harness.AllowSpec{Code: a.Code, Orgs: a.Orgs, Reason: a.Reason})
+		e.Allow = append(e.Allow, harness.AllowSpec{Code: a.Code, Orgs: a.Orgs, Reason: a.Reason,
+			Upgrades: a.Upgrades, Components: a.Components, Objects: a.Objects, Properties: a.Properties})
 	}
 	s.Expect = e
 }
@@ -322,14 +383,14 @@ func (d *document) names(s *harness.Suite, f fileSuite) {
 		}
 	}
 	packages := map[string]bool{}
-	for i, p := range s.Packages {
+	for i, p := range f.Packages {
 		if packages[p.Name] {
 			d.report(d.values["/packages/"+itoa(i)+"/name"], "SUITE", "two packages are called "+quote(p.Name), "give each a name of its own")
 		}
 		packages[p.Name] = true
 		for j, dep := range p.DependsOn {
-			name, _, _ := strings.Cut(dep, "@")
-			if s.Package(name) == nil {
+			name, _, _ := strings.Cut(dep.ref, "@")
+			if dep.ref != "" && s.Package(name) == nil {
 				d.report(d.values["/packages/"+itoa(i)+"/dependsOn/"+itoa(j)], "SUITE", "there is no package "+quote(name)+" under packages", "")
 			}
 		}

@@ -30,6 +30,7 @@ type runFlags struct {
 	push    bool
 	plan    bool
 	traffic string
+	mirror  string
 	store   storeFlags
 }
 
@@ -42,6 +43,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.only, "only", "", "run only scenarios whose id, or org, matches: a name, a part of the id, or a glob")
 	flags.BoolVar(&f.push, "push", false, "push the upgrade instead of installing it as an admin")
 	flags.StringVar(&f.traffic, "traffic", "", "business that goes on meanwhile: on, off, or transactions a phase (default: the suite's, else on)")
+	flags.StringVar(&f.mirror, "mirror", "", "`DIRECTORY` of clones, as OWNER/NAME in it, for packages whose path is an address")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
 	f.store.add(cmd)
 }
@@ -134,6 +136,10 @@ func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
 			s.Orgs[i].Traffic = nil
 		}
 		s.Flags = append(s.Flags, "--traffic", f.traffic)
+	}
+	if f.mirror != "" {
+		s.Mirror = f.mirror
+		s.Flags = append(s.Flags, "--mirror", f.mirror)
 	}
 	if f.push {
 		s.Modes = []harness.Mode{harness.Push}

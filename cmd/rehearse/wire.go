@@ -32,7 +32,7 @@ func (b builder) Build(ctx context.Context, req harness.BuildRequest) (*harness.
 
 func fixturesRequest(req harness.BuildRequest, newStore func(context.Context) (store.Store, error)) fixtures.Request {
 	out := fixtures.Request{Name: req.Org.Name, Recipe: req.Org.Recipe, Seed: req.Seed, Records: req.Org.Records,
-		From: req.From, To: req.To, Install: req.Install, Store: newStore}
+		From: req.From, To: req.To, Install: req.Install, Store: newStore, Edition: req.Org.Edition}
 	for _, f := range req.Org.Features {
 		out.Features = append(out.Features, schema.Feature(f))
 	}

@@ -16,6 +16,7 @@ const (
 	ScriptNotIdempotent Code = "script-not-idempotent"
 	LimitsTight         Code = "limits-tight"
 	PathsDiffer         Code = "paths-differ"
+	FreshDiffers        Code = "fresh-differs"
 	BusinessFails       Code = "business-fails"
 	ExpectationFails    Code = "expectation-fails"
 	UnexpectedChange    Code = "unexpected-change"
@@ -70,6 +71,9 @@ var Codes = []Entry{
 	{PathsDiffer, "path-equivalence", Minor,
 		"subscribers who skip releases hold another package than those who take each",
 		"do not rely on components or attributes that an upgrade leaves behind; name the way in support cases"},
+	{FreshDiffers, "upgraded-equals-fresh", Minor,
+		"existing customers never receive what a first install of the new version has",
+		"bring it to existing orgs by other means, or accept it in the suite with a reason"},
 	{ExpectationFails, "suite expectation", Major,
 		"an expectation of the suite does not hold after the upgrade",
 		"compare the rows listed with what the release was meant to do"},

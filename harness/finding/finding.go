@@ -59,6 +59,9 @@ type Finding struct {
 	// Several is the title when findings are gathered, "{n}" for how many; ""
 	// when this one is never gathered.
 	Several string `json:"-"`
+	// Properties are those of its component that the finding is about, where
+	// a suite may accept some and not others.
+	Properties []string `json:"properties,omitempty"`
 }
 
 // CauseKind says what sort of thing did it.

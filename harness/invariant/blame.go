@@ -48,6 +48,9 @@ var symptoms = map[string][]string{
 
 // blame says which mess of the org and which components explain a finding.
 func (e *Evidence) blame(f *finding.Finding) {
+	if f.Code == finding.FreshDiffers {
+		return // found in orgs without any mess
+	}
 	e.blameRule(f)
 	e.blameUsers(f)
 	e.blamePicklist(f)

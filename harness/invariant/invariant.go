@@ -15,6 +15,7 @@ package invariant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
@@ -37,6 +38,14 @@ type Evidence struct {
 	Skipped       []string          // versions that the path leaves out
 	Sample        int               // rows of an object that are tried; 0 for 200
 	Broken        []Broken          // business that worked before and fails now
+	// Fresh makes the orgs that upgraded-equals-fresh holds against each other;
+	// nil: it is not asked in this scenario.
+	Fresh func(ctx context.Context) (*Fresh, error)
+	// Between are the versions that the path leaves out, oldest first, where
+	// path-equivalence is to go through them; nil: it is not.
+	Between []*metadata.Package
+	// Allow says that the suite accepts a finding, and why; nil: it accepts none.
+	Allow func(*finding.Finding) (reason string, ok bool)
 
 	entered map[string]bool // rows that users inserted since the fork
 }
@@ -65,8 +74,26 @@ func (e *Evidence) sample() int {
 type Outcome struct {
 	Name     string
 	Findings []finding.Finding
-	Skipped  string // why it could not be asked
+	Allowed  []Allowed // findings that the suite accepts
+	Skipped  string    // why it could not be asked
 }
+
+// Allowed are findings that the suite accepts for one reason.
+type Allowed struct {
+	Finding finding.Finding
+	Reason  string
+}
+
+// notAsked is why an invariant was not asked: an error that Judge turns into
+// Outcome.Skipped.
+type notAsked string
+
+// Error is the reason.
+func (n notAsked) Error() string { return string(n) }
+
+// NotAsked makes the error with which Evidence.Fresh says that the question can
+// not be asked, and why.
+func NotAsked(why string) error { return notAsked(why) }
 
 // Judge asks every invariant. An error means that one could not be evaluated.
 func Judge(ctx context.Context, e *Evidence) ([]Outcome, error) {
@@ -79,6 +106,10 @@ func Judge(ctx context.Context, e *Evidence) ([]Outcome, error) {
 			continue
 		}
 		findings, err := inv.Ask(ctx, e)
+		var skip notAsked
+		if errors.As(err, &skip) {
+			out.Skipped, findings, err = string(skip), nil, nil
+		}
 		if err != nil {
 			return outcomes, fmt.Errorf("judge %s: %w", inv.Name, err)
 		}
@@ -96,7 +127,36 @@ func Judge(ctx context.Context, e *Evidence) ([]Outcome, error) {
 			f.Check = outcomes[i].Name
 			e.blame(f)
 		}
+		outcomes[i].accept(e.Allow)
 		outcomes[i].Findings = finding.Gather(outcomes[i].Findings)
 	}
 	return outcomes, nil
+}
+
+// accept takes the findings that the suite allows out of an outcome, those with
+// one reason together.
+func (o *Outcome) accept(allow func(*finding.Finding) (string, bool)) {
+	if allow == nil {
+		return
+	}
+	var rest []finding.Finding
+	var reasons []string
+	accepted := map[string][]finding.Finding{}
+	for i := range o.Findings {
+		reason, ok := allow(&o.Findings[i])
+		if !ok {
+			rest = append(rest, o.Findings[i])
+			continue
+		}
+		if accepted[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		accepted[reason] = append(accepted[reason], o.Findings[i])
+	}
+	o.Findings = rest
+	for _, reason := range reasons {
+		for _, f := range finding.Gather(accepted[reason]) {
+			o.Allowed = append(o.Allowed, Allowed{f, reason})
+		}
+	}
 }

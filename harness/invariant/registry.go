@@ -41,4 +41,6 @@ var Registry = []Entry{
 		"the next org is larger", true, limitsHeadroom},
 	{"path-equivalence", finding.PathsDiffer,
 		"some subscribers take every release, others skip some", true, pathEquivalence},
+	{"upgraded-equals-fresh", finding.FreshDiffers,
+		"support meets customers who lack what the documentation shows", true, upgradedEqualsFresh},
 }

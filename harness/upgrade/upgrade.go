@@ -45,11 +45,24 @@ const (
 	AllUsers   Security = "all"
 )
 
+// RemovalMode is what an upgrade of an unlocked package does with components
+// that left it (upgrade-rules.md, section 6, Unlocked packages). Managed
+// packages take no notice of it: they always use Mixed.
+type RemovalMode string
+
+// The removal modes; "" is Mixed.
+const (
+	Mixed         RemovalMode = "mixed"          // delete what may be deleted and nothing depends on, deprecate the rest
+	DeleteOnly    RemovalMode = "delete-only"    // delete all but objects and fields where nothing depends on them
+	DeprecateOnly RemovalMode = "deprecate-only" // deprecate all: used to move components between packages
+)
+
 // Options say how a version is installed. The zero value is a manual install
 // for administrators only.
 type Options struct {
 	Mode     Mode
 	Security Security
+	Removal  RemovalMode
 }
 
 // Report is what an install or upgrade did. It is made also when it failed:

@@ -40,6 +40,7 @@ func Write(w io.Writer, r *harness.Result, opt Options) error {
 	p.header(r)
 	p.table(view.NewTable(r))
 	p.findings(r)
+	p.accepted(r)
 	p.couldNotRun(r)
 	p.changes(r)
 	p.ledger(r)
@@ -165,6 +166,20 @@ func (p *printer) components(f finding.Finding) {
 		}
 		p.field("component", text)
 	}
+}
+
+// accepted lists what the suite accepts, with its reasons.
+func (p *printer) accepted(r *harness.Result) {
+	list := view.AcceptedFindings(r)
+	if len(list) == 0 {
+		return
+	}
+	p.line(p.paint("bold", "What was found and the suite accepts"))
+	for i := range list {
+		p.wrapped("  ", string(list[i].Code)+" in "+strings.Join(list[i].Where, "; "))
+		p.wrapped("     ", list[i].Line())
+	}
+	p.line("")
 }
 
 func (p *printer) couldNotRun(r *harness.Result) {

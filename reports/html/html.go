@@ -47,6 +47,7 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 	"change":     view.ChangeLine,
 	"business":   view.BusinessLine,
 	"byChange":   byChange,
+	"accepted":   view.AcceptedFindings,
 	"first":      func(list []finding.Component) []finding.Component { return list[:min(finding.SampleSize, len(list))] },
 	"rest":       func(list []finding.Component) []finding.Component { return list[min(finding.SampleSize, len(list)):] },
 	"anchor":     anchor,

@@ -40,6 +40,7 @@ type test struct {
 	Failure *problem `xml:"failure,omitempty"`
 	Error   *problem `xml:"error,omitempty"`
 	Skipped *problem `xml:"skipped,omitempty"`
+	Output  string   `xml:"system-out,omitempty"` // what the suite accepts
 }
 
 type problem struct {
@@ -82,7 +83,7 @@ func scenario(sc *harness.Scenario, millis int64) suite {
 		s.Cases = append(s.Cases, test{Class: class, Name: "runs", Skipped: &problem{Message: "the run was interrupted"}})
 	}
 	for _, c := range sc.Checks {
-		t := test{Class: class, Name: c.Name}
+		t := test{Class: class, Name: c.Name, Output: accepted(c, sc)}
 		switch {
 		case c.Skipped != "":
 			s.Skipped++
@@ -95,6 +96,18 @@ func scenario(sc *harness.Scenario, millis int64) suite {
 	}
 	s.Tests = len(s.Cases)
 	return s
+}
+
+// accepted tells what one check found and the suite accepts.
+func accepted(c harness.Check, sc *harness.Scenario) string {
+	var lines []string
+	for _, a := range sc.Allowed {
+		if a.Finding.Check == c.Name {
+			one := view.Accepted{Finding: a.Finding, Reason: a.Reason}
+			lines = append(lines, string(a.Finding.Code)+": "+one.Line())
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // failure gathers the findings of one check.
@@ -116,7 +129,11 @@ func failure(c harness.Check, all []finding.Finding) *problem {
 			fmt.Fprintf(&text, "rows: %s\n", view.RowsLine(rows))
 		}
 		for _, part := range f.Components {
-			fmt.Fprintf(&text, "component: %s\n", part)
+			fmt.Fprintf(&text, "component: %s", part)
+			if part.Note != "" {
+				fmt.Fprintf(&text, ": %s", part.Note)
+			}
+			text.WriteString("\n")
 		}
 		fmt.Fprintf(&text, "again: %s\n", f.Reproduce)
 	}

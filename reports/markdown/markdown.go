@@ -22,6 +22,13 @@ func Write(w io.Writer, r *harness.Result) error {
 	for i, g := range view.Groups(r) {
 		group(&b, i+1, g)
 	}
+	if list := view.AcceptedFindings(r); len(list) > 0 {
+		b.WriteString("## What was found and the suite accepts\n\n")
+		for i := range list {
+			fmt.Fprintf(&b, "- `%s` in %s: %s\n", list[i].Code, escape(strings.Join(list[i].Where, "; ")), escape(list[i].Line()))
+		}
+		b.WriteString("\n")
+	}
 	for i := range r.Scenarios {
 		if sc := &r.Scenarios[i]; sc.Status == harness.CouldNotRun {
 			fmt.Fprintf(&b, "## Could not run: %s\n\n%s\n\n`%s`\n\n", escape(view.Label(sc)), escape(sc.Error), sc.Reproduce)
@@ -83,7 +90,11 @@ func group(b *strings.Builder, n int, g view.Group) {
 		item(b, "Rows", view.RowsLine(rows))
 	}
 	for _, c := range g.Components {
-		item(b, "Component", c.String())
+		text := c.String()
+		if c.Note != "" {
+			text += ": " + c.Note
+		}
+		item(b, "Component", text)
 	}
 	item(b, "Do", g.Advice)
 	if g.Reproduce != "" {

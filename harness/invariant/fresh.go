@@ -1,0 +1,192 @@
+package invariant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+)
+
+// Fresh is two orgs of one recipe: one that took the path of upgrades, one in
+// which the last version was installed at once. Both are without records or
+// customisation, so that whatever differs is the upgrade's doing.
+type Fresh struct {
+	Upgraded, Installed *org.Org
+	// GrantedByUpgrades and GrantedByInstall are the access to components that
+	// the upgrades of the path gave, and the one install of the last version.
+	GrantedByUpgrades, GrantedByInstall []upgrade.Grant
+	// Refused is why the last version could not be installed at once.
+	Refused *upgrade.Failure
+}
+
+// upgradedEqualsFresh lists what existing customers never receive: everything in
+// which an upgraded org differs from one that installed the last version at
+// once, each with the rule by which it does.
+func upgradedEqualsFresh(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
+	if e.Fresh == nil {
+		return nil, notAsked("asked once for each path, in its first pristine org")
+	}
+	pair, err := e.Fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if pair.Refused != nil {
+		f := finding.New(finding.FreshDiffers, fmt.Sprintf("A first install of %s is refused, the upgrade is not: new customers can not have it", e.To.Version))
+		f.Severity = finding.Blocker
+		f.Message = pair.Refused.Message
+		if pair.Refused.Cause != nil {
+			f.Message = pair.Refused.Cause.Error()
+		}
+		f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: pair.Refused.Step}
+		return []finding.Finding{f}, nil
+	}
+	var list []finding.Finding
+	for _, c := range diff.Components(pair.Upgraded.Components(), pair.Installed.Components()) {
+		if e.ofPackage(&c) {
+			list = append(list, e.differs(c)...)
+		}
+	}
+	list = append(list, e.profileSettings()...)
+	list = append(list, e.grants(pair)...)
+	rows, err := e.freshRows(ctx, pair)
+	return append(list, rows...), err
+}
+
+// ofPackage reports whether a component belongs to the package under test.
+func (e *Evidence) ofPackage(c *diff.Component) bool {
+	if e.To.Namespace != "" {
+		return strings.EqualFold(c.Key.Namespace, e.To.Namespace)
+	}
+	for _, entry := range []*org.Entry{c.Before, c.After} {
+		if entry != nil && strings.EqualFold(entry.Package, e.To.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// differs makes the findings about one component: one for each rule by which it
+// came to differ. Before is the upgraded org's, After the fresh one's.
+func (e *Evidence) differs(c diff.Component) []finding.Finding {
+	switch c.Change {
+	case diff.ComponentAdded:
+		return []finding.Finding{e.never(c.Key, "", ruleAbsent, "")}
+	case diff.ComponentRemoved:
+		return []finding.Finding{e.never(c.Key, "", e.keptRule(c.Before), "")}
+	case diff.ComponentDeprecated, diff.ComponentModified:
+	}
+	var list []finding.Finding
+	for _, p := range c.Properties {
+		if strings.HasSuffix(p.Name, "/order") {
+			continue // the order of entries is for the eye
+		}
+		rule := e.ruleOf(c, p)
+		i := slices.IndexFunc(list, func(f finding.Finding) bool { return f.Cause.Detail == rule.why })
+		if i >= 0 {
+			list[i].Components[0].Note += "; " + PropertyNote(p)
+			continue
+		}
+		list = append(list, e.never(c.Key, p.Name, rule, PropertyNote(p)))
+	}
+	return list
+}
+
+// never makes the finding that a component, or a property of it, stays behind.
+func (e *Evidence) never(key org.Key, property string, rule freshRule, note string) finding.Finding {
+	what := string(key.Kind) + " " + diff.FullName(key)
+	f := finding.New(finding.FreshDiffers, strings.ReplaceAll(rule.one, "{}", what))
+	f.Several = rule.several
+	f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: rule.why}
+	f.Components = []finding.Component{{Kind: string(key.Kind), Name: key.Name, Namespace: key.Namespace, Note: note}}
+	f.Properties = nil
+	if property != "" {
+		f.Properties = []string{property}
+	}
+	if rule.advice != "" {
+		f.Advice = rule.advice
+	}
+	return f
+}
+
+// profileSettings finds settings of packaged profiles that changed for
+// components that the org had: they reach new installs only.
+func (e *Evidence) profileSettings() []finding.Finding {
+	if e.To.Kind == metadata.Unmanaged {
+		return nil
+	}
+	var list []finding.Finding
+	for _, c := range metadata.Compare(e.From, e.To) {
+		if c.Kind != "Profile" || c.Change != metadata.Modified {
+			continue
+		}
+		var notes []string
+		for _, p := range c.Properties {
+			if len(p.AddedItems)+len(p.RemovedItems) == 0 { // entries that are new are of new components
+				notes = append(notes, PropertyNote(p))
+			}
+		}
+		if len(notes) > 0 {
+			list = append(list, e.never(org.Key{Kind: c.Kind, Name: c.Name}, "", ruleProfile, strings.Join(notes, "; ")))
+		}
+	}
+	return list
+}
+
+// grants finds access that a first install gives and the upgrades did not.
+func (e *Evidence) grants(pair *Fresh) []finding.Finding {
+	var list []finding.Finding
+	for _, g := range pair.GrantedByInstall {
+		if e.From.Find(g.Kind, g.Name) != nil || slices.Contains(pair.GrantedByUpgrades, g) {
+			continue // the install of the first version gave it, or an upgrade
+		}
+		key := org.Key{Kind: g.Kind, Namespace: e.To.Namespace, Name: g.Name}
+		list = append(list, e.never(key, "", ruleGrant, fmt.Sprintf("%s for %s", g.Access, g.Profiles)))
+	}
+	return list
+}
+
+// freshRows finds records in which the two orgs differ: what the script does on
+// a first install and never again, and defaults that rows from before lack.
+func (e *Evidence) freshRows(ctx context.Context, pair *Fresh) ([]finding.Finding, error) {
+	objects, err := diff.Contents(ctx, pair.Upgraded, pair.Installed, nil)
+	if err != nil {
+		return nil, err
+	}
+	var list []finding.Finding
+	for i := range objects {
+		o := &objects[i]
+		f := finding.New(finding.FreshDiffers, "Records of "+o.Object.Name+" differ from those of a first install")
+		f.Several = "Records of {n} objects differ from those of a first install"
+		f.Advice = "let the post-install class do for existing orgs what it does on a first install, whatever the previous version is"
+		f.Cause = finding.Cause{Kind: finding.ByScript, Detail: "a first install made them and no upgrade does, or the other way round"}
+		if e.To.PostInstall != "" {
+			f.Cause.Class = qualified(e.To.Namespace, e.To.PostInstall)
+		}
+		f.Rows = []finding.Rows{rowsThatDiffer(o, "only after a first install", "only after the upgrade")}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// rowsThatDiffer tells of rows that two orgs hold differently.
+func rowsThatDiffer(o *diff.Object, onlySecond, onlyFirst string) finding.Rows {
+	rows := finding.Rows{Object: o.Object.Name}
+	for _, row := range o.Rows {
+		note := onlySecond
+		switch row.Kind {
+		case diff.Deleted:
+			note = onlyFirst
+		case diff.Updated:
+			note = changeNote(row.Fields)
+		case diff.Inserted:
+		}
+		rows.AddRow(finding.Row{ID: row.ID, Name: row.Name, Note: note})
+	}
+	return rows
+}

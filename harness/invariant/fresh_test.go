@@ -1,0 +1,116 @@
+package invariant_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+)
+
+// onThing is a package whose object and its parts are given as kind, name, XML.
+func onThing(kind metadata.PackageKind, number string, parts ...string) *metadata.Package {
+	version, _ := metadata.ParseVersion(number)
+	list := []*metadata.Component{component("CustomObject", "Thing__c",
+		"<CustomObject><label>Thing</label><nameField><type>Text</type></nameField></CustomObject>")}
+	for i := 0; i < len(parts); i += 3 {
+		list = append(list, component(metadata.Kind(parts[i]), parts[i+1], parts[i+2]))
+	}
+	p, _ := metadata.NewPackage(metadata.Package{Name: "p", Namespace: "ns", Kind: kind, Version: version}, list)
+	return p
+}
+
+func picklist(values ...string) string {
+	xml := "<CustomField><label>Kind</label><type>Picklist</type><valueSet><restricted>true</restricted><valueSetDefinition>"
+	for _, v := range values {
+		xml += "<value><fullName>" + v + "</fullName><default>false</default><label>" + v + "</label></value>"
+	}
+	return xml + "</valueSetDefinition></valueSet></CustomField>"
+}
+
+// TestUpgradedEqualsFresh upgrades a new org and holds it against one that
+// installs the last version: each difference is told with its rule.
+func TestUpgradedEqualsFresh(t *testing.T) {
+	t.Parallel()
+	field := func(xml string) []string { return []string{"CustomField", "Thing__c.Kind__c", xml} }
+	text := func(inner string) []string {
+		return field("<CustomField><label>Kind</label><type>Text</type><length>20</length>" + inner + "</CustomField>")
+	}
+	for _, tt := range []struct {
+		name     string
+		kind     metadata.PackageKind
+		old, new []string
+		want     []string // a part of the title and one of the reason, each
+	}{
+		{"nothing", metadata.Managed, text(""), text(""), nil},
+		{"a label, which the developer owns", metadata.Managed, text(""), text("<description>new</description>"), nil},
+		{"picklist values", metadata.Managed, field(picklist("A")), field(picklist("A", "B")),
+			[]string{"never receive the new values of CustomField ns__Thing__c.Kind__c", "adds, renames and removes no value"}},
+		{"help text", metadata.Managed, text(""), text("<inlineHelpText>new</inlineHelpText>"),
+			[]string{"keep what they have in CustomField", "class B or S"}},
+		{"an unlocked upgrade brings the help text", metadata.Unlocked, text(""), text("<inlineHelpText>new</inlineHelpText>"), nil},
+		{"a field that left", metadata.Managed, text(""), nil,
+			[]string{"keep CustomField ns__Thing__c.Kind__c, which the new version no longer has", "deprecated"}},
+		{"a list view", metadata.Managed,
+			[]string{"ListView", "Thing__c.All", "<ListView><label>All</label><filterScope>Everything</filterScope></ListView>"},
+			[]string{"ListView", "Thing__c.All", "<ListView><label>All</label><filterScope>Mine</filterScope></ListView>"},
+			[]string{"never receive the changes to ListView", "deployed at the first install"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			from, to := onThing(tt.kind, "1.0", tt.old...), onThing(tt.kind, "1.1", tt.new...)
+			found := judgeFresh(t, from, to)
+			if len(found) != len(tt.want)/2 {
+				t.Fatalf("found %d differences, want %d: %v", len(found), len(tt.want)/2, found)
+			}
+			if len(found) > 0 && (!strings.Contains(found[0].Title, tt.want[0]) || !strings.Contains(found[0].Cause.Detail, tt.want[1])) {
+				t.Errorf("says %q, because %q; want %q", found[0].Title, found[0].Cause.Detail, tt.want)
+			}
+		})
+	}
+}
+
+func judgeFresh(t *testing.T, from, to *metadata.Package) []finding.Finding {
+	t.Helper()
+	ctx := t.Context()
+	before, after := through(t, from), through(t, from)
+	report, err := upgrade.Install(ctx, after, to, upgrade.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &invariant.Evidence{Before: before, After: after, From: from, To: to, Diff: &diff.Diff{},
+		Steps: []invariant.Step{{From: from, To: to, Report: report}},
+		Fresh: func(context.Context) (*invariant.Fresh, error) {
+			return &invariant.Fresh{Upgraded: after, Installed: through(t, to), GrantedByUpgrades: report.Grants}, nil
+		}}
+	outcomes, err := invariant.Judge(ctx, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range outcomes {
+		if o.Name == "upgraded-equals-fresh" {
+			return o.Findings
+		}
+	}
+	t.Fatal("the question was not asked")
+	return nil
+}
+
+// through is a new org with a version installed.
+func through(t *testing.T, p *metadata.Package) *org.Org {
+	t.Helper()
+	o, err := org.New(t.Context(), org.Config{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.Close() })
+	if _, err := upgrade.Install(t.Context(), o, p, upgrade.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
