@@ -21,7 +21,7 @@ var dmlOps = [...]save.Op{vm.Insert: save.Insert, vm.Update: save.Update, vm.Ups
 // DML runs one statement.
 func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
 	if len(call.Records) > 0 && call.Records[0].Object.Kind == schema.PlatformEvent {
-		return h.Publish(t, call.Records)
+		return h.Publish(t, &vm.PublishCall{Events: call.Records})
 	}
 	if call.Access == vm.UserMode {
 		h.Approximated(t, "DML in user mode", "permissions of the running user are not checked", t.Where())

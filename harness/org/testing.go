@@ -68,7 +68,6 @@ func init() {
 	services["Test.setCreatedDate"] = setCreatedDate
 	services["Test.getStandardPricebookId"] = standardPricebook
 	services["Test.enqueueBatchJobs"] = enqueueBatchJobs
-	services["EventBus.TestBroker.deliver"] = deliverEvents
 }
 
 // leaveTest ends what a test's transaction, or one inside of it, held.
@@ -127,14 +126,6 @@ func stopTest(tx *Tx, t *vm.Thread, _ []any) (any, error) {
 	return nil, test.finishAsync(t.Context())
 }
 
-func deliverEvents(tx *Tx, t *vm.Thread, _ []any) (any, error) {
-	test, err := testOf(tx, "getEventBus")
-	if err != nil {
-		return nil, err
-	}
-	return nil, test.deliverWaiting(t.Context())
-}
-
 // enqueueBatchJobs adds jobs to the flex queue that do nothing.
 func enqueueBatchJobs(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	n := int(argument(args, 0).Int())
@@ -180,12 +171,6 @@ func (tx *Tx) finishAsync(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func (tx *Tx) deliverWaiting(ctx context.Context) error {
-	events := slices.Concat(tx.immediate, tx.events)
-	tx.immediate, tx.events = nil, nil
-	return tx.aside(func() error { return tx.org.deliver(ctx, events, tx.opt.Cause) })
 }
 
 // runTestJob runs all transactions of one job.

@@ -13,7 +13,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
-	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -80,9 +79,9 @@ type Tx struct {
 	restore    func()      // ends the limits of Test.startTest; nil before and after
 	started    bool        // Test.startTest was called
 	jobs       []*job
-	events     []*schema.Record // platform events published after commit
-	immediate  []*schema.Record // those that do not wait for it
-	acting     []string         // what runs besides Apex: flows, workflow rules
+	events     []published // platform events published after commit
+	immediate  []published // those that do not wait for it
+	acting     []string    // what runs besides Apex: flows, workflow rules
 }
 
 // savepoint is one of Database.setSavepoint: rows, and what waits for the

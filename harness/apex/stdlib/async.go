@@ -79,20 +79,6 @@ func enqueue(t *vm.Thread, job *vm.Job) vm.Value {
 	return idOrNull(id)
 }
 
-var eventTable = vm.Library{
-	"EventBus.publish": func(t thread, _ val, a vals) val {
-		recs := t.Records(a[0])
-		if len(recs) == 0 {
-			return t.ListOf("Database.SaveResult", nil)
-		}
-		t.Use(vm.DMLStatements, 1)
-		rows, err := t.Host().Publish(t, recs)
-		t.Check(err)
-		return resultValue(t, "Database.SaveResult", a[0], rows)
-	},
-	"EventBus.getOperationId": func(t thread, _ val, a vals) val { return vm.Null },
-}
-
 var messagingTable = vm.Library{
 	"Messaging.SingleEmailMessage.<init>": func(t thread, _ val, a vals) val {
 		return t.NewNative("Messaging.SingleEmailMessage", &vm.Bag{Values: map[string]vm.Value{}})
@@ -108,7 +94,7 @@ var messagingTable = vm.Library{
 				t.ThrowNull()
 			}
 			t.Check(t.Host().SendEmail(t, emailOf(t, b)))
-			out = append(out, t.NewNative("Messaging.SendEmailResult", &result{vm.RowResult{Success: true}}))
+			out = append(out, t.NewNative("Messaging.SendEmailResult", &result{RowResult: vm.RowResult{Success: true}}))
 		}
 		return t.ListOf("Messaging.SendEmailResult", out)
 	},

@@ -1,12 +1,9 @@
 package stdlib
 
 import (
-	"fmt"
-
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
-	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 var databaseTable = vm.Library{
@@ -75,6 +72,18 @@ var databaseTable = vm.Library{
 		return vm.Bool(it.At < len(it.Vals))
 	},
 	"Database.QueryLocatorIterator.next": iteratorNext,
+	"Database.getCursor": func(t thread, _ val, a vals) val {
+		return cursor(t, dynamic(t, a[0], arg(a, 1), nil))
+	},
+	"Database.getCursorWithBinds": func(t thread, _ val, a vals) val {
+		return cursor(t, dynamic(t, a[0], arg(a, 2), a[1].Map()))
+	},
+	"Database.Cursor.getNumRecords": func(t thread, r val, a vals) val {
+		return vm.Int(int64(r.Native().(*vm.Cursor).Len()))
+	},
+	"Database.Cursor.fetch": func(t thread, r val, a vals) val {
+		return t.Rows(r.Native().(*vm.Cursor).Fetch(t, int(num(t, a[0])), int(num(t, a[1]))), nil, types.QueryList)
+	},
 	"Database.setSavepoint": func(t thread, _ val, a vals) val {
 		return t.NewNative("System.Savepoint", &savepoint{t.Savepoint()})
 	},
@@ -95,16 +104,26 @@ var databaseTable = vm.Library{
 
 type savepoint struct{ n int }
 
-func locator(t *vm.Thread, q *vm.QueryCall) vm.Value {
-	if now := q.Named; now != nil {
-		scope := t.Scope()
-		q.Named = func(name string) (vm.Bind, bool) {
-			if v, ok := scope(name); ok {
-				return t.BindValue(v), true
-			}
-			return now(name)
+func cursor(t *vm.Thread, q *vm.QueryCall) vm.Value {
+	keepScope(t, q)
+	q.Mode = vm.QueryCursor
+	return t.NewNative("Database.Cursor", t.NewCursor(q))
+}
+
+// keepScope lets the binds of a query see the variables of now when it runs
+// later.
+func keepScope(t *vm.Thread, q *vm.QueryCall) {
+	now, scope := q.Named, t.Scope()
+	q.Named = func(name string) (vm.Bind, bool) {
+		if v, ok := scope(name); ok {
+			return t.BindValue(v), true
 		}
+		return now(name)
 	}
+}
+
+func locator(t *vm.Thread, q *vm.QueryCall) vm.Value {
+	keepScope(t, q)
 	return t.NewNative("Database.QueryLocator", &vm.Locator{Call: q, Text: q.Text})
 }
 
@@ -232,123 +251,6 @@ func databaseMerge(t thread, _ val, a vals) val {
 		dmlArgument(t, call, v)
 	}
 	return resultValue(t, "Database.MergeResult", a[1], t.DML(call))
-}
-
-// result is the state of SaveResult and its kin.
-type result struct{ vm.RowResult }
-
-func resultValue(t *vm.Thread, class string, arg vm.Value, rows []vm.RowResult) vm.Value {
-	out := make([]vm.Value, len(rows))
-	for i, r := range rows {
-		out[i] = t.NewNative(class, &result{r})
-	}
-	if _, one := single(arg); one {
-		if len(out) == 1 {
-			return out[0]
-		}
-		return vm.Null
-	}
-	return t.ListOf(class, out)
-}
-
-var resultTable = resultFuncs()
-
-func resultFuncs() vm.Library {
-	out := vm.Library{
-		"Database.Error.getMessage":    func(t thread, r val, a vals) val { return vm.Str(rowError(r).Message) },
-		"Database.Error.getStatusCode": func(t thread, r val, a vals) val { return statusCode(t, rowError(r).StatusCode) },
-		"Database.Error.getFields":     func(t thread, r val, a vals) val { return t.StringList(rowError(r).Fields) },
-		"Database.DMLOptions.<init>": func(t thread, r val, a vals) val {
-			return t.NewNative("Database.DMLOptions", &dmlOptions{})
-		},
-		"AccessLevel.get:SYSTEM_MODE": func(t thread, _ val, a vals) val { return t.NewNative("System.AccessLevel", &accessLevel{}) },
-		"AccessLevel.get:USER_MODE": func(t thread, _ val, a vals) val {
-			return t.NewNative("System.AccessLevel", &accessLevel{user: true})
-		},
-		"Database.MergeResult.getMergedRecordIds":   func(t thread, r val, a vals) val { return idList(res(r).Merged) },
-		"Database.MergeResult.getUpdatedRelatedIds": func(t thread, r val, a vals) val { return idList(res(r).Updated) },
-	}
-	for _, c := range []string{"SaveResult", "UpsertResult", "DeleteResult", "UndeleteResult", "MergeResult", "EmptyRecycleBinResult"} {
-		p := "Database." + c + "."
-		out[p+"isSuccess"] = func(t thread, r val, a vals) val { return vm.Bool(res(r).Success) }
-		out[p+"getId"] = func(t thread, r val, a vals) val {
-			if id := res(r).ID; id != "" {
-				return vm.ID(id)
-			}
-			return vm.Null
-		}
-		out[p+"getErrors"] = func(t thread, r val, a vals) val { return errorList(t, res(r).Errors) }
-		out[p+"isCreated"] = func(t thread, r val, a vals) val { return vm.Bool(res(r).Created) }
-		out[p+"toString"] = func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) }
-	}
-	for name, get := range dmlOptionFields {
-		out["Database.DMLOptions.get:"+name] = func(t thread, r val, a vals) val {
-			v := *get(r.Native().(*dmlOptions))
-			if o := v.Object(); o != nil && o.Class == nil {
-				o.Class = t.Program().LibClass("Database.DMLOptions." + name)
-			}
-			return v
-		}
-		out["Database.DMLOptions.set:"+name] = func(t thread, r val, a vals) val {
-			*get(r.Native().(*dmlOptions)) = a[0]
-			return vm.Null
-		}
-	}
-	return out
-}
-
-func idList(ids []string) vm.Value {
-	out := make([]vm.Value, len(ids))
-	for i, id := range ids {
-		out[i] = vm.ID(id)
-	}
-	return vm.NewList(types.ListOf(types.ID), out)
-}
-
-func res(v vm.Value) *result {
-	if r, ok := v.Native().(*result); ok {
-		return r
-	}
-	return &result{}
-}
-
-type dmlError struct{ vm.RowError }
-
-// String is the error as System.debug shows it.
-func (e *dmlError) String() string {
-	return fmt.Sprintf("Database.Error[getFields=%v;getMessage=%s;getStatusCode=%s;]", e.Fields, e.Message, e.StatusCode)
-}
-
-func rowError(v vm.Value) vm.RowError {
-	if e, ok := v.Native().(*dmlError); ok {
-		return e.RowError
-	}
-	return vm.RowError{}
-}
-
-func errorList(t *vm.Thread, errs []vm.RowError) vm.Value {
-	out := make([]vm.Value, len(errs))
-	for i, e := range errs {
-		out[i] = t.NewNative("Database.Error", &dmlError{e})
-	}
-	return t.ListOf("Database.Error", out)
-}
-
-// statusCode is a code as an enum constant; one the library lacks is a text.
-func statusCode(t *vm.Thread, code string) vm.Value {
-	if v := t.EnumValue("System.StatusCode", code); !v.IsNull() {
-		return v
-	}
-	return vm.Str(code)
-}
-
-// String is the result as System.debug shows it.
-func (r *result) String() string {
-	id := r.ID
-	if id == "" {
-		id = "null"
-	}
-	return fmt.Sprintf("Database.SaveResult[getErrors=%d;getId=%s;isSuccess=%s;]", len(r.Errors), id, value.OfBool(r.Success))
 }
 
 // dmlOptions is the state of Database.DMLOptions.

@@ -124,8 +124,8 @@ func (h *fakeHost) Enqueue(_ *vm.Thread, j *vm.Job) (string, error) {
 	return "707000000000001AAA", nil
 }
 func (h *fakeHost) Abort(*vm.Thread, string) error { return nil }
-func (h *fakeHost) Publish(_ *vm.Thread, rs []*schema.Record) ([]vm.RowResult, error) {
-	return make([]vm.RowResult, len(rs)), nil
+func (h *fakeHost) Publish(_ *vm.Thread, call *vm.PublishCall) ([]vm.RowResult, error) {
+	return make([]vm.RowResult, len(call.Events)), nil
 }
 func (h *fakeHost) SendEmail(_ *vm.Thread, m *vm.Email) error {
 	h.mails = append(h.mails, m)

@@ -97,8 +97,12 @@ func (w *jsonWriter) nested(v vm.Value) {
 }
 
 func (w *jsonWriter) array(vals []vm.Value) {
+	w.list(len(vals), func(i int) { w.value(vals[i]) })
+}
+
+func (w *jsonWriter) list(n int, item func(i int)) {
 	w.b.WriteByte('[')
-	for i, v := range vals {
+	for i := range n {
 		if i > 0 {
 			w.b.WriteByte(',')
 			if w.pretty {
@@ -107,7 +111,7 @@ func (w *jsonWriter) array(vals []vm.Value) {
 		} else if w.pretty {
 			w.b.WriteByte(' ')
 		}
-		w.value(v)
+		item(i)
 	}
 	if w.pretty {
 		w.b.WriteByte(' ')
@@ -218,6 +222,12 @@ func (w *jsonWriter) instance(v vm.Value) {
 		return
 	case *uuid:
 		w.value(vm.Str(n.text))
+		return
+	case *result:
+		w.result(n)
+		return
+	case *dmlError:
+		w.rowError(n.RowError)
 		return
 	case *schema.AggregateRow:
 		w.object(func(put func(string, func())) {

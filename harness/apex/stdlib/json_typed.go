@@ -169,13 +169,7 @@ func objectFromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value
 		illegal(t, n, of)
 	}
 	if of.Class.Lib {
-		v := t.NewNative(of.Class.FullName(), nil)
-		bag := &vm.Bag{Values: map[string]vm.Value{}}
-		for i, k := range n.keys {
-			bag.Values[strings.ToLower(k)] = untyped(t, n.values[i])
-		}
-		v.Object().Native = bag
-		return v
+		return libraryFromJSON(t, n, of.Class, strict)
 	}
 	if of.Class.Abstract || of.Kind == types.KindInterface {
 		t.Throwf("System.JSONException", "Apex Type unsupported in JSON: %s", of.Name)
@@ -195,4 +189,23 @@ func objectFromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value
 		}
 	}
 	return v
+}
+
+// libraryFromJSON makes an object of a library class: a result, or properties
+// with the types that their accessors give.
+func libraryFromJSON(t *vm.Thread, n *node, class *types.Class, strict bool) vm.Value {
+	if v, ok := resultFromJSON(t, n, class.FullName()); ok {
+		return v
+	}
+	bag := &vm.Bag{Values: map[string]vm.Value{}}
+	for i, k := range n.keys {
+		of := types.Object
+		for _, m := range class.Methods() {
+			if len(m.Params) == 0 && (strings.EqualFold(m.Name, "get"+k) || strings.EqualFold(m.Name, "is"+k)) {
+				of = m.Returns
+			}
+		}
+		bag.Values[strings.ToLower(k)] = fromJSON(t, n.values[i], of, strict)
+	}
+	return t.NewNative(class.FullName(), bag)
 }

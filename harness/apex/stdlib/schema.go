@@ -262,6 +262,9 @@ func newSObject(t thread, r val, a vals) val {
 		}
 		if a[1].Bool() {
 			loadDefaults(t, rec)
+			if f := rec.Object.Field("EventUuid"); f != nil && rec.Object.Kind == schema.PlatformEvent {
+				t.SetField(rec, f, vm.Str(randomUUID(t))) // with it a publish callback tells events apart
+			}
 		}
 	}
 	return vm.Record(rec)

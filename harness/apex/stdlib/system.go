@@ -211,6 +211,7 @@ func limitFuncs() vm.Library {
 		"Savepoints": vm.DMLStatements, "DmlRows": vm.DMLRows, "Callouts": vm.Callouts,
 		"FutureCalls": vm.FutureCalls, "QueueableJobs": vm.QueueableJobs, "EmailInvocations": vm.EmailInvocations,
 		"PublishImmediateDML": vm.PublishImmediate, "MobilePushApexCalls": vm.MobilePush,
+		"ApexCursorRows": vm.CursorRows, "FetchCallsOnApexCursor": vm.CursorFetches,
 	}
 	out := vm.Library{
 		"Limits.getCpuTime":       func(t thread, _ val, _ vals) val { return vm.Int(t.CPU()) },
@@ -224,7 +225,7 @@ func limitFuncs() vm.Library {
 	}
 	for _, name := range []string{"ChildRelationshipsDescribes", "FieldsDescribes", "PicklistDescribes",
 		"RecordTypesDescribes", "ScriptStatements", "DatabaseTime", "AsyncCalls", "FieldSetsDescribes",
-		"ApexCursorRows", "ApexCursors", "FetchCallsOnApexCursor", "ApexPaginationCursorRows", "ApexPaginationCursors"} {
+		"ApexCursors", "ApexPaginationCursorRows", "ApexPaginationCursors"} {
 		out["Limits.get"+name] = func(t thread, _ val, _ vals) val { return vm.Int(0) }
 		out["Limits.getLimit"+name] = func(t thread, _ val, _ vals) val { return vm.Int(100) }
 	}

@@ -25,13 +25,9 @@ var testTable = vm.Library{
 	},
 	"Test.setCurrentPage":          func(t thread, _ val, a vals) val { t.SetMemo("page", a[0]); return vm.Null },
 	"Test.setCurrentPageReference": func(t thread, _ val, a vals) val { t.SetMemo("page", a[0]); return vm.Null },
-	"Test.getEventBus": func(t thread, _ val, a vals) val {
-		return t.NewNative("EventBus.TestBroker", &vm.Bag{Values: map[string]vm.Value{}})
-	},
-	"EventBus.TestBroker.deliver": service("EventBus.TestBroker.deliver", vm.Null),
-	"Test.setCreatedDate":         service("Test.setCreatedDate", vm.Null),
-	"Test.getStandardPricebookId": service("Test.getStandardPricebookId", vm.Null),
-	"Test.enqueueBatchJobs":       service("Test.enqueueBatchJobs", vm.Null),
+	"Test.setCreatedDate":          service("Test.setCreatedDate", vm.Null),
+	"Test.getStandardPricebookId":  service("Test.getStandardPricebookId", vm.Null),
+	"Test.enqueueBatchJobs":        service("Test.enqueueBatchJobs", vm.Null),
 }
 
 var httpTable = vm.Library{

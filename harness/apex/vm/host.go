@@ -69,8 +69,9 @@ type Host interface {
 	Enqueue(t *Thread, job *Job) (id string, err error)
 	// Abort implements System.abortJob.
 	Abort(t *Thread, id string) error
-	// Publish publishes platform events.
-	Publish(t *Thread, events []*schema.Record) ([]RowResult, error)
+	// Publish publishes platform events. The error of a row that succeeded is
+	// OPERATION_ENQUEUED with the event's UUID as its message.
+	Publish(t *Thread, call *PublishCall) ([]RowResult, error)
 	// SendEmail takes one outgoing message after the machine has checked it.
 	SendEmail(t *Thread, mail *Email) error
 	// Call performs a service of the org that few programs use, by its
@@ -136,6 +137,7 @@ const (
 	QueryRows    QueryMode = iota
 	QueryCount             // SELECT COUNT(): ResultSet.Count only
 	QueryLocator           // rows of a query locator, up to 50 million in a batch
+	QueryCursor            // rows of a cursor, up to 50 million
 )
 
 // QueryCall is one SOQL query. A query written in a class comes as Tree with
@@ -239,6 +241,13 @@ type RowError struct {
 	StatusCode string
 	Message    string
 	Fields     []string
+}
+
+// PublishCall is one EventBus.publish. Callback, null for none, implements
+// EventBus.EventPublishSuccessCallback or EventPublishFailureCallback.
+type PublishCall struct {
+	Events   []*schema.Record
+	Callback Value
 }
 
 // UserInfo is the running user. Zone is never nil.

@@ -20,6 +20,8 @@ const (
 	EmailInvocations
 	PublishImmediate
 	MobilePush
+	CursorRows
+	CursorFetches
 	numLimits
 )
 
@@ -39,6 +41,8 @@ var limitText = [numLimits]string{
 	EmailInvocations: "Too many Email Invocations",
 	PublishImmediate: "Too many publish immediate DML statements",
 	MobilePush:       "Too many mobile push calls",
+	CursorRows:       "Too many Apex cursor rows",
+	CursorFetches:    "Too many fetch calls on Apex cursors",
 }
 
 // Limits is what one transaction may use. CPU is in milliseconds of the
@@ -62,7 +66,8 @@ func SyncLimits() Limits {
 	return Limits{
 		Max: [numLimits]int64{Queries: 100, AggregateQueries: 300, QueriedRows: 50_000, LocatorRows: 10_000,
 			SoslQueries: 20, DMLStatements: 150, DMLRows: 10_000, Callouts: 100, FutureCalls: 50,
-			QueueableJobs: 50, EmailInvocations: 10, PublishImmediate: 150, MobilePush: 10},
+			QueueableJobs: 50, EmailInvocations: 10, PublishImmediate: 150, MobilePush: 10,
+			CursorRows: 50_000_000, CursorFetches: 100},
 		CPU: 10_000, Heap: 6_000_000, Depth: 1000,
 	}
 }

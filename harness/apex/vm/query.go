@@ -130,17 +130,25 @@ func (t *Thread) Query(q *QueryCall) *ResultSet {
 		t.Use(AggregateQueries, int64(rs.Subqueries))
 	}
 	rows := max(rs.Rows, len(rs.Records)+len(rs.Aggregates))
-	if q.Mode == QueryLocator {
-		t.Use(LocatorRows, int64(rows))
-	} else {
-		t.Use(QueriedRows, int64(rows))
-	}
+	t.Use(q.Mode.counted(), int64(rows))
 	t.Work(int64(20 * rows))
 	for _, r := range rs.Records {
 		t.Grow(int64(32 + 12*r.Len()))
 	}
 	t.markQueried(rs.Records)
 	return rs
+}
+
+// counted is the limit that the rows of a query count against.
+func (m QueryMode) counted() Limit {
+	switch m {
+	case QueryLocator:
+		return LocatorRows
+	case QueryCursor:
+		return CursorRows
+	default:
+		return QueriedRows
+	}
 }
 
 // onMetadata reports whether a query reads custom metadata, which counts no

@@ -25,6 +25,9 @@ func (c *compiler) sobjectGet(e *types.SObjectGet) valExpr {
 		if fd == nil {
 			fd = r.Object.IDField()
 		}
+		if fd == nil { // platform events have no id
+			return Value{}
+		}
 		v := r.Get(fd)
 		if v.IsNull() {
 			f.pos = pos
@@ -248,6 +251,9 @@ func (c *compiler) recordPlace(x types.Expr) place {
 			if fd == nil {
 				fd = r.v.Record().Object.IDField()
 			}
+			if fd == nil {
+				return Value{}
+			}
 			v := r.v.Record().Get(fd)
 			if v.IsNull() {
 				return f.t.unsetField(r.v.Record(), fd)
@@ -264,6 +270,9 @@ func (c *compiler) recordPlace(x types.Expr) place {
 			fd := field
 			if fd == nil {
 				fd = r.v.Record().Object.IDField()
+			}
+			if fd == nil {
+				f.t.Throwf("System.SObjectException", "Field is not writeable: %s.Id", r.v.Record().Object.Name)
 			}
 			f.t.SetField(r.v.Record(), fd, v)
 		},
