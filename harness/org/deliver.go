@@ -23,6 +23,9 @@ const maxEventDepth = 8
 // with EventBus.RetryableException").
 const maxEventRetries = 9
 
+// retryable is what a trigger throws to get the same events again.
+const retryable = "EventBus.RetryableException"
+
 func init() {
 	services["EventBus.TestBroker.deliver"] = deliverEvents
 	services["EventBus.TestBroker.fail"] = failEvents
@@ -74,13 +77,13 @@ func (o *Org) deliverBatch(ctx context.Context, batch []*schema.Record, cause st
 		_, err := o.Run(ctx, TxOptions{Cause: cause}, func(tx *Tx) error {
 			tx.thread.SetMemo(vm.EventContext, vm.NewEventContext(tx.thread, retries, last))
 			defer func() { checkpoint = tx.thread.Checkpoint() }()
-			return tx.eventTriggers(ctx, batch)
+			return tx.eventTriggers(batch)
 		})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		var thrown *ApexError
-		if errors.As(err, &thrown) && thrown.Type == "EventBus.RetryableException" && retries < maxEventRetries {
+		if errors.As(err, &thrown) && thrown.Type == retryable && retries < maxEventRetries {
 			retries++
 			last = thrown.Message
 			continue
@@ -108,16 +111,21 @@ func afterCheckpoint(batch []*schema.Record, checkpoint string) []*schema.Record
 	return batch[i+1:]
 }
 
-func (tx *Tx) eventTriggers(ctx context.Context, batch []*schema.Record) error {
-	call := &save.TriggerCall{Object: batch[0].Object, Event: save.AfterInsert}
-	for _, ev := range batch {
-		call.Rows = append(call.Rows, &save.Row{New: ev})
-	}
-	if err := (pipelineEnv{tx}).RunTriggers(ctx, call); err != nil {
-		return err
-	}
-	if errs := call.Rows[0].Errors; len(errs) > 0 {
-		return errors.New(errs[0].Text())
+// eventTriggers runs the triggers on events until one fails.
+func (tx *Tx) eventTriggers(batch []*schema.Record) error {
+	for _, t := range triggersFor(tx.world.program(), batch[0].Object, save.AfterInsert) {
+		name := t.Name
+		if t.Namespace != "" {
+			name = t.Namespace + "." + name
+		}
+		err := tx.thread.RunTrigger(t, vm.TriggerContext{Event: triggerEvents[save.AfterInsert], New: batch})
+		var thrown *vm.Error
+		switch {
+		case errors.As(err, &thrown) && thrown.Type != retryable && !thrown.Limit && !thrown.Missing && !thrown.Assert:
+			return errors.New(save.TriggerFailure(nested(name, save.AfterInsert, thrown), "ApexTrigger "+name).Text())
+		case err != nil:
+			return err
+		}
 	}
 	return nil
 }
