@@ -133,10 +133,10 @@ func cronBits(s string, lo, hi int, names []string, first int) (uint64, bool) {
 }
 
 // next is the first time after ms at which the schedule fires, in the zone;
-// ok is false when it never does within ten years.
+// ok is false when it never does within 250 years.
 func (c *cron) next(ms int64, zone *time.Location) (int64, bool) {
 	t := time.UnixMilli(ms).In(zone).Truncate(time.Second).Add(time.Second)
-	end := t.AddDate(10, 0, 0)
+	end := t.AddDate(250, 0, 0)
 	for t.Before(end) {
 		switch {
 		case c.years != nil && !c.years[t.Year()] || c.months>>int(t.Month())&1 == 0:

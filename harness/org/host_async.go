@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -23,7 +24,10 @@ const (
 // Enqueue takes an asynchronous job; it starts after the commit.
 func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 	tx, o := h.tx, h.tx.org
-	j := &job{call: call, world: tx.world, user: tx.user, cause: orElse(tx.opt.Cause, "transaction"), due: o.clock.now}
+	j := &job{call: call, world: tx.world, user: tx.user, cause: orElse(tx.opt.Cause, "transaction"), due: o.clock.now, depth: 1}
+	if by := tx.opt.job; by != nil && by.kind() != vm.FinalizerJob { // a finalizer begins a new chain
+		j.depth, j.scheduled = by.depth+1, by.scheduled || by.cron != nil
+	}
 	switch call.Kind {
 	case vm.BatchJob:
 		if h.waiting(vm.BatchJob) >= maxFlexQueue {
@@ -35,9 +39,15 @@ func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 		}
 		c.Scope = min(c.Scope, maximumScope)
 		j.call, j.instance = &c, call.Instance
+		if c.Name != "" { // System.scheduleBatch
+			return h.scheduleBatch(t, j)
+		}
 	case vm.ScheduledJob:
 		return h.schedule(t, j)
 	case vm.QueueableJob:
+		if call.Signature != "" && h.signed(call.Signature) {
+			return "", &vm.Fault{Type: "System.DuplicateMessageException", Message: "Attempt to enqueue job with duplicate queueable signature"}
+		}
 		j.due += int64(min(call.DelayMinutes, maxQueueDelay)) * 60_000
 	}
 	j.id = o.nextID("707")
@@ -46,6 +56,22 @@ func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 	}
 	tx.jobs = append(tx.jobs, j)
 	return j.id, nil
+}
+
+// signed reports whether a job with a signature waits or runs.
+func (h host) signed(signature string) bool {
+	lists := [][]*job{h.tx.org.queue.jobs, h.tx.jobs}
+	if t := h.tx.org.test; t != nil {
+		lists = append(lists, t.jobs)
+	}
+	for _, list := range lists {
+		for _, j := range list {
+			if j.call.Signature == signature {
+				return true
+			}
+		}
+	}
+	return h.tx.opt.job != nil && h.tx.opt.job.call.Signature == signature
 }
 
 // waiting counts the jobs of a kind that wait, those of this transaction too.
@@ -109,15 +135,8 @@ func (h host) schedule(t *vm.Thread, j *job) (string, error) {
 		}
 	}
 	ctx := t.Context()
-	detail, err := h.insert(ctx, "CronJobDetail", fields{"Name": j.call.Name, "JobType": "7"})
-	if err != nil {
-		return "", err
-	}
 	j.cron, j.due = c, next
-	j.triggerID, err = h.insert(ctx, "CronTrigger", fields{"CronJobDetailId": detail, "CronExpression": j.call.Cron, "State": "WAITING",
-		"NextFireTime": value.OfDatetime(next), "StartTime": value.OfDatetime(o.clock.now / 1000 * 1000), "TimesTriggered": int64(0),
-		"TimeZoneSidKey": h.tx.user.TimeZoneID, "OwnerId": h.tx.user.ID, "CreatedById": h.tx.user.ID})
-	if err != nil {
+	if err := h.cronRows(ctx, j, scheduledJobType, j.call.Cron); err != nil {
 		return "", err
 	}
 	j.id = o.nextID("707")
@@ -128,9 +147,47 @@ func (h host) schedule(t *vm.Thread, j *job) (string, error) {
 	return j.triggerID, nil
 }
 
+// scheduleBatch implements System.scheduleBatch: a batch that starts once, some
+// minutes from now, and the trigger it waits for.
+func (h host) scheduleBatch(t *vm.Thread, j *job) (id string, err error) {
+	j.due += int64(j.call.DelayMinutes) * 60_000
+	at := time.UnixMilli(j.due).In(h.tx.user.Zone)
+	if err := h.cronRows(t.Context(), j, batchJobType, fmt.Sprintf("%d %d %d %d %d ? %d", at.Second(), at.Minute(), at.Hour(), at.Day(), at.Month(), at.Year())); err != nil {
+		return "", err
+	}
+	j.id = h.tx.org.nextID("707")
+	if err := h.insertJob(t.Context(), j, j.triggerID); err != nil {
+		return "", err
+	}
+	h.tx.jobs = append(h.tx.jobs, j)
+	return j.triggerID, nil
+}
+
+// Values of CronJobDetail.JobType (Object Reference).
+const (
+	scheduledJobType = "7"
+	batchJobType     = "9"
+)
+
+// cronRows makes the CronJobDetail and CronTrigger rows of a job.
+func (h host) cronRows(ctx context.Context, j *job, jobType, expression string) error {
+	detail, err := h.insert(ctx, "CronJobDetail", fields{"Name": j.call.Name, "JobType": jobType})
+	if err != nil {
+		return err
+	}
+	j.triggerID, err = h.insert(ctx, "CronTrigger", fields{"CronJobDetailId": detail, "CronExpression": expression, "State": "WAITING",
+		"NextFireTime": value.OfDatetime(j.due), "StartTime": value.OfDatetime(h.tx.org.clock.now / 1000 * 1000), "TimesTriggered": int64(0),
+		"TimeZoneSidKey": h.tx.user.TimeZoneID, "OwnerId": h.tx.user.ID, "CreatedById": h.tx.user.ID})
+	return err
+}
+
 // Abort implements System.abortJob.
 func (h host) Abort(t *vm.Thread, id string) error {
 	tx, o := h.tx, h.tx.org
+	if j := tx.opt.job; j != nil && j.cron != nil && (value.SameID(j.id, id) || value.SameID(j.triggerID, id)) {
+		j.aborted = true // the job that runs ends itself: it does not wait for its next time
+		return h.endJob(t.Context(), j)
+	}
 	is := func(j *job) bool { return value.SameID(j.id, id) || j.triggerID != "" && value.SameID(j.triggerID, id) }
 	for _, list := range []*[]*job{&o.queue.jobs, &tx.jobs} {
 		for _, j := range *list {

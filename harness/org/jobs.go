@@ -3,6 +3,7 @@ package org
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,6 +61,10 @@ type job struct {
 	seq       int
 	cron      *cron // of a scheduled job
 	triggerID string
+	depth     int  // in a chain of jobs that start each other, from 1
+	scheduled bool // a scheduled job started it or one before it
+	aborted   bool // it ended itself while it ran
+	once      bool // it runs ahead of its time, in a test
 
 	phase    batchPhase
 	instance vm.Value // of a batch, with the state its chunks left
@@ -167,10 +172,11 @@ func (o *Org) Drain(ctx context.Context, opt DrainOptions) ([]JobRun, error) {
 
 // jobTypes are the kinds of job as AsyncApexJob.JobType names them.
 var jobTypes = map[vm.JobKind]string{vm.FutureJob: "Future", vm.QueueableJob: "Queueable", vm.BatchJob: "BatchApex",
-	vm.ScheduledJob: "ScheduledApex", vm.DeployJob: "Deploy"}
+	vm.ScheduledJob: "ScheduledApex", vm.DeployJob: "Deploy", vm.FinalizerJob: "Finalizer"}
 
 var quiddities = map[vm.JobKind]string{vm.FutureJob: "FUTURE", vm.QueueableJob: "QUEUEABLE", vm.BatchJob: "BATCH_APEX",
-	vm.ScheduledJob: "SCHEDULED", vm.DeployJob: "UNDEFINED"}
+	vm.ScheduledJob: "SCHEDULED", vm.DeployJob: "UNDEFINED",
+	vm.FinalizerJob: "TRANSACTION_FINALIZER_QUEUEABLE"}
 
 // runJob runs one transaction of a job and puts the job back when there is
 // more.
@@ -179,6 +185,7 @@ func (o *Org) runJob(ctx context.Context, j *job) (JobRun, error) {
 		Cause: j.cause, Started: o.clock.now}
 	opt := TxOptions{Async: j.kind() != vm.ScheduledJob, Cause: j.describe(), Quiddity: quiddities[j.kind()], job: j}
 	var work func(tx *Tx) error
+	var thread *vm.Thread
 	switch j.kind() {
 	case vm.FutureJob:
 		call := *j.call
@@ -187,7 +194,10 @@ func (o *Org) runJob(ctx context.Context, j *job) (JobRun, error) {
 	case vm.QueueableJob:
 		call := *j.call
 		call.Instance = vm.Copy(j.call.Instance)
-		work = func(tx *Tx) error { return tx.thread.RunQueueable(&call, j.id) }
+		work = func(tx *Tx) error {
+			thread = tx.thread
+			return tx.thread.RunQueueable(&call, j.id)
+		}
 	case vm.ScheduledJob:
 		call := *j.call
 		call.Instance = vm.Copy(j.call.Instance)
@@ -198,7 +208,31 @@ func (o *Org) runJob(ctx context.Context, j *job) (JobRun, error) {
 		return run, o.setJob(ctx, j, "Completed")
 	}
 	run.Result, run.Err = o.Run(ctx, opt, work)
-	return run, o.finishJob(ctx, j, run.Err)
+	if err := o.finishJob(ctx, j, run.Err); err != nil || thread == nil || thread.Finalizer().IsNull() {
+		return run, err
+	}
+	return run, o.finalize(ctx, j, thread, run.Err)
+}
+
+// finalize runs what was attached to a queueable job, in a transaction of its
+// own. What it throws ends it and no more.
+func (o *Org) finalize(ctx context.Context, j *job, thread *vm.Thread, failure error) error {
+	c := &vm.FinalizerContext{JobID: j.id, RequestID: thread.Options().RequestID}
+	var thrown *vm.Error
+	if errors.As(failure, &thrown) {
+		c.Exception = thrown.Original
+	}
+	call := *j.call
+	call.Kind = vm.FinalizerJob
+	own := &job{id: j.id, call: &call, world: j.world, user: j.user, cause: j.cause}
+	_, err := o.Run(ctx, TxOptions{Async: true, Cause: j.describe(), Quiddity: quiddities[vm.FinalizerJob], job: own}, func(tx *Tx) error {
+		return tx.thread.RunFinalizer(thread.Finalizer(), c)
+	})
+	if errors.As(err, &thrown) {
+		o.traceJob(own, err)
+		return nil
+	}
+	return err
 }
 
 // describe is the cause of what a job writes.
@@ -232,6 +266,9 @@ func (o *Org) finishJob(ctx context.Context, j *job, failure error) error {
 	}
 	if j.cron == nil {
 		return o.setJob(ctx, j, status)
+	}
+	if j.aborted || j.once {
+		return nil
 	}
 	next, more := j.cron.next(o.clock.now, j.user.Zone)
 	state := "WAITING"
@@ -319,6 +356,11 @@ func (o *Org) advanceBatch(ctx context.Context, j *job, failure error) error {
 	case j.phase == batchStart:
 		j.total = (len(j.scope) + j.call.Scope - 1) / j.call.Scope
 		j.phase = batchExecute
+		if j.triggerID != "" && o.test == nil {
+			if err := o.setCron(ctx, j, "COMPLETE", 0); err != nil {
+				return err
+			}
+		}
 	default:
 		j.done++
 	}

@@ -159,6 +159,7 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 	}
 	tx.session = save.NewSession(pipelineEnv{tx})
 	tx.thread = tx.world.program().NewThread(ctx, host{tx}, vm.Options{
+		Depth: tx.depth(), MaxDepth: tx.maxDepth(),
 		Limits: tx.limits(), Certified: o.certified(), Quiddity: orElse(opt.Quiddity, "ANONYMOUS"),
 		RequestID: o.nextID("0Ar")[:15],
 		Job:       tx.jobKind(), InJob: opt.job != nil, Test: opt.Test || o.test != nil,
@@ -206,6 +207,8 @@ func (tx *Tx) limits() vm.Limits {
 	switch {
 	case tx.opt.NoLimits:
 		return vm.NoLimits()
+	case tx.opt.job != nil && tx.opt.job.kind() == vm.FinalizerJob:
+		return vm.FinalizerLimits()
 	case tx.opt.job != nil && tx.opt.job.phase == batchStart && tx.opt.job.kind() == vm.BatchJob:
 		return vm.BatchStartLimits()
 	case tx.opt.Async:
@@ -213,6 +216,21 @@ func (tx *Tx) limits() vm.Limits {
 	default:
 		return vm.SyncLimits()
 	}
+}
+
+// depth and maxDepth are those of a queueable job's chain.
+func (tx *Tx) depth() int {
+	if j := tx.opt.job; j != nil {
+		return j.depth
+	}
+	return 0
+}
+
+func (tx *Tx) maxDepth() int {
+	if j := tx.opt.job; j != nil {
+		return j.call.MaxDepth
+	}
+	return 0
 }
 
 func (tx *Tx) jobKind() vm.JobKind {

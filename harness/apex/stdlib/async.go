@@ -8,8 +8,16 @@ var asyncTable = vm.Library{
 	"System.enqueueJob": func(t thread, _ val, a vals) val {
 		required(t, a[0], "")
 		job := jobOf(t, vm.QueueableJob, a[0])
-		if len(a) == 2 && a[1].Kind() == vm.KindInteger {
-			job.DelayMinutes = int(a[1].Int())
+		if len(a) == 2 {
+			queueOptions(t, job, a[1])
+		}
+		if o := t.Options(); o.InJob && o.Job == vm.QueueableJob {
+			if o.MaxDepth > 0 && o.Depth >= o.MaxDepth {
+				t.Throw("System.AsyncException", "Maximum stack depth has been reached.")
+			}
+			if job.MaxDepth == 0 {
+				job.MaxDepth = o.MaxDepth
+			}
 		}
 		t.Use(vm.QueueableJobs, 1)
 		return enqueue(t, job)
@@ -45,13 +53,94 @@ var asyncTable = vm.Library{
 		return vm.Null
 	},
 	"System.attachFinalizer": func(t thread, _ val, a vals) val {
-		t.Host().Approximated(t, "System.attachFinalizer", "the finalizer is not run after the job", t.Where())
+		required(t, a[0], "")
+		if o := t.Options(); !o.InJob || o.Job != vm.QueueableJob {
+			t.Throw("System.AsyncException", "System.attachFinalizer(Finalizer) is not allowed in this context")
+		}
+		if !t.AttachFinalizer(a[0]) {
+			t.Throw("System.AsyncException", "More than one Finalizer cannot be attached to same Async Apex Job")
+		}
 		return vm.Null
 	},
+	"AsyncInfo.getCurrentQueueableStackDepth": asyncInfo(func(o *vm.Options) val { return vm.Int(int64(o.Depth)) }),
+	"AsyncInfo.getMaximumQueueableStackDepth": asyncInfo(func(o *vm.Options) val {
+		if o.MaxDepth == 0 {
+			return vm.Null
+		}
+		return vm.Int(int64(o.MaxDepth))
+	}),
+	"AsyncInfo.hasMaxStackDepth":                  asyncInfo(func(o *vm.Options) val { return vm.Bool(o.MaxDepth > 0) }),
+	"AsyncInfo.getMinimumQueueableDelayInMinutes": asyncInfo(func(*vm.Options) val { return vm.Null }),
+	"QueueableDuplicateSignature.builder": func(t thread, _ val, _ vals) val {
+		return t.NewNative("System.QueueableDuplicateSignature.Builder", &signature{})
+	},
+	"QueueableDuplicateSignature.Builder.addId":      addToSignature,
+	"QueueableDuplicateSignature.Builder.addInteger": addToSignature,
+	"QueueableDuplicateSignature.Builder.addString":  addToSignature,
+	"QueueableDuplicateSignature.Builder.build": func(t thread, r val, _ vals) val {
+		return t.NewNative("System.QueueableDuplicateSignature", &signature{r.Native().(*signature).text})
+	},
+	"QueueableDuplicateSignature.toString": func(t thread, r val, _ vals) val { return vm.Str(t.Text(r)) },
+	"FinalizerContext.getAsyncApexJobId":   finalizing(func(_ *vm.Thread, c *vm.FinalizerContext) val { return idOrNull(c.JobID) }),
+	"FinalizerContext.getRequestId":        finalizing(func(_ *vm.Thread, c *vm.FinalizerContext) val { return vm.Str(c.RequestID) }),
+	"FinalizerContext.getException":        finalizing(func(_ *vm.Thread, c *vm.FinalizerContext) val { return c.Exception }),
+	"FinalizerContext.getResult": finalizing(func(t *vm.Thread, c *vm.FinalizerContext) val {
+		if c.Exception.IsNull() {
+			return t.EnumValue("System.ParentJobResult", "SUCCESS")
+		}
+		return t.EnumValue("System.ParentJobResult", "UNHANDLED_EXCEPTION")
+	}),
 	"QueueableContext.getJobId":               jobID(func(c *vm.JobContext) string { return c.JobID }),
 	"SchedulableContext.getTriggerId":         jobID(func(c *vm.JobContext) string { return c.TriggerID }),
 	"Database.BatchableContext.getJobId":      jobID(func(c *vm.JobContext) string { return c.JobID }),
 	"Database.BatchableContext.getChildJobId": jobID(func(c *vm.JobContext) string { return c.ChildJobID }),
+}
+
+// queueOptions reads the second argument of System.enqueueJob: a delay in
+// minutes or AsyncOptions.
+func queueOptions(t *vm.Thread, job *vm.Job, v vm.Value) {
+	if v.Kind() == vm.KindInteger {
+		job.DelayMinutes = int(v.Int())
+		return
+	}
+	b := bagOf(v).Values
+	job.DelayMinutes = int(b["minimumqueueabledelayinminutes"].Int())
+	job.MaxDepth = int(b["maximumqueueablestackdepth"].Int())
+	if s, ok := b["duplicatesignature"].Native().(*signature); ok {
+		job.Signature = s.text
+	}
+}
+
+// signature is the state of QueueableDuplicateSignature and of its builder.
+type signature struct{ text string }
+
+// String is the signature as it prints.
+func (s *signature) String() string { return s.text }
+
+func addToSignature(t thread, r val, a vals) val {
+	r.Native().(*signature).text += t.TypeName(a[0]) + ":" + t.Text(a[0]) + ";"
+	return r
+}
+
+func asyncInfo(f func(o *vm.Options) val) vm.Func {
+	return func(t thread, _ val, _ vals) val {
+		o := t.Options()
+		if !o.InJob || o.Job != vm.QueueableJob {
+			t.Throw("System.IllegalStateException", "AsyncInfo is available only in queueable jobs")
+		}
+		return f(o)
+	}
+}
+
+// finalizing gives a function of the context of a finalizer.
+func finalizing(f func(t *vm.Thread, c *vm.FinalizerContext) val) vm.Func {
+	return func(t thread, r val, _ vals) val {
+		c, ok := r.Native().(*vm.FinalizerContext)
+		if !ok {
+			return vm.Null
+		}
+		return f(t, c)
+	}
 }
 
 func jobID(f func(*vm.JobContext) string) vm.Func {

@@ -94,6 +94,7 @@ var databaseTable = vm.Library{
 	},
 	"Database.releaseSavepoint": func(t thread, _ val, a vals) val {
 		required(t, a[0], "")
+		t.Use(vm.DMLStatements, 1) // as setting and rolling back to one (Apex Developer Guide, Transaction Control)
 		t.Check(t.Host().Release(t, a[0].Native().(*savepoint).n))
 		return vm.Null
 	},

@@ -89,8 +89,12 @@ func zone(t *vm.Thread) *time.Location {
 	return time.UTC
 }
 
+// now is the clock of the org as the running code sees it: it goes on with the
+// CPU time that the transaction has used.
+func now(t *vm.Thread) int64 { return t.Host().Now() + t.Elapsed() }
+
 func today(t *vm.Thread) vm.Value {
-	days, _ := value.DaysOf(t.Host().Now(), zone(t))
+	days, _ := value.DaysOf(now(t), zone(t))
 	return vm.Date(days)
 }
 

@@ -11,9 +11,9 @@ import (
 )
 
 var datetimeTable = vm.Library{
-	"Datetime.now":             func(t thread, _ val, a vals) val { return vm.Datetime(t.Host().Now()) },
-	"System.now":               func(t thread, _ val, a vals) val { return vm.Datetime(t.Host().Now()) },
-	"System.currentTimeMillis": func(t thread, _ val, a vals) val { return vm.Long(t.Host().Now()) },
+	"Datetime.now":             func(t thread, _ val, a vals) val { return vm.Datetime(now(t)) },
+	"System.now":               func(t thread, _ val, a vals) val { return vm.Datetime(now(t)) },
+	"System.currentTimeMillis": func(t thread, _ val, a vals) val { return vm.Long(now(t)) },
 	"Datetime.newInstance": func(t thread, _ val, a vals) val {
 		if len(a) == 1 {
 			return vm.Datetime(num(t, a[0]))
@@ -184,7 +184,7 @@ var timeTable = vm.Library{
 	"TimeZone.toString":    func(t thread, r val, a vals) val { return vm.Str(r.Native().(*zoneNative).name) },
 	"TimeZone.getDisplayName": func(t thread, r val, a vals) val {
 		z := r.Native().(*zoneNative)
-		return vm.Str(formatPattern(t, time.UnixMilli(t.Host().Now()).In(z.zone), "'(GMT'XXX')' zzzz") + " (" + z.name + ")")
+		return vm.Str(formatPattern(t, time.UnixMilli(now(t)).In(z.zone), "'(GMT'XXX')' zzzz") + " (" + z.name + ")")
 	},
 	"TimeZone.getOffset": func(t thread, r val, a vals) val {
 		_, off := time.UnixMilli(num(t, a[0])).In(r.Native().(*zoneNative).zone).Zone()

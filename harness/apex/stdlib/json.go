@@ -202,6 +202,18 @@ func (w *jsonWriter) field(f *schema.Field, v value.Value) {
 	w.value(vm.FieldValue(f, v))
 }
 
+func (w *jsonWriter) picklistEntry(e *picklistEntry) {
+	w.object(func(put func(string, func())) {
+		put("active", func() { w.value(vm.Bool(e.v.Active)) })
+		put("defaultValue", func() { w.value(vm.Bool(e.v.Default)) })
+		put("label", func() { w.value(vm.Str(e.v.Label)) })
+		if e.validFor != "" {
+			put("validFor", func() { w.value(vm.Str(e.validFor)) })
+		}
+		put("value", func() { w.value(vm.Str(e.v.Name)) })
+	})
+}
+
 const apiVersion = "v62.0"
 
 func (w *jsonWriter) instance(v vm.Value) {
@@ -219,6 +231,9 @@ func (w *jsonWriter) instance(v vm.Value) {
 				put(k, func() { w.value(n.Values[k]) })
 			}
 		})
+		return
+	case *picklistEntry:
+		w.picklistEntry(n)
 		return
 	case *uuid:
 		w.value(vm.Str(n.text))

@@ -2,7 +2,6 @@ package stdlib
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
@@ -68,36 +67,6 @@ func currentPage(t *vm.Thread) vm.Value {
 
 func messages(t *vm.Thread) *vm.List {
 	return t.Memo("page.messages", func() any { return t.ListOf("ApexPages.Message", nil).List() }).(*vm.List)
-}
-
-var urlTable = vm.Library{
-	"URL.getOrgDomainUrl":      orgURL,
-	"URL.getSalesforceBaseUrl": orgURL,
-	"URL.getCurrentRequestUrl": orgURL,
-	"URL.<init>":               func(t thread, _ val, a vals) val { return newURL(t, str(t, a[0])) },
-	"URL.toExternalForm":       func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.String()) },
-	"URL.toString":             func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
-	"URL.getHost":              func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.Hostname()) },
-	"URL.getPath":              func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.Path) },
-	"URL.getProtocol":          func(t thread, r val, a vals) val { return vm.Str(r.Native().(*urlNative).u.Scheme) },
-	"URL.getQuery":             func(t thread, r val, a vals) val { return textOrNull(r.Native().(*urlNative).u.RawQuery) },
-}
-
-type urlNative struct{ u *url.URL }
-
-// String is the address as System.debug shows it.
-func (u *urlNative) String() string { return "System.Url[delegate=" + u.u.String() + "]" }
-
-func newURL(t *vm.Thread, s string) vm.Value {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme == "" {
-		t.Throwf("System.StringException", "no protocol: %s", s)
-	}
-	return t.NewNative("System.URL", &urlNative{u})
-}
-
-func orgURL(t thread, _ val, _ vals) val {
-	return newURL(t, "https://"+t.Host().Organization().Domain+".my.salesforce.com")
 }
 
 var requestTable = vm.Library{

@@ -1,6 +1,8 @@
 package stdlib
 
 import (
+	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -120,7 +122,10 @@ func digits(f *schema.Field) int {
 	return 0
 }
 
-type picklistEntry struct{ v schema.PicklistValue }
+type picklistEntry struct {
+	v        schema.PicklistValue
+	validFor string // of a dependent picklist: base64 of a bit for each controlling value
+}
 
 // String is the entry as System.debug shows it.
 func (e *picklistEntry) String() string {
@@ -130,6 +135,28 @@ func (e *picklistEntry) String() string {
 
 func entry(v vm.Value) schema.PicklistValue { return v.Native().(*picklistEntry).v }
 
+// validFor is the bits of the controlling values that a value goes with, the
+// first value first (SOAP API Developer Guide, PicklistEntry).
+func validFor(f *schema.Field, v schema.PicklistValue) string {
+	if f.Picklist.Controlling == "" {
+		return ""
+	}
+	names := []string{"false", "true"} // of a checkbox
+	if c := f.Object.Field(f.Picklist.Controlling); c != nil && c.Picklist != nil {
+		names = names[:0]
+		for _, v := range c.Picklist.Values {
+			names = append(names, v.Name)
+		}
+	}
+	bits := make([]byte, (len(names)+7)/8)
+	for i, name := range names {
+		if v.ValidFor == nil || slices.ContainsFunc(v.ValidFor, func(s string) bool { return strings.EqualFold(s, name) }) {
+			bits[i/8] |= 0x80 >> (i % 8)
+		}
+	}
+	return base64.StdEncoding.EncodeToString(bits)
+}
+
 // picklistValues lists the active values.
 func picklistValues(t thread, r val, _ vals) val {
 	f := fieldInfo(t, r)
@@ -137,7 +164,7 @@ func picklistValues(t thread, r val, _ vals) val {
 	if f.Picklist != nil {
 		for _, v := range f.Picklist.Values {
 			if v.Active {
-				out = append(out, t.NewNative("Schema.PicklistEntry", &picklistEntry{v}))
+				out = append(out, t.NewNative("Schema.PicklistEntry", &picklistEntry{v, validFor(f, v)}))
 			}
 		}
 	}

@@ -45,6 +45,7 @@ var functions = merge(
 	jsonTable, jsonStreamTable, regexTable, typeTable, installTable, testTable, limitsTable, cryptoTable,
 	encodingTable, messagingTable, featureTable, pageTable, urlTable, requestTable,
 	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, miscTable, placeTable, cipherTable, controllerTable, orgLimitsTable,
+	restTable, domTable, xmlReaderTable, xmlWriterTable, mockTable,
 )
 
 func merge(tables ...vm.Library) vm.Library {

@@ -190,7 +190,7 @@ func (b *binder) methodCall(x *syntax.MethodCall) operand {
 		} else if o.word == failedWord {
 			return failed
 		} else if o.word == unknownWord {
-			return operand{expr: &Unresolved{Node{Invalid, x.Name.Pos}, o.ns + "." + x.Name.Text, args}}
+			return operand{expr: &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: o.ns + "." + x.Name.Text, Args: args}}
 		}
 	}
 	if o.expr != nil {
@@ -247,7 +247,7 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 		}
 	}
 	if b.class.hidden() || anyInvalid(args) {
-		return &Unresolved{Node{Invalid, x.Pos}, x.Name.Text, args}
+		return &Unresolved{Node: Node{Invalid, x.Pos}, Name: x.Name.Text, Args: args}
 	}
 	return b.noMethod(x, b.class.typ, args)
 }
@@ -275,7 +275,7 @@ func statics(list []candidate) []candidate {
 // noMethod reports that a type has no such method. A name that the library's
 // tables do not have at all may be a gap in them: only a full check reports it.
 func (b *binder) noMethod(x *syntax.MethodCall, t *Type, args []Expr) Expr {
-	e := &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, args}
+	e := &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: t.Name + "." + x.Name.Text, Args: args}
 	if b.program.partial(t.SObject, b.unit.Span(x.Name).String()) {
 		return e
 	}
@@ -303,7 +303,7 @@ func (b *binder) superCall(x *syntax.MethodCall, args []Expr) Expr {
 		if up != Invalid && !b.class.hidden() && !anyInvalid(args) {
 			b.noMethod(x, up, args)
 		}
-		return &Unresolved{Node{Invalid, x.Pos}, "super." + x.Name.Text, args}
+		return &Unresolved{Node: Node{Invalid, x.Pos}, Name: "super." + x.Name.Text, Args: args}
 	}
 	this := &This{Node{b.class.typ, x.Pos}}
 	if found.method.Abstract && !found.method.Class.Lib {
@@ -336,7 +336,7 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 	}
 	t := recv.Type()
 	if t == Invalid {
-		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, x.Name.Text, append([]Expr{recv}, args...)}
+		o.expr = &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: x.Name.Text, Args: append([]Expr{recv}, args...)}
 		return o
 	}
 	list := candidates(t, x.Name.Key())
@@ -351,11 +351,11 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 	}
 	switch {
 	case !ok && (anyInvalid(args) || t.Class != nil && t.Class.hidden()):
-		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, append([]Expr{recv}, args...)}
+		o.expr = &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: t.Name + "." + x.Name.Text, Args: append([]Expr{recv}, args...)}
 	case !ok:
 		o.expr = b.noMethod(x, t, args)
 	case found.method.Static && anyInvalid(args):
-		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, append([]Expr{recv}, args...)}
+		o.expr = &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: t.Name + "." + x.Name.Text, Args: append([]Expr{recv}, args...)}
 	case found.method.Static && !found.method.Class.Lib && found.method.LibKey == "":
 		b.errorf(x.Name, CodeStaticContext, "Static method cannot be referenced from a non static context: %s from the type %s", signature(found.method), t.Name)
 		o.expr = b.invalid(x)
@@ -393,7 +393,7 @@ func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 		return b.call(x, found, nil, args)
 	}
 	if anyInvalid(args) || t.Class.hidden() {
-		return &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, args}
+		return &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: t.Name + "." + x.Name.Text, Args: args}
 	}
 	if found, ok := pick(list, args); ok {
 		if !b.static && b.class.below(t.Class) {

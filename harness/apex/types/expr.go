@@ -378,7 +378,7 @@ func (b *binder) newObject(x *syntax.NewObject) Expr {
 	args := b.exprs(x.Args)
 	switch {
 	case t == Invalid:
-		return &Unresolved{Node{Invalid, x.Pos}, "new " + x.Type.String(), args}
+		return &Unresolved{Node: Node{Invalid, x.Pos}, Name: "new " + x.Type.String(), Args: args}
 	case t.Kind == KindList || t.Kind == KindSet || t.Kind == KindMap:
 		return b.newCollection(x, t, args)
 	case t.Kind == KindSObject:
@@ -407,12 +407,12 @@ func (b *binder) newInstance(x *syntax.NewObject, t *Type, args []Expr) Expr {
 	}
 	b.visibleType(x.Type, c)
 	if c.lib != nil && c.lib.opaque && len(c.loadMembers().constructors) == 0 {
-		return &Unresolved{Node{t, x.Pos}, "new " + t.Name, args}
+		return &Unresolved{Node: Node{t, x.Pos}, Name: "new " + t.Name, Args: args}
 	}
 	ctor, converted := b.pickConstructor(x, t, args)
 	switch {
 	case ctor == nil:
-		return &Unresolved{Node{t, x.Pos}, "new " + t.Name, args}
+		return &Unresolved{Node: Node{t, x.Pos}, Name: "new " + t.Name, Args: args}
 	case c.Lib:
 		return &NewLib{Node{t, x.Pos}, ctor, converted}
 	default:
@@ -498,7 +498,7 @@ func (b *binder) newRecord(x *syntax.NewRecord) Expr {
 		}
 	}
 	if unknown != "" {
-		return &Unresolved{Node{t, x.Pos}, unknown, nil}
+		return &Unresolved{Node: Node{t, x.Pos}, Name: unknown, Args: nil}
 	}
 	return e
 }

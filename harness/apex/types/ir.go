@@ -348,11 +348,14 @@ type SingleRow struct {
 
 // Unresolved stands for what belongs to a package that is not at hand, or to a
 // part of the library whose members are not known. Running it is not
-// supported; Name says what it is. Args are what it was called with.
+// supported; Name says what it is. Args are what it was called with. Member is
+// set of a property of Args[0], an object of a class whose members are not
+// known: objects that only hold data can still be filled and read.
 type Unresolved struct {
 	Node
-	Name string
-	Args []Expr
+	Name   string
+	Args   []Expr
+	Member string
 }
 
 // Search is a SOSL literal.

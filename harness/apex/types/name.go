@@ -46,7 +46,7 @@ func (b *binder) value(x syntax.Expr, o operand) Expr {
 		case o.word == failedWord:
 			return b.invalid(x)
 		case o.word == unknownWord:
-			return &Unresolved{Node{Invalid, posOf(x)}, o.ns, nil}
+			return &Unresolved{Node: Node{Invalid, posOf(x)}, Name: o.ns, Args: nil}
 		case o.word == fieldsWord || o.word == describesWord || o.word == fieldSetsWord:
 			return b.tokenMap(x, o)
 		case o.typ != nil || o.ns != "" || o.word != noWord:
@@ -361,7 +361,7 @@ func (b *binder) objectField(x *syntax.FieldAccess, o operand, t *Type) operand 
 		o.expr = &CallLib{Node: Node{substitute(m.Returns, t.Args), x.Name.Pos}, Method: m, Recv: o.expr}
 		return o
 	case f == nil && t.Class.hidden():
-		o.expr = &Unresolved{Node{Invalid, x.Name.Pos}, t.Name + "." + x.Name.Text, []Expr{o.expr}}
+		o.expr = &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: t.Name + "." + x.Name.Text, Args: []Expr{o.expr}, Member: x.Name.Text}
 		return o
 	case f == nil:
 		return b.noField(x, t)
@@ -432,7 +432,7 @@ func (b *binder) staticMember(x *syntax.FieldAccess, o operand) operand {
 		return operand{word: unknownWord, ns: x.Name.Text}
 	}
 	if o.typ != nil && o.typ.Class != nil && o.typ.Class.hidden() {
-		return operand{expr: &Unresolved{Node{Invalid, x.Name.Pos}, o.typ.Name + "." + x.Name.Text, nil}}
+		return operand{expr: &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: o.typ.Name + "." + x.Name.Text, Args: nil}}
 	}
 	if where := b.unit.Span(x.Name).String(); o.typ != nil && o.typ.Kind == KindSObject && (b.program.missing(x.Name.Text, where) || b.program.partial(o.typ.SObject, where)) {
 		return operand{word: unknownWord, ns: x.Name.Text}

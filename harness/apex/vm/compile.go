@@ -184,13 +184,7 @@ func (c *compiler) rare(x types.Expr) valExpr {
 			return f.t.hook("page.reference", Str(e.Namespace), Str(e.Name))
 		}
 	case *types.Unresolved:
-		args, name := c.vals(e.Args), e.Name
-		return func(f *frame) Value {
-			evalAll(f, args)
-			f.pos = pos
-			f.t.Unsupported(name, "its package or its part of the library is not at hand")
-			return Value{}
-		}
+		return c.unresolved(e)
 	case *types.TriggerVar:
 		name := e.Name
 		return func(f *frame) Value { f.pos = pos; return f.t.triggerVar(name) }

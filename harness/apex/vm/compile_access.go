@@ -229,6 +229,11 @@ func (c *compiler) place(x types.Expr) place {
 			},
 			func(f *frame, r ref) Value { f.pos = pos; return r.v.List().At(f.t, r.i) },
 			func(f *frame, r ref, v Value) { f.pos = pos; r.v.List().Put(f.t, r.i, v) }}
+	case *types.Unresolved:
+		if e.Member != "" {
+			return c.openPlace(e)
+		}
+		return place{none, c.unresolvedPlace(e), func(f *frame, r ref, _ Value) { c.unresolved(e)(f) }}
 	default:
 		v := c.val(x)
 		return place{none, func(f *frame, _ ref) Value { return v(f) }, func(*frame, ref, Value) {}}

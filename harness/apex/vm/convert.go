@@ -135,9 +135,22 @@ func (t *Thread) Cast(v Value, to *types.Type) Value {
 		return t.ParseID(v.Text())
 	case to.Kind == types.KindString && v.k == KindID:
 		return Str(v.Text())
+	case sameButIDs(t.TypeOf(v), to):
+		return v
 	}
 	t.Throwf("System.TypeException", "Invalid conversion from runtime type %s to %s", t.TypeName(v), to.Name)
 	return Null
+}
+
+// sameButIDs reports whether two collections differ only in that one has ids
+// where the other has strings. From experience: such casts are let through, as
+// assigning List<Id> to List<String> is by the compiler.
+func sameButIDs(from, to *types.Type) bool {
+	if from == nil || from.Kind != to.Kind || len(from.Args) != len(to.Args) || from.Kind != types.KindList && from.Kind != types.KindSet {
+		return false
+	}
+	text := func(k types.Kind) bool { return k == types.KindString || k == types.KindID }
+	return len(from.Args) == 1 && text(from.Args[0].Kind) && text(to.Args[0].Kind)
 }
 
 func widens(from Kind, to types.Kind) bool {

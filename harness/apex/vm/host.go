@@ -297,7 +297,8 @@ const (
 	QueueableJob
 	BatchJob
 	ScheduledJob
-	DeployJob // Metadata.Operations.enqueueDeployment
+	DeployJob    // Metadata.Operations.enqueueDeployment
+	FinalizerJob // what runs after a queueable job
 )
 
 // Job is asynchronous work handed to the org, which later starts a Thread of
@@ -314,7 +315,9 @@ type Job struct {
 	Name, Cron   string  // of a scheduled job
 	DelayMinutes int
 	Callouts     bool
-	Payload      any // what the machine needs to run it
+	MaxDepth     int    // of a queueable: how deep its chain may get; 0 for any
+	Signature    string // of a queueable: no other job may wait with the same; "" for none
+	Payload      any    // what the machine needs to run it
 }
 
 // Email is one message of Messaging.sendEmail.

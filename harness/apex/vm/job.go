@@ -22,6 +22,33 @@ func (t *Thread) RunQueueable(job *Job, jobID string) error {
 	})
 }
 
+// AttachFinalizer sets what runs after the queueable job, whether it succeeds
+// or not; a job has one at most.
+func (t *Thread) AttachFinalizer(v Value) (attached bool) {
+	if t.finalizer.k != KindNull {
+		return false
+	}
+	t.finalizer = v
+	return true
+}
+
+// Finalizer is what was attached, null for nothing.
+func (t *Thread) Finalizer() Value { return t.finalizer }
+
+// FinalizerContext is the argument of a finalizer: the job, its request and
+// how it ended. Exception is null when it succeeded.
+type FinalizerContext struct {
+	JobID, RequestID string
+	Exception        Value
+}
+
+// RunFinalizer runs execute(FinalizerContext).
+func (t *Thread) RunFinalizer(finalizer Value, c *FinalizerContext) error {
+	return t.guard(func() {
+		t.CallMethod(finalizer, "execute", t.NewNative("System.FinalizerContext", c))
+	})
+}
+
 // RunScheduled runs execute(SchedulableContext).
 func (t *Thread) RunScheduled(job *Job, triggerID string) error {
 	return t.guard(func() {

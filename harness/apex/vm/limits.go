@@ -82,6 +82,14 @@ func AsyncLimits() Limits {
 	return l
 }
 
+// FinalizerLimits are those of a finalizer: synchronous but for the heap and the
+// jobs it may start (Apex Developer Guide, Transaction Finalizers).
+func FinalizerLimits() Limits {
+	l, async := SyncLimits(), AsyncLimits()
+	l.Max[QueueableJobs], l.Max[FutureCalls], l.Heap = async.Max[QueueableJobs], async.Max[FutureCalls], async.Heap
+	return l
+}
+
 // BatchStartLimits is AsyncLimits for the start method of a batch, whose
 // locator may return 50 million rows.
 func BatchStartLimits() Limits {
@@ -179,6 +187,10 @@ type usageSnapshot struct {
 
 // CPU is the CPU time used, in milliseconds.
 func (t *Thread) CPU() int64 { return t.steps / StepsPerMillisecond }
+
+// Elapsed is the CPU time of the whole transaction in milliseconds, whatever
+// counts of limits began anew.
+func (t *Thread) Elapsed() int64 { return (t.spent + t.steps) / StepsPerMillisecond }
 
 // CPULimit is the CPU time allowed, in milliseconds.
 func (t *Thread) CPULimit() int64 { return t.limits.CPU }

@@ -9,11 +9,11 @@ func (t *Thread) ShareStatics(from *Thread) { t.statics, t.cache = from.statics,
 // FreshLimits begins a new count of every governor limit, as Test.startTest
 // does; restore goes back to the counts there were.
 func (t *Thread) FreshLimits() (restore func()) {
-	usage, buckets, steps := t.usage, t.buckets, t.steps
-	t.usage, t.buckets, t.steps = Usage{}, nil, 0
+	usage, buckets, steps, spent := t.usage, t.buckets, t.steps, t.spent
+	t.usage, t.buckets, t.steps, t.spent = Usage{}, nil, 0, spent+steps
 	t.nextCheck = min(checkEvery, t.limits.CPU*StepsPerMillisecond)
 	return func() {
-		t.usage, t.buckets, t.steps = usage, buckets, steps
+		t.usage, t.buckets, t.steps, t.spent = usage, buckets, steps, spent+t.steps
 		t.nextCheck = min(t.steps+checkEvery, t.limits.CPU*StepsPerMillisecond)
 	}
 }

@@ -49,6 +49,9 @@ type Options struct {
 	Job JobKind
 	// InJob is set when Job means something.
 	InJob bool
+	// Depth is how many queueable jobs deep this one is chained, from 1, and
+	// MaxDepth the deepest allowed, 0 for any (AsyncInfo).
+	Depth, MaxDepth int
 }
 
 func (o *Options) certified(ns string) bool {
@@ -73,6 +76,7 @@ type Thread struct {
 	buckets   map[string]*Usage
 	steps     int64
 	nextCheck int64
+	spent     int64 // steps of the counts of limits that came before this one
 	heap      int64
 	heapCheck int64
 	tail      []byte
@@ -87,6 +91,8 @@ type Thread struct {
 	readonly map[*schema.Record]struct{}
 	errors   map[*schema.Record][]RowError
 	cache    map[string]any
+
+	finalizer Value // of a queueable job
 }
 
 type classState struct {
@@ -323,6 +329,9 @@ func (t *Thread) CallMethod(obj Value, method string, args ...Value) Value {
 	if o.stub != nil {
 		return t.callStubByName(obj, method, args)
 	}
+	if o.Class.Def.Lib {
+		return t.callLibrary(obj, method, args)
+	}
 	c := o.Class.prepare().find(method, len(args))
 	if c == nil {
 		t.Unsupported(o.Class.Name+"."+method, "called by the platform and not found")
@@ -331,6 +340,18 @@ func (t *Thread) CallMethod(obj Value, method string, args ...Value) Value {
 		c = o.Class.vtable[c.method.Slot]
 	}
 	return t.call(c, o, args)
+}
+
+// callLibrary calls a method of a library object by name: of its class or the
+// nearest one above that has it.
+func (t *Thread) callLibrary(obj Value, method string, args []Value) Value {
+	for k := obj.Object().Class; k != nil; k = k.super {
+		if fn := t.prog.libFunc(k.Def.FullName() + "." + method); fn != nil {
+			return fn(t, obj, args)
+		}
+	}
+	t.Unsupported(obj.Object().Class.Name+"."+method, "called by the platform and not found")
+	return Null
 }
 
 // HasMethod reports whether an object's class has a method of that name and

@@ -1,0 +1,108 @@
+package vm
+
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+)
+
+// unresolved compiles what belongs to a package or to a part of the library
+// that is not at hand. Objects of library classes whose members are not known
+// can be made and hold what is put into them; all else stops the program.
+func (c *compiler) unresolved(e *types.Unresolved) valExpr {
+	args, name, pos := c.vals(e.Args), e.Name, e.At
+	if t := e.Type(); strings.HasPrefix(name, "new ") && len(args) == 0 && t != nil && t.Class != nil && t.Class.Lib {
+		class := c.prog.ClassOf(t.Class)
+		return func(f *frame) Value {
+			f.t.Grow(32)
+			return Obj(&Object{Class: class, Native: &Bag{Values: map[string]Value{}}})
+		}
+	}
+	key := strings.ToLower(e.Member)
+	return func(f *frame) Value {
+		vals := evalAll(f, args)
+		f.pos = pos
+		if key != "" {
+			if vals[0].k == KindNull {
+				f.t.ThrowNull()
+			}
+			if b, ok := vals[0].Native().(*Bag); ok {
+				return b.Values[key]
+			}
+		}
+		f.t.siloed(name)
+		f.t.Unsupported(name, "its package or its part of the library is not at hand")
+		return Value{}
+	}
+}
+
+func (c *compiler) unresolvedPlace(e *types.Unresolved) func(*frame, ref) Value {
+	v := c.unresolved(e)
+	return func(f *frame, _ ref) Value { return v(f) }
+}
+
+// openPlace is a property of an object whose class's members are not known.
+func (c *compiler) openPlace(e *types.Unresolved) place {
+	x, key, name, pos := c.val(e.Args[0]), strings.ToLower(e.Member), e.Name, e.At
+	bag := func(f *frame, r ref) *Bag {
+		f.pos = pos
+		b, ok := r.v.Native().(*Bag)
+		if !ok {
+			f.t.Unsupported(name, "its package or its part of the library is not at hand")
+		}
+		return b
+	}
+	return place{
+		func(f *frame) ref {
+			v := x(f)
+			if v.k == KindNull {
+				throwNull(f, pos)
+			}
+			return ref{v: v}
+		},
+		func(f *frame, r ref) Value { return bag(f, r).Values[key] },
+		func(f *frame, r ref, v Value) {
+			b := bag(f, r)
+			if b.Values == nil {
+				b.Values = map[string]Value{}
+			}
+			b.Values[key] = v
+		},
+	}
+}
+
+// siloed throws what calls of ConnectApi do in tests that do not see the
+// org's data (Apex Developer Guide, Testing ConnectApi Code).
+func (t *Thread) siloed(name string) {
+	if t.opt.Test && strings.HasPrefix(strings.ToLower(name), "connectapi.") && !t.seesAllData() {
+		t.Throw("System.UnsupportedOperationException", "ConnectApi methods are not supported in data siloed tests. Please use @IsTest(SeeAllData=true).")
+	}
+}
+
+// seesAllData reports whether the test that runs is annotated so, itself or
+// through its class.
+func (t *Thread) seesAllData() bool {
+	var first *code
+	for f := t.cur; f != nil && f.code != nil; f = f.prev {
+		first = f.code
+	}
+	if first == nil || first.method == nil {
+		return false
+	}
+	for _, a := range first.method.Annotations {
+		if seeAllData(a) {
+			return true
+		}
+	}
+	d, ok := first.class.Def.Decl.(syntax.TypeDecl)
+	return ok && seeAllData(d.TypeModifiers().Annotation("isTest"))
+}
+
+func seeAllData(a *syntax.Annotation) bool {
+	if a == nil || !strings.EqualFold(a.Name.Text, "isTest") {
+		return false
+	}
+	l, ok := a.Arg("seeAllData").(*syntax.Literal)
+	return ok && l.Bool
+}
