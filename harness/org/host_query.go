@@ -176,7 +176,7 @@ func (h host) Search(t *vm.Thread, q *vm.SearchCall) ([][]*schema.Record, error)
 		h.tx.org.noteQuery(n, t.Where())
 	}
 	env := h.tx.queryEnv()
-	env.Bind = binder(&vm.QueryCall{Binds: q.Binds})
+	env.Bind = binder(&vm.QueryCall{Binds: q.Binds, Named: q.Named})
 	rows, err := plan.Run(t.Context(), h.tx.org.st, env, q.Fixed)
 	if err != nil {
 		return nil, queryFault(err, q.Text)

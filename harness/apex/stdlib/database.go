@@ -17,7 +17,10 @@ var databaseTable = vm.Library{
 	"Database.undelete":        dmlFunc(vm.Undelete, "Database.UndeleteResult"),
 	"Database.merge":           databaseMerge,
 	"Database.emptyRecycleBin": func(t thread, _ val, a vals) val {
-		res, ok, err := t.Host().Call(t, "Database.emptyRecycleBin", recordsOrIDs(t, a[0]))
+		recs := recordsOrIDs(t, a[0])
+		t.Use(vm.DMLStatements, 1) // governor-limits.md, section 1
+		t.Use(vm.DMLRows, int64(len(recs)))
+		res, ok, err := t.Host().Call(t, "Database.emptyRecycleBin", recs)
 		t.Check(err)
 		if !ok {
 			t.Unsupported("Database.emptyRecycleBin", "")
@@ -99,7 +102,8 @@ var databaseTable = vm.Library{
 		return vm.Null
 	},
 	"Search.query": func(t thread, _ val, a vals) val {
-		return t.Search(&vm.SearchCall{Text: str(t, a[0]), Namespace: t.Namespace(), Sharing: t.Sharing()}, nil)
+		q := dynamic(t, a[0], arg(a, 1), nil)
+		return t.Search(&vm.SearchCall{Text: q.Text, Namespace: q.Namespace, Sharing: q.Sharing, Access: q.Access, Named: q.Named}, nil)
 	},
 }
 

@@ -131,6 +131,8 @@ func parseMoment(t *vm.Thread, v vm.Value, z *time.Location) vm.Value {
 		return v
 	case vm.KindDate:
 		return vm.Datetime(value.StartOfDay(v.Int(), z))
+	case vm.KindLong, vm.KindInteger: // milliseconds, as packages that keep timestamps in numbers use it
+		return vm.Datetime(v.Int())
 	}
 	s := strings.TrimSpace(v.Text())
 	for _, layout := range []string{"2006-1-2 15:4:5", "2006-1-2T15:4:5", "2006-1-2T15:4:5.000", "2006-1-2"} {

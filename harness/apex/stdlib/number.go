@@ -11,7 +11,13 @@ import (
 )
 
 var numberTable = vm.Library{
-	"Integer.valueOf":     func(t thread, _ val, a vals) val { return parseWhole(t, a[0], "Integer", 32) },
+	"Integer.valueOf": func(t thread, _ val, a vals) val { return parseWhole(t, a[0], "Integer", 32) },
+	"Integer.valueOf(Object)": func(t thread, _ val, a vals) val {
+		if a[0].IsNull() { // of an empty number field; of a text that is null it throws
+			return vm.Null
+		}
+		return parseWhole(t, a[0], "Integer", 32)
+	},
 	"Long.valueOf":        func(t thread, _ val, a vals) val { return parseWhole(t, a[0], "Long", 64) },
 	"Double.valueOf":      func(t thread, _ val, a vals) val { return vm.Double(parseNumber(t, a[0], "Double").Float64()) },
 	"Decimal.valueOf":     func(t thread, _ val, a vals) val { return vm.Decimal(parseNumber(t, a[0], "Decimal")) },

@@ -9,6 +9,9 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
+// recordOptions is the Memo of what setOptions gave to records.
+const recordOptions = "sobject.options"
+
 var sobjectTable = vm.Library{
 	"SObject.get":         sobjectGet,
 	"AggregateResult.get": sobjectGet,
@@ -82,10 +85,18 @@ var sobjectTable = vm.Library{
 	"SObject.hasErrors": func(t thread, r val, a vals) val { return vm.Bool(len(t.Errors(record(t, r))) > 0) },
 	"SObject.getErrors": func(t thread, r val, a vals) val { return errorList(t, t.Errors(record(t, r))) },
 	"SObject.setOptions": func(t thread, r val, a vals) val {
-		t.Host().Approximated(t, "SObject.setOptions", "the options of a single record are not applied", t.Where())
+		rec := record(t, r)
+		if o, ok := a[0].Native().(*dmlOptions); ok {
+			t.SetRecordOptions(rec, o.options())
+		} else {
+			t.SetRecordOptions(rec, nil)
+		}
+		t.Memo(recordOptions, func() any { return map[*schema.Record]vm.Value{} }).(map[*schema.Record]vm.Value)[rec] = a[0]
 		return vm.Null
 	},
-	"SObject.getOptions":         func(t thread, r val, a vals) val { return vm.Null },
+	"SObject.getOptions": func(t thread, r val, a vals) val {
+		return t.Memo(recordOptions, func() any { return map[*schema.Record]vm.Value{} }).(map[*schema.Record]vm.Value)[record(t, r)]
+	},
 	"SObject.getQuickActionName": func(t thread, r val, a vals) val { return vm.Null },
 	"SObject.toString":           func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
 	"SObject.recalculateFormulas": func(t thread, r val, a vals) val {

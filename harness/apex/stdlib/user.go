@@ -78,8 +78,8 @@ var typeTable = vm.Library{
 		}
 		return vm.Null
 	},
-	"Type.getName":     func(t thread, r val, a vals) val { return vm.Str(typeOf(t, r).Name) },
-	"Type.toString":    func(t thread, r val, a vals) val { return vm.Str(typeOf(t, r).Name) },
+	"Type.getName":     func(t thread, r val, a vals) val { return vm.Str(vm.TypeText(typeOf(t, r))) },
+	"Type.toString":    func(t thread, r val, a vals) val { return vm.Str(vm.TypeText(typeOf(t, r))) },
 	"Type.equals":      func(t thread, r val, a vals) val { return vm.Bool(t.Equal(r, a[0])) },
 	"Type.hashCode":    func(t thread, r val, a vals) val { return vm.Int(int64(t.HashCode(r))) },
 	"Type.newInstance": func(t thread, r val, a vals) val { return newInstance(t, typeOf(t, r)) },

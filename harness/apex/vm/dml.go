@@ -97,6 +97,7 @@ func (t *Thread) DML(call *DMLCall) []RowResult {
 	if len(call.Records) == 0 {
 		return nil
 	}
+	t.recordOptions(call)
 	t.Use(DMLStatements, 1)
 	t.Use(DMLRows, int64(len(call.Records)))
 	t.checkRows(call)
@@ -116,6 +117,30 @@ func (t *Thread) DML(call *DMLCall) []RowResult {
 		t.throwDML(call, results)
 	}
 	return results
+}
+
+// SetRecordOptions gives a record options of its own, as SObject.setOptions
+// does; nil takes them away.
+func (t *Thread) SetRecordOptions(r *schema.Record, o *DMLOptions) {
+	if t.options == nil {
+		t.options = map[*schema.Record]*DMLOptions{}
+	}
+	t.options[r] = o
+}
+
+// recordOptions applies the options of records to a statement that has none:
+// those of the first record, to all.
+func (t *Thread) recordOptions(call *DMLCall) {
+	if call.Options != nil || len(t.options) == 0 {
+		return
+	}
+	call.Options = t.options[call.Records[0]]
+	for _, r := range call.Records {
+		if o := t.options[r]; o != call.Options && (o == nil || call.Options == nil || *o != *call.Options) {
+			t.host.Approximated(t, "SObject.setOptions", "the options of the first record are applied to the whole statement", t.Where())
+			return
+		}
+	}
 }
 
 // checkRows refuses lists that the platform refuses before it looks at rows.

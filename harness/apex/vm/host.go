@@ -174,6 +174,7 @@ type SearchCall struct {
 	Tree      *query.Search
 	Text      string
 	Binds     map[*query.Bind]Bind
+	Named     func(name string) (Bind, bool) // nil when names are not in reach
 	Access    AccessMode
 	Sharing   Sharing
 	Namespace string

@@ -142,8 +142,8 @@ func FieldScalar(t *Thread, f *schema.Field, v Value) (out value.Value, ok bool)
 			return value.OfID(v.Text()), true
 		}
 		id, err := value.NewID(v.Text())
-		if err != nil {
-			t.Throwf("System.StringException", "Invalid id: %s", v.Text())
+		if err != nil { // put takes any text; the save refuses it
+			return value.OfText(v.Text()), true
 		}
 		return value.OfID(id), true
 	case schema.Date:

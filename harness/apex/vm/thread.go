@@ -90,6 +90,7 @@ type Thread struct {
 	queried  map[*schema.Record]struct{}
 	readonly map[*schema.Record]struct{}
 	errors   map[*schema.Record][]RowError
+	options  map[*schema.Record]*DMLOptions
 	cache    map[string]any
 
 	finalizer Value // of a queueable job

@@ -62,7 +62,16 @@ func (x *FieldToken) HashNative() uint32 {
 }
 
 // String is the name the token prints as.
-func (x *TypeToken) String() string { return x.Type.Name }
+func (x *TypeToken) String() string { return TypeText(x.Type) }
+
+// TypeText is the name of a type as System.Type gives it: that of the
+// platform's exceptions has its namespace, as getTypeName has.
+func TypeText(of *types.Type) string {
+	if c := of.Class; c != nil && c.Lib && c.Namespace == "System" && strings.HasSuffix(c.Name, "Exception") {
+		return "System." + of.Name
+	}
+	return of.Name
+}
 
 // String is the object's API name.
 func (x *ObjectToken) String() string {
