@@ -12,7 +12,7 @@ import (
 
 var numberTable = vm.Library{
 	"Integer.valueOf": func(t thread, _ val, a vals) val { return parseWhole(t, a[0], "Integer", 32) },
-	"Integer.valueOf(Object)": func(t thread, _ val, a vals) val {
+	"System.Integer.valueOf(Object)": func(t thread, _ val, a vals) val {
 		if a[0].IsNull() { // of an empty number field; of a text that is null it throws
 			return vm.Null
 		}

@@ -238,7 +238,6 @@ func (m *matcher) reset() {
 }
 
 func (m *matcher) run(t *vm.Thread, re *regexp2.Regexp, at int) bool {
-	t.Work(int64(len(m.input)-at) + 20)
 	if at > m.end {
 		m.match = nil
 		return false
@@ -248,6 +247,11 @@ func (m *matcher) run(t *vm.Thread, re *regexp2.Regexp, at int) bool {
 		t.Throw("System.LimitException", "Regex too complicated")
 	}
 	m.match = match
+	seen := m.end - at
+	if match != nil {
+		seen = match.RuneIndex + match.RuneLength - at
+	}
+	t.Work(int64(seen) + 20)
 	return match != nil
 }
 
