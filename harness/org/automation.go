@@ -27,6 +27,9 @@ func (w *world) automation(obj *schema.Object) *save.Automation {
 		RollUps:  w.rollUps(obj),
 		Derive:   derivations[obj.Name],
 	}
+	if obj.Name == "ContentVersion" {
+		a.Prepare, a.Follow = prepareFiles, shareFiles
+	}
 	a.Filters, a.Duplicates = w.lookupFilters(obj), w.duplicateRules(obj)
 	for event := range a.Triggers {
 		a.Triggers[event] = len(triggersFor(prog, obj, save.TriggerEvent(event))) > 0
@@ -271,12 +274,20 @@ var derivations = map[string]func(rec *schema.Record){
 	"Case":        func(rec *schema.Record) { deriveClosed(rec, "Status", "Closed") },
 	"Task":        func(rec *schema.Record) { deriveClosed(rec, "Status", "Completed") },
 	"Opportunity": deriveStage,
+	"Attachment":  deriveBodyLength,
+	"Document":    deriveBodyLength,
 }
 
 func deriveClosed(rec *schema.Record, status, closed string) {
 	f, is := rec.Object.Field(status), rec.Object.Field("IsClosed")
 	if f != nil && is != nil && is.IsStored() {
 		rec.Set(is, value.OfBool(strings.EqualFold(rec.Get(f).Text(), closed)))
+	}
+}
+
+func deriveBodyLength(rec *schema.Record) {
+	if body := rec.Object.Field("Body"); body != nil && rec.IsSet(body) {
+		setIfStored(rec, "BodyLength", value.OfInt(int32(len(rec.Get(body).Text()))))
 	}
 }
 

@@ -79,6 +79,10 @@ type Automation struct {
 	// Derive fills in standard fields that follow from others; nil for most
 	// objects.
 	Derive func(row *schema.Record)
+	// Prepare is what the platform does to new rows just before they are
+	// written, Follow what it writes to other objects just after, ahead of the
+	// after triggers; nil for most objects.
+	Prepare, Follow func(ctx context.Context, env Env, rows []*Row) error
 }
 
 // Default gives a field that was never assigned its value on insert.

@@ -253,7 +253,7 @@ func (c *chunk) checkRequired(r *Row) {
 // platformFills are fields that a describe calls required, without a default,
 // and that the platform fills in when a save leaves them out (Object Reference
 // for Salesforce: User, Case).
-var platformFills = map[string]bool{"User.CommunityNickname": true, "Case.BusinessHoursId": true,
+var platformFills = map[string]bool{"ContentVersion.ContentDocumentId": true, "ContentVersion.Title": true, "User.CommunityNickname": true, "Case.BusinessHoursId": true,
 	"UserRole.OpportunityAccessForAccountOwner": true, "UserRole.CaseAccessForAccountOwner": true,
 	"UserRole.ContactAccessForAccountOwner": true, "Contract.Status": true}
 

@@ -16,12 +16,19 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 	env := c.session.env
 	insert := c.op == Insert && !c.reSave
 	recs := make([]*schema.Record, len(rows))
-	for i, r := range rows {
+	for _, r := range rows {
 		if insert {
 			c.finishNew(r.New)
 		} else {
 			c.stamp(r.New)
 		}
+	}
+	if insert && c.auto.Prepare != nil {
+		if err := c.auto.Prepare(ctx, env, rows); err != nil {
+			return err
+		}
+	}
+	for i, r := range rows {
 		SetPersonName(r.New)
 		if c.auto.Derive != nil {
 			c.auto.Derive(r.New)
@@ -37,6 +44,9 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 	}
 	if err != nil {
 		return fmt.Errorf("write %d rows: %w", len(recs), err)
+	}
+	if insert && c.auto.Follow != nil {
+		return c.auto.Follow(ctx, env, rows)
 	}
 	return nil
 }

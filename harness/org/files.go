@@ -1,0 +1,148 @@
+package org
+
+import (
+	"context"
+	"crypto/md5" //nolint:gosec // the platform's own checksum of files
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
+)
+
+// Files: a ContentVersion is a version of a ContentDocument, which the platform
+// makes with the first version and brings up to date with each further one.
+// ContentDocumentLink shares the document: with its owner, and with the record
+// that the first version names (Object Reference, ContentVersion,
+// ContentDocument, ContentDocumentLink).
+
+// fileTypes are the values of FileType by extension; others are the extension
+// in capitals, or UNKNOWN.
+var fileTypes = map[string]string{"doc": "WORD", "docx": "WORD_X", "xls": "EXCEL", "xlsx": "EXCEL_X", "ppt": "POWER_POINT",
+	"pptx": "POWER_POINT_X", "txt": "TEXT", "jpg": "JPG", "jpeg": "JPEG", "": "UNKNOWN", "note": "SNOTE", "htm": "HTML"}
+
+// prepareFiles fills in new versions and makes or finds their documents.
+func prepareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
+	tx := txOf(env)
+	docs := tx.world.schema.Object("ContentDocument")
+	for _, r := range rows {
+		rec := r.New
+		text := func(name string) string { return rec.Get(rec.Object.Field(name)).Text() }
+		body := []byte(rec.Get(rec.Object.Field("VersionData")).Text())
+		base := path.Base(strings.ReplaceAll(text("PathOnClient"), "\\", "/"))
+		extension := strings.TrimPrefix(path.Ext(base), ".")
+		if text("Title") == "" {
+			setIfStored(rec, "Title", value.OfText(strings.TrimSuffix(base, path.Ext(base))))
+		}
+		kind, known := fileTypes[strings.ToLower(extension)]
+		if !known {
+			kind = strings.ToUpper(extension)
+		}
+		sum := md5.Sum(body) //nolint:gosec // see the import
+		fs := fields{"IsLatest": true, "FileType": kind, "FileExtension": extension, "ContentSize": int64(len(body)),
+			"Checksum": hex.EncodeToString(sum[:]), "VersionNumber": "1", "ContentModifiedById": tx.user.ID,
+			"ContentModifiedDate": rec.Get(rec.Object.Field("CreatedDate"))}
+		id := text("ContentDocumentId")
+		switch {
+		case id == "":
+			id = env.NewID(docs)
+			fs["ContentDocumentId"] = id
+			doc := fields{"Id": id, "OwnerId": text("OwnerId")}.record(docs)
+			if err := tx.org.LoadRaw(ctx, docs, []*schema.Record{doc}, tx.blame()); err != nil {
+				return err
+			}
+		default:
+			n, err := tx.supersede(ctx, rec.Object, id)
+			if err != nil {
+				return err
+			}
+			fs["VersionNumber"] = strconv.Itoa(n + 1)
+		}
+		fs.record(rec.Object).Each(rec.Set)
+		if err := tx.publish(ctx, docs, id, rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// supersede takes IsLatest from the versions of a document and counts them.
+func (tx *Tx) supersede(ctx context.Context, versions *schema.Object, document string) (n int, err error) {
+	ids, err := save.FindIDs(ctx, tx.org.st, versions.Field("ContentDocumentId"), []string{document}, false)
+	if err != nil {
+		return 0, fmt.Errorf("find the versions of %s: %w", document, err)
+	}
+	for _, id := range ids {
+		old := fields{"Id": id, "IsLatest": false}.record(versions)
+		if err := tx.org.st.Update(ctx, versions, []*schema.Record{old}, tx.org.cause(tx.blame())); err != nil {
+			return 0, fmt.Errorf("supersede version %s: %w", id, err)
+		}
+	}
+	return len(ids), nil
+}
+
+// takenOver are the fields that a document takes from its latest version.
+var takenOver = []string{"Title", "FileType", "FileExtension", "ContentSize", "Description", "SharingOption", "SharingPrivacy", "ContentModifiedDate"}
+
+// publish makes a version the latest of its document.
+func (tx *Tx) publish(ctx context.Context, docs *schema.Object, id string, version *schema.Record) error {
+	fs := fields{"Id": id, "LatestPublishedVersionId": version.ID(), "PublishStatus": "P"}
+	for _, name := range takenOver {
+		if f := version.Object.Field(name); f != nil {
+			fs[name] = version.Get(f)
+		}
+	}
+	rec := fs.record(docs)
+	if err := tx.org.st.Update(ctx, docs, []*schema.Record{rec}, store.NoCause); err != nil {
+		return fmt.Errorf("publish version %s: %w", version.ID(), err)
+	}
+	return nil
+}
+
+// shareFiles links the documents of first versions to their owners and to the
+// records they are published to. The links go through the save order: their
+// triggers run.
+func shareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
+	tx := txOf(env)
+	links := tx.world.schema.Object("ContentDocumentLink")
+	var owners, places []*schema.Record
+	for _, r := range rows {
+		text := func(name string) string { return r.New.Get(r.New.Object.Field(name)).Text() }
+		if text("VersionNumber") != "1" {
+			continue
+		}
+		doc := text("ContentDocumentId")
+		owners = append(owners, fields{"ContentDocumentId": doc, "LinkedEntityId": text("OwnerId"), "ShareType": "I", "Visibility": "AllUsers"}.record(links))
+		if place := text("FirstPublishLocationId"); place != "" && place != text("OwnerId") {
+			places = append(places, fields{"ContentDocumentId": doc, "LinkedEntityId": place, "ShareType": "V", "Visibility": "AllUsers"}.record(links))
+		}
+	}
+	if len(owners) == 0 {
+		return nil
+	}
+	if err := tx.org.LoadRaw(ctx, links, owners, tx.blame()); err != nil {
+		return err
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	results, err := tx.session.Run(ctx, &save.Statement{Op: save.Insert, Records: places, AllOrNone: true})
+	if err != nil {
+		return err
+	}
+	for i, res := range results {
+		for _, e := range res.Errors {
+			for _, r := range rows {
+				if r.New.Get(r.New.Object.Field("ContentDocumentId")).Text() == places[i].Get(links.Field("ContentDocumentId")).Text() {
+					r.AddError(e)
+				}
+			}
+		}
+	}
+	return nil
+}
