@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -232,6 +233,10 @@ var flowOps = [...]save.Op{flow.Insert: save.Insert, flow.Update: save.Update, f
 func (h flowHost) DML(ctx context.Context, op flow.DMLOp, records []*schema.Record) error {
 	if len(records) == 0 {
 		return nil
+	}
+	if records[0].Object.Kind == schema.PlatformEvent { // creating an event publishes it
+		_, err := host{h.tx}.Publish(h.tx.thread, &vm.PublishCall{Events: records})
+		return err
 	}
 	st := save.Statement{Op: flowOps[op], Records: records, AllOrNone: true}
 	_, err := h.tx.DML(ctx, st)

@@ -497,6 +497,9 @@ func (b *binder) newRecord(x *syntax.NewRecord) Expr {
 			unknown = t.Name + "." + f.Name.Text
 		}
 	}
+	if t.SObject == nil && unknown == "" {
+		unknown = "new " + x.Type.String()
+	}
 	if unknown != "" {
 		return &Unresolved{Node: Node{t, x.Pos}, Name: unknown, Args: nil}
 	}

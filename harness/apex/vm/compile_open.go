@@ -12,7 +12,7 @@ import (
 // can be made and hold what is put into them; all else stops the program.
 func (c *compiler) unresolved(e *types.Unresolved) valExpr {
 	args, name, pos := c.vals(e.Args), e.Name, e.At
-	if t := e.Type(); strings.HasPrefix(name, "new ") && len(args) == 0 && t != nil && t.Class != nil && t.Class.Lib {
+	if t := e.Type(); strings.HasPrefix(name, "new ") && len(args) == 0 && t != nil && t.Kind == types.KindClass && t.Class != nil && t.Class.Lib {
 		class := c.prog.ClassOf(t.Class)
 		return func(f *frame) Value {
 			f.t.Grow(32)
