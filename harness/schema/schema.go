@@ -89,6 +89,7 @@ type Object struct {
 	Protected    bool   // a custom setting or custom metadata type visible to its own namespace only
 	SharingModel string // Private, Read, ReadWrite, ControlledByParent ...; "" where unknown
 	Deployed     bool
+	Outline      bool   // no more than the name is known of it: see Schema.Outline
 	Companions   string // letters of companions that exist: S share, H history, F feed, C change event
 	AutoPrefix   bool   // the org gives the key prefix, in creation order
 

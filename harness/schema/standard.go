@@ -2,6 +2,7 @@ package schema
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,12 @@ import (
 //
 //go:embed standard.txt
 var standardText string
+
+// knownText is what they lack and is known besides: paragraphs of the same
+// form, written by hand.
+//
+//go:embed known.txt
+var knownText string
 
 //go:embed valuesets.txt
 var valueSetText string
@@ -35,6 +42,7 @@ var standardIndex = sync.OnceValue(func() *index {
 			ix.objects[strings.ToLower(name)] = paragraph
 		}
 	}
+	ix.addKnown()
 	slices.SortFunc(ix.names, compareNames)
 	for line := range strings.SplitSeq(valueSetText, "\n") {
 		if name, rest, ok := strings.Cut(line, "\t"); ok {
@@ -42,6 +50,43 @@ var standardIndex = sync.OnceValue(func() *index {
 		}
 	}
 	return ix
+})
+
+// addKnown lays knownText over the facts.
+func (ix *index) addKnown() {
+	for paragraph := range strings.SplitSeq(knownText, "\n\n") {
+		head, rest, _ := strings.Cut(paragraph, "\n")
+		if strings.HasPrefix(head, "#") {
+			continue
+		}
+		if name, more := strings.CutPrefix(head, "+"); more {
+			ix.objects[strings.ToLower(name)] += "\n" + rest
+		} else if name, _, ok := strings.Cut(paragraph, "\t"); ok {
+			ix.names = append(ix.names, name)
+			ix.objects[strings.ToLower(name)] = paragraph
+		}
+	}
+}
+
+// Features lists every feature that brings standard objects or fields, sorted,
+// with "?" for what no feature is known of: an org with all of them has all that
+// is known of the platform.
+func Features() []Feature { return slices.Clone(everyFeature()) }
+
+var everyFeature = sync.OnceValue(func() []Feature {
+	seen := map[Feature]bool{RecordTypes: true}
+	for _, paragraph := range standardIndex().objects {
+		for i, line := range strings.Split(paragraph, "\n") {
+			c, at := cells(strings.Split(line, "\t")), 11
+			if i == 0 {
+				at = 9
+			}
+			if f := c.at(at); f != "" {
+				seen[Feature(f)] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 })
 
 func compareNames(a, b string) int {

@@ -510,7 +510,11 @@ func (b *binder) wordMember(x *syntax.FieldAccess, o operand) operand {
 		}
 		return operand{expr: &PageRef{Node{libraryType("system.pagereference"), name.Pos}, b.ns, name.Text}}
 	case objectsWord:
-		if obj := b.program.object(b.ns, name.Text); obj != nil {
+		obj := b.program.object(b.ns, name.Text)
+		if obj == nil {
+			obj = b.program.outline(name.Text, b.unit.Span(name).String())
+		}
+		if obj != nil {
 			return operand{expr: &ObjectDescribe{Node{libraryType("schema.describesobjectresult"), name.Pos}, obj}}
 		}
 		if b.program.missing(name.Text, b.unit.Span(name).String()) {

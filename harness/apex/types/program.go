@@ -260,10 +260,30 @@ func (p *Program) missing(name, where string) bool {
 	return true
 }
 
-// partial reports whether an object belongs to a package that is not at hand, so
-// that what it seems to lack may be there, and notes it.
+// outline finds an sObject of which the platform's name is all that is known, and
+// notes where it is used.
+func (p *Program) outline(name, where string) *schema.Object {
+	if p.schema == nil {
+		return nil
+	}
+	o := p.schema.Outline(name)
+	if o != nil && where != "" {
+		p.noted(ledger.Entry{Name: o.Name, Note: "a standard object of which only the name is known: its fields are not checked, and no org holds it", Where: where})
+	}
+	return o
+}
+
+// partial reports whether an object belongs to a package that is not at hand, or
+// is known by name only, so that what it seems to lack may be there, and notes it.
 func (p *Program) partial(o *schema.Object, where string) bool {
-	return o != nil && p.missing(o.Name, where)
+	switch {
+	case o == nil:
+		return false
+	case o.Outline:
+		return p.outline(o.Name, where) != nil
+	default:
+		return p.missing(o.Name, where)
+	}
 }
 
 func (p *Program) note(ns, name, where string) {

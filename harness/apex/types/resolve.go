@@ -73,6 +73,9 @@ func (p *Program) typeNamed(from *Class, ns, name string) *Type {
 			return i.typ
 		}
 	}
+	if o := p.outline(name, ""); o != nil {
+		return p.SObjectType(o)
+	}
 	return nil
 }
 
@@ -149,6 +152,9 @@ func (p *Program) typeIn(ns, name, from string) *Type {
 	}
 	if strings.EqualFold(ns, "schema") || strings.EqualFold(ns, "system") {
 		if o := p.object(from, name); o != nil {
+			return p.SObjectType(o)
+		}
+		if o := p.outline(name, ""); o != nil && strings.EqualFold(ns, "schema") {
 			return p.SObjectType(o)
 		}
 	}

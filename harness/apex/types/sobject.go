@@ -51,6 +51,9 @@ func (p *Program) parentType(f *schema.Field) *Type {
 		if o := p.schema.Object(f.ReferenceTo[0]); o != nil {
 			return p.SObjectType(o)
 		}
+		if o := p.outline(f.ReferenceTo[0], ""); o != nil {
+			return p.SObjectType(o)
+		}
 		if p.missing(f.ReferenceTo[0], "") {
 			return Invalid
 		}

@@ -109,6 +109,9 @@ func (w *queryBinder) errorf(n query.Node, format string, args ...any) {
 func (w *queryBinder) object(name query.Ident) *schema.Object {
 	p := w.b.program
 	o := p.object(w.b.ns, name.Text)
+	if o == nil {
+		o = p.outline(name.Text, w.b.unit.Span(name).String())
+	}
 	if o == nil && !p.missing(name.Text, w.b.unit.Span(name).String()) && p.schema != nil {
 		w.errorf(name, "sObject type '%s' is not supported.", name.Text)
 	}

@@ -197,7 +197,7 @@ func (b *binder) upsertField(s *DML, ref *syntax.TypeRef) {
 		}
 		return
 	}
-	if s.Field = t.SObject.FieldIn(b.ns, name.Text); s.Field == nil && !b.program.missing(name.Text, b.unit.Span(name).String()) {
+	if s.Field = t.SObject.FieldIn(b.ns, name.Text); s.Field == nil && !b.program.missing(name.Text, b.unit.Span(name).String()) && !b.program.partial(t.SObject, b.unit.Span(name).String()) {
 		b.errorf(name, CodeUnknownField, "Field does not exist: %s on %s", name.Text, t.Name)
 	}
 }

@@ -25,7 +25,11 @@ func (p *Program) declareTrigger(s *space, u *syntax.Unit) {
 
 func (p *Program) resolveTrigger(t *Trigger) {
 	u, d := t.Class.Unit, t.decl
-	if o := p.object(t.Namespace, d.Object.Text); o != nil {
+	o := p.object(t.Namespace, d.Object.Text)
+	if o == nil {
+		o = p.outline(d.Object.Text, u.Span(d.Object).String())
+	}
+	if o != nil {
 		t.Object = p.SObjectType(o)
 	} else if !p.missing(d.Object.Text, u.Span(d.Object).String()) {
 		p.declared = append(p.declared, diag.Errorf(u.Span(d.Object), CodeUnknownObject, "Invalid SObject type name: %s", d.Object.Text))

@@ -50,14 +50,10 @@ func (c *Cache) Counts() (checked, reused int) { return c.results.Counts() }
 
 // Options are what the packages do not say.
 type Options struct {
-	Features []schema.Feature // of the org; Ordinary where none are named
+	Features []schema.Feature // of the org; every one where none are named
 	Ledger   *ledger.Ledger   // takes what is named of packages that are not at hand; may be nil
 	Cache    *Cache           // may be nil
 }
-
-// Ordinary are the features that packages are commonly developed with, beside
-// those that their scratch org definitions name.
-var Ordinary = []schema.Feature{schema.RecordTypes, schema.Communities, schema.MultiCurrency, schema.PersonAccounts}
 
 // Project is the Apex of some packages, parsed and declared.
 type Project struct {
@@ -132,7 +128,7 @@ func optionsOf(c *metadata.Component) syntax.Options {
 func schemaOf(pkgs []*metadata.Package, opt Options) *schema.Schema {
 	features := opt.Features
 	if features == nil {
-		features = Ordinary
+		features = schema.Features() // no org is asked: some org has what the code names
 	}
 	var sources []schema.Source
 	for _, p := range pkgs {

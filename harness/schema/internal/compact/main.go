@@ -1,4 +1,4 @@
-// Command compact turns the facts about standard objects into the two text
+// Command compact turns the facts about standard objects into the three text
 // files that package schema embeds. It is run by go generate with the folder
 // of the facts:
 //
@@ -7,11 +7,13 @@
 // standard.txt has a paragraph an object: a header line, a line a field, a
 // line that begins with ">" a child relationship. valuesets.txt has a line a
 // value set. Cells are separated by tabs; empty cells at the end of a line are
-// cut off. The output depends on the input alone.
+// cut off. outline.txt has a line for every object of which no more than the name
+// is known, with its key prefix. The output depends on the input alone.
 package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -26,6 +28,7 @@ type facts struct {
 	PermissionFields [][]any             `json:"permissionFields"`
 	ValueSets        map[string]valueSet `json:"valueSets"`
 	RefSets          map[string][]string `json:"refSets"`
+	External         []string            `json:"external"` // named by references, not described
 }
 
 type object struct {
@@ -76,13 +79,16 @@ func run(folder, out string) error {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
 	}
-	var objects, sets table
+	var objects, sets, outline table
 	writeObjects(&objects, f, c)
 	writeSets(&sets, f)
 	if err := writeLists(&sets, lists); err != nil {
 		return err
 	}
-	for name, t := range map[string]*table{"standard.txt": &objects, "valuesets.txt": &sets} {
+	if err := writeOutline(&outline, f, filepath.Join(folder, "key-prefixes.csv")); err != nil {
+		return err
+	}
+	for name, t := range map[string]*table{"standard.txt": &objects, "valuesets.txt": &sets, "outline.txt": &outline} {
 		if t.err != nil {
 			return fmt.Errorf("write %s: %w", name, t.err)
 		}
@@ -151,6 +157,36 @@ func writeObjects(t *table, f facts, c children) {
 		}
 		t.row("")
 	}
+}
+
+// writeOutline lists the objects that have a prefix or are referred to, and that
+// are not described. Names from published lists are left out: internal ones are
+// among them.
+func writeOutline(t *table, f facts, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("read the key prefixes: %w", err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll() // object, prefix, source, shared, note
+	if err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	prefixes := map[string]string{}
+	for _, name := range f.External {
+		prefixes[name] = ""
+	}
+	for _, row := range rows[1:] {
+		if row[2] != "published-list" {
+			prefixes[row[0]] = row[1]
+		}
+	}
+	for _, name := range sortedKeys(prefixes) {
+		if _, described := f.Objects[name]; !described && !strings.Contains(name, "__") {
+			t.row(name, prefixes[name])
+		}
+	}
+	return nil
 }
 
 // writeField drops the provenance.
