@@ -71,6 +71,11 @@ func (t FieldType) IsNumber() bool {
 // IsDecimal reports whether values of the type are exact numbers with a scale.
 func (t FieldType) IsDecimal() bool { return t == Double || t == Currency || t == Percent }
 
+// IsJunctionList reports whether the field is a list of ids that stands for rows
+// of a junction object (EmailMessage.ToIds): a List<String> in Apex. It is not
+// stored.
+func (f *Field) IsJunctionList() bool { return f.Type == ComplexValue && len(f.ReferenceTo) > 0 }
+
 // IsCompound reports whether the type is a view over other fields of the
 // object and has no value of its own in the database.
 func (t FieldType) IsCompound() bool { return t == Address || t == Location || t == ComplexValue }

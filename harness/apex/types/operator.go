@@ -122,7 +122,7 @@ func (b *binder) logical(x *syntax.Binary, left, right Expr) Expr {
 }
 
 func (b *binder) coalesce(x *syntax.Binary, left, right Expr) Expr {
-	if q, ok := left.(*Query); ok && q.Mode == QueryList && right.Type().Kind != KindList {
+	if q, ok := left.(*Query); ok && q.Mode == QueryList && q.T.Kind == KindList && right.Type().Kind != KindList {
 		q.Mode, q.T = QueryFirst, q.T.Args[0]
 	}
 	t := b.common(left, right)

@@ -36,6 +36,9 @@ func fieldType(f *schema.Field) *Type {
 		if syntax.EqualFold(f.Name, "ChangeEventHeader") {
 			return libraryType("eventbus.changeeventheader")
 		}
+		if f.IsJunctionList() {
+			return ListOf(String)
+		}
 		return Object
 	case schema.AnyType:
 		return Object

@@ -104,6 +104,10 @@ func FieldValue(f *schema.Field, v value.Value) Value {
 			return Blob(x.Text())
 		}
 	case schema.Boolean:
+	case schema.ComplexValue:
+		if f.IsJunctionList() {
+			return splitList(x.Text())
+		}
 	default:
 		if x.k == KindID {
 			return Str(x.Text())
@@ -112,11 +116,38 @@ func FieldValue(f *schema.Field, v value.Value) Value {
 	return x
 }
 
+// splitList and joinList keep a list of junction ids as text, since a record
+// holds scalars.
+func splitList(s string) Value {
+	var vals []Value
+	for id := range strings.SplitSeq(s, ";") {
+		if id != "" {
+			vals = append(vals, Str(id))
+		}
+	}
+	return NewList(types.ListOf(types.String), vals)
+}
+
+func joinList(v Value) (out value.Value, ok bool) {
+	l := v.List()
+	if l == nil {
+		return out, false
+	}
+	var ids []string
+	for _, x := range l.Vals {
+		ids = append(ids, x.Text())
+	}
+	return value.OfText(strings.Join(ids, ";")), true
+}
+
 // FieldScalar turns a value into what a field stores; ok is false when the
 // field cannot hold it.
 func FieldScalar(t *Thread, f *schema.Field, v Value) (out value.Value, ok bool) {
 	if v.k == KindNull {
 		return value.Value{}, true
+	}
+	if f.IsJunctionList() {
+		return joinList(v)
 	}
 	switch f.Type {
 	case schema.Int, schema.Long:
