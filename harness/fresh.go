@@ -132,6 +132,7 @@ func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Gr
 		return nil, nil, invariant.NotAsked("there is no builder of orgs from recipes")
 	}
 	spec := OrgSpec{Name: p.sc.Org.Name, Recipe: pristine, Seed: p.sc.Org.Seed, Features: p.sc.Org.Features, Edition: p.sc.Org.Edition}
+	spec = p.run.withFeatures(p.sc, spec)
 	var grants []upgrade.Grant
 	built, err := p.run.opt.Builder.Build(ctx, BuildRequest{Org: spec, Seed: *spec.Seed, Install: func(ctx context.Context, o *org.Org) error {
 		p.open = append(p.open, o)

@@ -103,13 +103,32 @@ func (r *run) build(ctx context.Context, sc *Planned) (*org.Org, []finding.Mess,
 		return nil, nil, fmt.Errorf("there is no builder of orgs from recipes")
 	}
 	built, err := r.opt.Builder.Build(ctx, BuildRequest{
-		Org: sc.Org, Seed: *sc.Org.Seed, Install: install,
+		Org: r.withFeatures(sc, sc.Org), Seed: *sc.Org.Seed, Install: install,
 		From: r.src.get(sc.Package, sc.Path[0]), To: r.src.get(sc.Package, sc.Path[len(sc.Path)-1]),
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	return built.Org, built.Mess, nil
+}
+
+// withFeatures gives an org the features without which it could not have the
+// version that the scenario starts with. What later versions need on top is for
+// the upgrade to fail at.
+func (r *run) withFeatures(sc *Planned, spec OrgSpec) OrgSpec {
+	packages := []*metadata.Package{r.src.get(sc.Package, sc.Path[0])}
+	for _, dep := range r.plan.Suite.dependencies(sc.Package) {
+		packages = append(packages, r.src.get(dep.pkg, dep.version))
+	}
+	spec.Features = slices.Clone(spec.Features)
+	for _, pkg := range packages {
+		for _, f := range upgrade.FeaturesOf(pkg) {
+			if !slices.Contains(spec.Features, string(f)) {
+				spec.Features = append(spec.Features, string(f))
+			}
+		}
+	}
+	return spec
 }
 
 // install puts the packages that a scenario starts with into an org that does

@@ -20,3 +20,6 @@ func (o *Org) PendingJobs() []PendingJob {
 	}
 	return list
 }
+
+// Edition is the org's edition: "Enterprise Edition".
+func (o *Org) Edition() string { return o.cfg.Edition }

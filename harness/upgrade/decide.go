@@ -58,13 +58,18 @@ type Withheld struct {
 // Decide says for every component of the new version and of the installed one
 // what the install or upgrade does. The actions are sorted by kind and name.
 func Decide(next *metadata.Package, org Inventory) []Action {
+	return DecideRemovals(next, org, Mixed)
+}
+
+// DecideRemovals is Decide with a way to treat what left an unlocked package.
+func DecideRemovals(next *metadata.Package, org Inventory, mode RemovalMode) []Action {
 	var actions []Action
 	for _, c := range next.Components {
-		actions = append(actions, arrive(next, c, org.Held(c.Kind, c.Name)))
+		actions = append(actions, arrive(next, c, org))
 	}
 	for _, c := range org.Owned() {
 		if next.Find(c.Kind, c.Name) == nil {
-			actions = append(actions, leave(next.Kind, c))
+			actions = append(actions, leave(next.Kind, c, mode))
 		}
 	}
 	slices.SortStableFunc(actions, func(a, b Action) int {
@@ -77,8 +82,8 @@ func Decide(next *metadata.Package, org Inventory) []Action {
 }
 
 // arrive decides about a component that the new version has.
-func arrive(next *metadata.Package, c *metadata.Component, held *Held) Action {
-	kind := next.Kind
+func arrive(next *metadata.Package, c *metadata.Component, org Inventory) Action {
+	kind, held := next.Kind, org.Held(c.Kind, c.Name)
 	act := Action{Kind: c.Kind, Name: c.Name, Component: c, Verb: Create}
 	row := c.Manageability()
 	switch {
@@ -93,7 +98,7 @@ func arrive(next *metadata.Package, c *metadata.Component, held *Held) Action {
 		act.Withheld = withheldWhole(held.Component, c)
 	case kind == metadata.Managed:
 		act.Verb = Rewrite
-		act.Component, act.Withheld = merge(next, held.Component, c)
+		act.Component, act.Withheld = merge(&merging{pkg: next, org: org}, held.Component, c)
 	default:
 		act.Verb = Rewrite
 		act.Component, act.Withheld = overwrite(kind, held.Component, c)
@@ -103,23 +108,37 @@ func arrive(next *metadata.Package, c *metadata.Component, held *Held) Action {
 
 // leave decides about a component of the installed version that the new one
 // lacks.
-func leave(kind metadata.PackageKind, c *metadata.Component) Action {
+func leave(kind metadata.PackageKind, c *metadata.Component, mode RemovalMode) Action {
 	act := Action{Kind: c.Kind, Name: c.Name, Verb: Deprecate, Component: c}
+	deleted := false
 	switch kind {
 	case metadata.Unmanaged:
 		// A deployment removes nothing without a destructive manifest
 		// (corpus-dev.md, A3, rule 4).
 		act.Verb = Keep
 	case metadata.Managed:
-		if deletedByManagedUpgrade(c) {
-			act.Verb, act.Component = Delete, nil
-		}
+		deleted = deletedByManagedUpgrade(c)
 	default:
-		if metadata.RemovalOf(kind, c.Kind) == metadata.HardDeleted {
-			act.Verb, act.Component = Delete, nil
-		}
+		deleted = deletedByUnlockedUpgrade(c.Kind, mode)
+	}
+	if deleted {
+		act.Verb, act.Component = Delete, nil
 	}
 	return act
+}
+
+// deletedByUnlockedUpgrade says whether an unlocked upgrade deletes components
+// of a kind that left the package (upgrade-rules.md, section 6, Unlocked
+// packages). Whether something depends on one is for keepWhatIsNeeded to see.
+func deletedByUnlockedUpgrade(kind metadata.Kind, mode RemovalMode) bool {
+	switch mode {
+	case DeprecateOnly:
+		return false
+	case DeleteOnly:
+		return kind != "CustomObject" && kind != "CustomField"
+	default:
+		return metadata.RemovalOf(metadata.Unlocked, kind) == metadata.HardDeleted
+	}
 }
 
 // deletedByManagedUpgrade says whether a managed upgrade deletes a component

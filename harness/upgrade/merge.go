@@ -7,12 +7,18 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 )
 
+// merging is what a merge looks at besides the two states of a component.
+type merging struct {
+	pkg *metadata.Package
+	org Inventory
+}
+
 // merge makes the component that a managed upgrade leaves in the org: the
 // developer's attributes of the new version over the org's copy, everything
 // else as the org has it. A change of the developer to an attribute of class B
 // reaches new installs only, even where the subscriber never touched it
 // (upgrade-rules.md, section 1).
-func merge(pkg *metadata.Package, have, next *metadata.Component) (*metadata.Component, []Withheld) {
+func merge(m *merging, have, next *metadata.Component) (*metadata.Component, []Withheld) {
 	var withheld []Withheld
 	root := &metadata.Node{Name: next.Props.Name, Line: next.Props.Line, Column: next.Props.Column}
 	for _, name := range childNames(have.Props, next.Props) {
@@ -24,7 +30,7 @@ func merge(pkg *metadata.Package, have, next *metadata.Component) (*metadata.Com
 			withheld = append(withheld, held...)
 			continue
 		}
-		if nodes, held, handled := mergeOwn(pkg, have, next, name, ours, theirs); handled {
+		if nodes, held, handled := m.own(have, next, name, ours, theirs); handled {
 			root.Children = append(root.Children, nodes...)
 			withheld = append(withheld, held...)
 			continue

@@ -7,23 +7,27 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 )
 
-// mergeOwn merges the kinds whose parts follow rules of their own; handled is
+// own merges the kinds whose parts follow rules of their own; handled is
 // false when the classes of attributes say all there is to say of a property.
-func mergeOwn(pkg *metadata.Package, have, next *metadata.Component, name string, ours, theirs []*metadata.Node) (nodes []*metadata.Node, withheld []Withheld, handled bool) {
+func (m *merging) own(have, next *metadata.Component, name string, ours, theirs []*metadata.Node) (nodes []*metadata.Node, withheld []Withheld, handled bool) {
 	switch next.Kind {
 	case "CustomMetadata":
 		if name == "values" {
-			nodes, withheld = mergeRecordValues(pkg, next.Name, ours, theirs)
+			nodes, withheld = mergeRecordValues(m.pkg, next.Name, ours, theirs)
 			return nodes, withheld, true
 		}
 	case "FieldSet":
 		if name == "availableFields" || name == "displayedFields" {
-			nodes, withheld = mergeFieldSet(pkg, have, next, name)
+			nodes, withheld = mergeFieldSet(m.pkg, have, next, name)
 			return nodes, withheld, true
 		}
 	case "RecordType":
 		if name == "picklistValues" {
 			return mergeMappings(ours, theirs), nil, true
+		}
+	case "PermissionSetGroup":
+		if name == "permissionSets" {
+			return m.members(ours, theirs), nil, true
 		}
 	case "Flow":
 		// An active flow that comes with a new version becomes the active one,
@@ -34,6 +38,23 @@ func mergeOwn(pkg *metadata.Package, have, next *metadata.Component, name string
 		}
 	}
 	return nil, nil, false
+}
+
+// members merges the permission sets of a group: those of the new version, and
+// those that the subscriber put in (upgrade-rules.md, section 3,
+// PermissionSetGroup). A set of the package that the new version's group lacks
+// goes.
+func (m *merging) members(ours, theirs []*metadata.Node) []*metadata.Node {
+	out := slices.Clone(theirs)
+	for _, n := range ours {
+		of := m.org.Held("PermissionSet", n.Text)
+		packaged := m.pkg.Find("PermissionSet", n.Text) != nil || of != nil && !of.Deleted
+		if !packaged && !slices.ContainsFunc(theirs, func(t *metadata.Node) bool { return strings.EqualFold(t.Text, n.Text) }) {
+			out = append(out, n)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *metadata.Node) int { return strings.Compare(a.Text, b.Text) })
+	return out
 }
 
 // newFlowVersion says that the developer shipped another version of a flow: its

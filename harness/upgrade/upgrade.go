@@ -2,7 +2,8 @@
 // platform's rules.
 //
 // The machine follows upgrade-rules.md, section 2: checks that refuse before
-// anything changes (refuse.go); a decision for every component of the new
+// anything changes (refuse.go, claims.go, jobs.go, limits.go, needs.go: the catalogue of failures
+// is the table in failures.go); a decision for every component of the new
 // version and of the installed one, taken from the manageability table
 // (decide.go) with subscriber-owned attributes merged in (merge.go); effects
 // on stored data that a changed field has (data.go); permissions for new
@@ -63,6 +64,12 @@ type Options struct {
 	Mode     Mode
 	Security Security
 	Removal  RemovalMode
+	// PackageApexOnly compiles the package's Apex only, so that broken Apex of
+	// the subscriber does not stop an unlocked package (F9).
+	PackageApexOnly bool
+	// Tests runs the tests of the installed version and says which failed, as
+	// the platform words it; nil: they are not run, which the ledger says.
+	Tests func(ctx context.Context, o *org.Org, pkg *metadata.Package) (failures []string, err error)
 }
 
 // Report is what an install or upgrade did. It is made also when it failed:
@@ -120,38 +127,63 @@ func samePackage(p org.InstalledPackage, pkg *metadata.Package) bool {
 	return equalName(p.Name, pkg.Name)
 }
 
+// installing is one install under way.
+type installing struct {
+	org      *org.Org
+	pkg      *metadata.Package
+	previous *org.InstalledPackage // nil on a first install
+	opt      Options
+	inv      *inventory
+	actions  []Action
+}
+
 func (r *Report) install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt Options) error {
-	if err := refuse(o, pkg, r.Previous); err != nil {
+	in := &installing{org: o, pkg: pkg, previous: r.Previous, opt: opt,
+		inv: &inventory{registry: o.Components(), pkg: pkg, previous: r.Previous}}
+	if err := in.refuse(); err != nil {
 		return err
 	}
-	inv := &inventory{registry: o.Components(), pkg: pkg, previous: r.Previous}
-	r.Actions = Decide(pkg, inv)
-	if err := refuseActions(o, pkg, r.Actions); err != nil {
+	in.actions = DecideRemovals(pkg, in.inv, opt.Removal)
+	in.keepWhatIsNeeded()
+	r.Actions = in.actions
+	if err := in.refuseActions(ctx); err != nil {
 		return err
 	}
-	if err := refuseScheduled(o, pkg, inv, r.Actions); err != nil {
-		return err
-	}
-	if err := refuseConversions(o, pkg, inv, r.Actions); err != nil {
-		return err
-	}
-	if err := refuseRelationships(o, pkg, r.Actions); err != nil {
-		return err
-	}
-	if err := checkStoredData(ctx, o, pkg, inv, r.Actions); err != nil {
-		return err
-	}
-	broken, err := o.Deploy(ctx, changeOf(pkg, r.Actions, inv))
+	broken, err := o.Deploy(ctx, changeOf(pkg, r.Actions, in.inv))
 	if err != nil {
 		return &Failure{Class: "F13", Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
 	}
 	r.Broken = broken
+	if err := in.refuseBrokenApex(); err != nil {
+		return err
+	}
 	r.Grants = grantsFor(o, pkg, r.Actions, opt)
 	current, err := o.SetPackage(ctx, installedFrom(pkg, r.Previous))
 	if err != nil {
 		return err
 	}
+	if err := in.runTests(ctx); err != nil {
+		return err
+	}
 	return r.runScript(ctx, o, pkg, current, opt)
+}
+
+// refuseActions makes the checks that need to know what would happen.
+func (in *installing) refuseActions(ctx context.Context) error {
+	for _, check := range []func() error{
+		in.refusePush, in.refuseFeatures, in.refuseClaims, in.refuseRemovedControllers, in.refuseJobs, in.refuseConversions,
+		in.refuseMissingValues, in.refuseLimits,
+		func() error { return in.refuseAssignedApps(ctx) },
+		func() error { return checkStoredData(ctx, in.org, in.pkg, in.inv, in.actions) },
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	if in.previous != nil {
+		noteGaps(in.org, in.pkg)
+	}
+	return nil
 }
 
 func installedFrom(pkg *metadata.Package, previous *org.InstalledPackage) org.InstalledPackage {

@@ -1,0 +1,155 @@
+package upgrade
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// ErrorType is the class of a failed push (PackagePushError.ErrorType).
+type ErrorType string
+
+// The error types (versions-and-push.md, section 7).
+const (
+	ApexTestFailure   ErrorType = "ApexTestFailure"
+	DeployError       ErrorType = "DeployError"
+	FeatureMissing    ErrorType = "FeatureMissing"
+	IneligibleUpgrade ErrorType = "IneligibleUpgrade"
+	LimitExceeded     ErrorType = "LimitExceeded"
+	LockingFailure    ErrorType = "LockingFailure"
+	PACError          ErrorType = "PACError"
+	UnclassifiedError ErrorType = "UnclassifiedError"
+)
+
+// FailureKind is one row of the catalogue of failures.
+type FailureKind struct {
+	Class string
+	Type  ErrorType // as a push reports it
+	Text  string    // as the platform words it; with verbs of fmt
+	Cause string
+	// Where says what raises it: a function of this package, or the room that
+	// finds it later. Empty: it can not be simulated, and Gap says why.
+	Where, Gap string
+}
+
+// Failures is the catalogue, in its order (versions-and-push.md, section 8).
+var Failures = []FailureKind{
+	{Class: "F1", Type: UnclassifiedError, Text: "The post install script failed.",
+		Cause: "an exception leaves onInstall", Where: "runScript"},
+	{Class: "F2", Type: IneligibleUpgrade, Text: "A newer version of this package is currently installed",
+		Cause: "the org has this version or a newer one", Where: "refuseVersion"},
+	{Class: "F3", Type: DeployError, Text: "A required package is missing: Package %q, Version %s or later must be installed first.",
+		Cause: "a package that this one depends on is missing or too old", Where: "refuseDependency"},
+	{Class: "F4", Type: FeatureMissing, Text: "In field: %s - no CustomField named %s found",
+		Cause: "the org lacks a feature that the version refers to", Where: "refuseFeatures"},
+	{Class: "F5", Type: LimitExceeded, Text: "(%s) Custom metadata limit exceeded. Your organization has reached its custom metadata maximum limit.",
+		Cause: "the records of custom metadata types take more than the org may hold", Where: "refuseMetadataLimit"},
+	{Class: "F6", Type: LimitExceeded, Text: "You reached the limit for dashboards run as the logged-in user.",
+		Cause: "more dynamic dashboards than the edition allows", Where: "refuseLimits"},
+	{Class: "F7", Type: LimitExceeded, Text: "reached maximum number of %s",
+		Cause: "more objects, tabs, apps, fields or relationships than the edition allows", Where: "refuseLimits"},
+	{Class: "F8", Type: ApexTestFailure, Text: "Apex Test Failure: %s",
+		Cause: "a test of the package fails in this org", Where: "runTests"},
+	{Class: "F9", Type: DeployError, Text: "%s: line %d, column %d: %s",
+		Cause: "Apex of the subscriber does not compile when all of the org is compiled", Where: "refuseBrokenApex"},
+	{Class: "F10", Type: LockingFailure, Text: "This schedulable class has jobs pending or in progress - CronTrigger IDs (%s)",
+		Cause: "a job waits whose class, or a class that it refers to, changes", Where: "refuseJobs"},
+	{Class: "F11", Type: LockingFailure, Text: "unable to obtain exclusive access to this record",
+		Cause: "another deployment or transaction holds the org or a record",
+		Gap:   "two transactions at once are not simulated: whether an upgrade meets a lock depends on the moment"},
+	{Class: "F12", Type: DeployError, Text: "This app can't be upgraded. Salesforce has blocked this package upgrade because the new package version removes some Apex code " +
+		"that one or more Visualforce pages or global Visualforce components need in order to function. %s: %s.",
+		Cause: "a page or component that stays needs Apex that goes", Where: "refuseRemovedControllers"},
+	{Class: "F13", Type: DeployError, Text: "Cannot Modify Managed Component",
+		Cause: "the version changes a component of another package", Where: "refuseForeign"},
+	{Class: "F14", Type: DeployError, Text: "The relationship name %q is already used by custom field %s. Please rename existing relationship name.",
+		Cause: "a child relationship name is taken", Where: "refuseRelationships"},
+	{Class: "F15", Type: DeployError, Text: "Cannot add component of type:%s named:%s subjectId:%s to another package because it is an installed component",
+		Cause: "another unlocked package owns the component", Where: "refuseOwned"},
+	{Class: "F16", Type: DeployError, Text: "%s component name already in use",
+		Cause: "a namesake of another type is there", Where: "refuseNamesakes"},
+	{Class: "F17", Type: DeployError, Text: "Cannot change field type of a custom field referenced in Apex class or trigger: %s",
+		Cause: "Apex of the org refers to a field whose type changes", Where: "refuseConversions"},
+	{Class: "F18", Type: PACError, Text: "The push upgrade is blocked: %s",
+		Cause: "a connected app asks for more, or the subscriber blocks pushes", Where: "refusePush"},
+	{Class: "F19", Type: UnclassifiedError, Text: "Your request install failed. Please try this again.",
+		Cause: "an internal error of the platform",
+		Gap:   "internal errors of the platform follow no rule that could be simulated"},
+	{Class: "F20", Type: DeployError, Text: "There's a problem with this country, even though it may appear correct. Please select a country/territory from the list of valid countries.",
+		Cause: "State and Country Picklists are on and the script or a test writes another country", Where: "the save of a record (harness/org/save); shown by F1"},
+	{Class: "F21", Type: DeployError, Text: "Permission %s depends on permission(s): %s",
+		Cause: "the script inserts a permission set without a permission that a feature of the org makes necessary",
+		Gap:   "which permission depends on which is not known for all features: a permission set that Apex inserts is taken as it is"},
+	{Class: "F22", Type: DeployError, Text: "The user license doesn't allow Assigned Apps",
+		Cause: "a permission set gets an app, and a user who has it has a license without apps", Where: "refuseAssignedApps"},
+	{Class: "F23", Type: DeployError, Text: "Picklist value: %s in picklist: %s not found",
+		Cause: "a component needs a picklist value that upgrades do not bring", Where: "refuseMissingValues"},
+	{Class: "F24", Type: "", Text: "",
+		Cause: "the upgrade succeeds, and what no upgrade brings is absent", Where: "the invariant upgraded-equals-fresh"},
+}
+
+// failureKind finds a row of the catalogue; one that is not there is a fault of
+// the build.
+func failureKind(class string) FailureKind {
+	for _, k := range Failures {
+		if k.Class == class {
+			return k
+		}
+	}
+	panic("no failure " + class)
+}
+
+// Failure is an install or upgrade that the platform refuses or undoes.
+type Failure struct {
+	Class   string    // row of the catalogue: "F1"; "data" for stored values that stand in the way
+	Type    ErrorType // as a push reports it
+	Message string    // the text that the installer sees
+	Step    string    // what was being done
+	// Cause is what the installer does not see, such as the exception of the
+	// post-install script; nil when there is nothing more to tell.
+	Cause error
+	// Components are the components concerned, as "Kind Name".
+	Components []string
+}
+
+// fail makes a failure of the catalogue: its text filled in.
+func fail(class, step string, components []string, args ...any) *Failure {
+	k := failureKind(class)
+	message := k.Text
+	if len(args) > 0 {
+		message = fmt.Sprintf(k.Text, args...)
+	}
+	return &Failure{Class: class, Type: k.Type, Message: message, Step: step, Components: components}
+}
+
+// Error is what was being done and the platform's text.
+func (f *Failure) Error() string {
+	if f.Cause != nil {
+		return fmt.Sprintf("%s: %s (%v)", f.Step, f.Message, f.Cause)
+	}
+	return f.Step + ": " + f.Message
+}
+
+// Unwrap gives the cause.
+func (f *Failure) Unwrap() error { return f.Cause }
+
+// noteGaps enters in the ledger the failures that an upgrade could meet on the
+// platform and never meets here.
+func noteGaps(o *org.Org, pkg *metadata.Package) {
+	for _, k := range Failures {
+		if k.Gap != "" && (k.Class != "F21" || makesPermissionSets(pkg)) {
+			o.Ledger().Note(ledger.Unsupported, "upgrade", "failure "+k.Class+": "+k.Text, k.Gap, pkg.Name)
+		}
+	}
+}
+
+// makesPermissionSets says that Apex of the package may insert permission sets.
+func makesPermissionSets(pkg *metadata.Package) bool {
+	return slices.ContainsFunc(pkg.OfKind("ApexClass"), func(c *metadata.Component) bool {
+		return bytes.Contains(bytes.ToLower(c.Source), []byte("new permissionset("))
+	})
+}

@@ -1,0 +1,231 @@
+package upgrade
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// refuseJobs blocks a version that changes or deletes a class of which a job
+// waits, or a class that such a one refers to (F10): a scheduled class keeps all
+// that it names as it is. What is named in a string only, and made by
+// Type.forName, does not count; that is how packages keep their jobs out of the
+// way of upgrades.
+func (in *installing) refuseJobs() error {
+	var jobs []org.PendingJob
+	for _, job := range in.org.PendingJobs() {
+		if equalName(job.Namespace, in.pkg.Namespace) {
+			jobs = append(jobs, job)
+		}
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
+	changed := map[string]string{} // names of classes by their lower case
+	for _, act := range in.actions {
+		if act.Kind == "ApexClass" && changesCode(in.inv, act) {
+			changed[strings.ToLower(act.Name)] = act.Name
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	blocked := map[string][]string{} // waiting jobs, by the class that changes
+	classes := classesOf(in.org, in.pkg.Namespace)
+	for _, job := range jobs {
+		for name := range classes.reach(job.Class) {
+			if changed[name] != "" {
+				blocked[name] = append(blocked[name], job.ID)
+			}
+		}
+	}
+	if len(blocked) == 0 {
+		return nil
+	}
+	first := slices.Min(slices.Collect(maps.Keys(blocked)))
+	ids := slices.Compact(slices.Sorted(slices.Values(blocked[first])))
+	return fail("F10", "changing Apex class "+changed[first], []string{"ApexClass " + changed[first]}, strings.Join(ids, ", "))
+}
+
+// apexNames are the classes of a namespace and the names that stand in the code
+// of each.
+type apexNames struct {
+	code  map[string][]byte // of each class, by its name in lower case
+	words map[string]map[string]bool
+}
+
+func classesOf(o *org.Org, ns string) *apexNames {
+	a := &apexNames{code: map[string][]byte{}, words: map[string]map[string]bool{}}
+	for _, e := range o.Components().OfKind("ApexClass") {
+		if equalName(e.Namespace, ns) {
+			a.code[strings.ToLower(e.Component.Name)] = e.Component.Source
+		}
+	}
+	return a
+}
+
+// reach lists a class and all classes that it refers to, also through others.
+func (a *apexNames) reach(class string) map[string]bool {
+	reached := map[string]bool{}
+	var visit func(name string)
+	visit = func(name string) {
+		if _, known := a.code[name]; !known || reached[name] {
+			return
+		}
+		reached[name] = true
+		for word := range a.named(name) {
+			visit(word)
+		}
+	}
+	visit(strings.ToLower(class))
+	return reached
+}
+
+// named lists the names in a class that are classes themselves.
+func (a *apexNames) named(class string) map[string]bool {
+	if words := a.words[class]; words != nil {
+		return words
+	}
+	words := map[string]bool{}
+	for _, word := range codeWords(a.code[class]) {
+		if _, is := a.code[word]; is && word != class {
+			words[word] = true
+		}
+	}
+	a.words[class] = words
+	return words
+}
+
+// codeWords are the words of Apex in lower case, those in comments and strings
+// left out.
+func codeWords(src []byte) []string {
+	var words []string
+	for i, part := range strings.Split(string(metadata.Code("ApexClass", src)), "'") {
+		if i%2 == 0 {
+			words = append(words, strings.FieldsFunc(strings.ToLower(part), notNameRune)...)
+		}
+	}
+	return words
+}
+
+// changesCode says whether an action replaces or deletes code that is there.
+func changesCode(inv *inventory, act Action) bool {
+	have := inv.entry(act.Kind, act.Name)
+	switch {
+	case have == nil:
+		return false
+	case act.Verb == Delete:
+		return true
+	case act.Verb != Rewrite:
+		return false
+	}
+	return !bytes.Equal(metadata.Code(act.Kind, have.Component.Source), metadata.Code(act.Kind, act.Component.Source))
+}
+
+// refuseConversions blocks a change of a field's type where it can not be made:
+// Apex of the org refers to the field (F17). Only unlocked packages and
+// deployments change types; a managed upgrade leaves them as they are.
+func (in *installing) refuseConversions() error {
+	if in.pkg.Kind == metadata.Managed {
+		return nil
+	}
+	for _, act := range in.actions {
+		if act.Kind != "CustomField" || act.Verb != Rewrite {
+			continue
+		}
+		was, is := in.inv.entry(act.Kind, act.Name).Component.Props.Get("type"), act.Component.Props.Get("type")
+		if was == is || was == "" || is == "" {
+			continue
+		}
+		if class := apexNaming(in.org, act.Component.BaseName()); class != "" {
+			return fail("F17", "changing the type of "+act.Name+" from "+was+" to "+is, []string{"CustomField " + act.Name, "ApexClass " + class}, class)
+		}
+		in.org.Ledger().Note(ledger.Approximated, "upgrade", "change of a field's type",
+			"stored values are converted where that is possible; the platform may refuse some conversions", act.Name)
+	}
+	return nil
+}
+
+// apexNaming gives the first class or trigger of the org in whose code a field's
+// name stands.
+func apexNaming(o *org.Org, field string) string {
+	want := strings.ToLower(field)
+	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+		for _, e := range o.Components().OfKind(kind) {
+			if slices.Contains(codeWords(e.Component.Source), want) {
+				return e.Component.Name
+			}
+		}
+	}
+	return ""
+}
+
+func notNameRune(r rune) bool {
+	return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+}
+
+// refuseBrokenApex blocks an unlocked package when Apex of the subscriber does
+// not compile with it in the org (F9): an install compiles all Apex unless it is
+// told to compile the package's only. A managed package's install goes on; what
+// it broke is found afterwards (invariant subscriber-apex-compiles).
+func (in *installing) refuseBrokenApex() error {
+	if in.pkg.Kind != metadata.Unlocked || in.opt.PackageApexOnly || !in.subscriberApex() {
+		return nil
+	}
+	for _, d := range in.org.CheckApex("") {
+		class := strings.TrimSuffix(strings.TrimSuffix(d.Span.File[strings.LastIndexByte(d.Span.File, '/')+1:], ".cls"), ".trigger")
+		e := in.org.Components().Find("ApexClass", "", class)
+		if e == nil {
+			e = in.org.Components().Find("ApexTrigger", "", class)
+		}
+		if e == nil || e.Package != "" {
+			continue
+		}
+		return fail("F9", "compiling all Apex of the org", []string{string(e.Component.Kind) + " " + class}, class, d.Span.Line, d.Span.Column, d.Message)
+	}
+	return nil
+}
+
+func (in *installing) subscriberApex() bool {
+	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+		for _, e := range in.org.Components().OfKind(kind) {
+			if e.Package == "" && e.Namespace == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runTests runs the package's tests in the org (F8; upgrade-rules.md, section 2,
+// step 5), on a copy: tests leave nothing behind.
+func (in *installing) runTests(ctx context.Context) error {
+	if in.opt.Tests == nil {
+		if in.hasTests() {
+			in.org.Ledger().Note(ledger.Approximated, "upgrade", "package tests at install",
+				"not run; a test that fails in the subscriber's org may stop the install", in.pkg.Name)
+		}
+		return nil
+	}
+	failures, err := in.opt.Tests(ctx, in.org, in.pkg)
+	if err != nil {
+		return fmt.Errorf("run the tests of %s in org %s: %w", in.pkg.Name, in.org.Name(), err)
+	}
+	if len(failures) == 0 {
+		return nil
+	}
+	return fail("F8", fmt.Sprintf("running the package's tests, of which %d fail", len(failures)), nil, failures[0])
+}
+
+func (in *installing) hasTests() bool {
+	return slices.ContainsFunc(in.pkg.OfKind("ApexClass"), func(c *metadata.Component) bool {
+		return bytes.Contains(bytes.ToLower(c.Source), []byte("@istest"))
+	})
+}

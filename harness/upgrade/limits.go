@@ -1,0 +1,198 @@
+package upgrade
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+)
+
+// orgLimit is how many components of a sort an org may have
+// (governor-limits.md, section 4).
+type orgLimit struct {
+	what      string // as the text of the failure names it
+	class     string // of the failure
+	kind      metadata.Kind
+	perObject bool
+	// exempt says that components of managed packages do not count: those are
+	// taken as listed, which is reviewed (governor-limits.md, last line of
+	// section 4).
+	exempt bool
+	counts func(*metadata.Component) bool
+	// most are the numbers by edition: Professional, Enterprise, Unlimited and
+	// Performance, Developer. 0: no limit.
+	most [4]int
+}
+
+func every(*metadata.Component) bool { return true }
+
+func typed(types ...string) func(*metadata.Component) bool {
+	return func(c *metadata.Component) bool {
+		for _, t := range types {
+			if equalName(c.Props.Get("type"), t) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func flagged(property string) func(*metadata.Component) bool {
+	return func(c *metadata.Component) bool { return c.Props.Bool(property) }
+}
+
+func ownObject(c *metadata.Component) bool { return strings.HasSuffix(strings.ToLower(c.Name), "__c") }
+
+// orgLimits are in the order in which they are checked.
+var orgLimits = []orgLimit{
+	{what: "custom objects", class: "F7", kind: "CustomObject", exempt: true, counts: ownObject, most: [4]int{50, 200, 2000, 400}},
+	{what: "custom objects", class: "F7", kind: "CustomObject", counts: ownObject, most: [4]int{3000, 3000, 3000, 3000}},
+	{what: "custom tabs", class: "F7", kind: "CustomTab", exempt: true, counts: every, most: [4]int{10, 25, 0, 100}},
+	{what: "custom apps", class: "F7", kind: "CustomApplication", exempt: true, counts: every, most: [4]int{5, 10, 0, 10}},
+	{what: "custom fields", class: "F7", kind: "CustomField", perObject: true, exempt: true, counts: every, most: [4]int{100, 500, 800, 500}},
+	{what: "custom fields", class: "F7", kind: "CustomField", perObject: true, counts: every, most: [4]int{900, 900, 900, 900}},
+	{what: "relationship fields", class: "F7", kind: "CustomField", perObject: true, counts: typed("Lookup", "MasterDetail"), most: [4]int{40, 40, 40, 40}},
+	{what: "master-detail fields", class: "F7", kind: "CustomField", perObject: true, counts: typed("MasterDetail"), most: [4]int{2, 2, 2, 2}},
+	{what: "roll-up summary fields", class: "F7", kind: "CustomField", perObject: true, counts: typed("Summary"), most: [4]int{40, 40, 40, 40}},
+	{what: "external id fields", class: "F7", kind: "CustomField", perObject: true, counts: flagged("externalId"), most: [4]int{25, 25, 25, 25}},
+	{what: "active validation rules", class: "F7", kind: "ValidationRule", perObject: true, counts: flagged("active"), most: [4]int{20, 100, 500, 100}},
+	{what: "custom labels", class: "F7", kind: "CustomLabel", exempt: true, counts: every, most: [4]int{5000, 5000, 5000, 5000}},
+	{what: "permission sets", class: "F7", kind: "PermissionSet", exempt: true, counts: every, most: [4]int{10, 1500, 1500, 1500}},
+	{what: "custom notification types", class: "F7", kind: "CustomNotificationType", counts: every, most: [4]int{500, 500, 500, 500}},
+	{what: "", class: "F6", kind: "Dashboard", counts: func(c *metadata.Component) bool { return c.Props.Get("dashboardType") == "LoggedInUser" },
+		most: [4]int{0, 5, 10, 3}},
+}
+
+// column is the place of an edition in the table.
+func column(edition string) int {
+	switch strings.TrimSuffix(strings.ToLower(edition), " edition") {
+	case "professional", "group":
+		return 0
+	case "unlimited", "performance":
+		return 2
+	case "developer":
+		return 3
+	default:
+		return 1
+	}
+}
+
+// refuseLimits blocks a version that brings more than the org's edition allows
+// (F6, F7). What was there already is not held against it.
+func (in *installing) refuseLimits() error {
+	for i := range orgLimits {
+		if err := in.refuseLimit(&orgLimits[i]); err != nil {
+			return err
+		}
+	}
+	return in.refuseMetadataLimit()
+}
+
+func (in *installing) refuseLimit(l *orgLimit) error {
+	most := l.most[column(in.org.Edition())]
+	if l.exempt && in.pkg.Kind == metadata.Managed || most == 0 && l.class != "F6" {
+		return nil
+	}
+	added := map[string]string{} // the first new component, by object
+	count := map[string]int{}
+	of := func(c *metadata.Component) string {
+		if l.perObject {
+			return strings.ToLower(c.Parent())
+		}
+		return ""
+	}
+	for _, act := range in.actions {
+		if act.Kind == l.kind && act.Verb == Create && l.counts(act.Component) {
+			object := of(act.Component)
+			count[object]++
+			if added[object] == "" {
+				added[object] = act.Name
+			}
+		}
+	}
+	if len(added) == 0 {
+		return nil
+	}
+	for _, e := range in.org.Components().OfKind(l.kind) {
+		if l.counts(e.Component) && !(l.exempt && e.State != org.Unmanaged) && !in.goes(l.kind, e.Component.Name) {
+			count[of(e.Component)]++
+		}
+	}
+	for _, act := range in.actions {
+		if act.Kind != l.kind || act.Verb != Create || added[of(act.Component)] != act.Name || count[of(act.Component)] <= most {
+			continue
+		}
+		step := fmt.Sprintf("adding %s %s, %d of %d", act.Kind, act.Name, count[of(act.Component)], most)
+		components := []string{string(act.Kind) + " " + act.Name}
+		if l.class == "F6" {
+			return fail("F6", step, components)
+		}
+		what := l.what
+		if l.perObject {
+			what += " on " + act.Component.Parent()
+		}
+		return fail("F7", step, components, what)
+	}
+	return nil
+}
+
+// metadataBytes is what the records of custom metadata types of an org, and
+// those of each managed package, may take.
+const metadataBytes = 10 << 20
+
+// refuseMetadataLimit blocks records of custom metadata types beyond what the
+// org may hold (F5). A record takes the lengths of its type's fields, whatever
+// they hold; long texts take what they hold. Deprecated records count.
+func (in *installing) refuseMetadataLimit() error {
+	total, first := 0, ""
+	lengths := map[string]int{}
+	for _, act := range in.actions {
+		if act.Kind == "CustomMetadata" && act.Component != nil {
+			total += in.recordBytes(lengths, act.Component)
+			if act.Verb == Create && first == "" {
+				first = act.Name
+			}
+		}
+	}
+	if first == "" {
+		return nil
+	}
+	for _, e := range in.org.Components().OfKind("CustomMetadata") {
+		if same := equalName(e.Namespace, in.pkg.Namespace); in.pkg.Kind != metadata.Managed && e.State == org.Unmanaged || same {
+			if in.pkg.Find("CustomMetadata", e.Component.Name) == nil || !same {
+				total += in.recordBytes(lengths, e.Component)
+			}
+		}
+	}
+	if total <= metadataBytes {
+		return nil
+	}
+	return fail("F5", fmt.Sprintf("adding records of custom metadata types, %d of %d bytes", total, metadataBytes),
+		[]string{"CustomMetadata " + first}, first)
+}
+
+// recordBytes is what one record takes.
+func (in *installing) recordBytes(lengths map[string]int, record *metadata.Component) int {
+	typeName, _, _ := strings.Cut(record.Name, ".")
+	size, known := lengths[strings.ToLower(typeName)]
+	if !known {
+		for _, f := range in.pkg.OfKind("CustomField") {
+			if equalName(f.Parent(), typeName+"__mdt") && f.Props.Get("type") != "LongTextArea" {
+				n, err := strconv.Atoi(f.Props.Get("length"))
+				if err != nil {
+					n = 18 // numbers, dates, references
+				}
+				size += n
+			}
+		}
+		lengths[strings.ToLower(typeName)] = size
+	}
+	for _, v := range record.Props.All("values") {
+		if f := in.pkg.Find("CustomField", typeName+"__mdt."+v.Get("field")); f != nil && f.Props.Get("type") == "LongTextArea" {
+			size += len(v.Get("value"))
+		}
+	}
+	return size
+}
