@@ -219,3 +219,30 @@ type SummaryFilter struct {
 	Value      string
 	ValueField string
 }
+
+// IsPermissionable reports whether field permissions can be given for the
+// field. Required fields, names, masters, ids and what the system keeps are
+// seen by whoever sees the object (Object Reference, "FieldPermissions").
+func (f *Field) IsPermissionable() bool {
+	switch {
+	case f.Type == ID, f.NameField, f.MasterDetail, ungranted[f.Name]:
+		return false
+	case f.Custom:
+		return f.Nillable || f.Type == Boolean || f.Calculated || f.AutoNumber
+	case f.Type == Boolean:
+		return f.Createable || f.Updateable
+	case f.Compound == "Name":
+		return false
+	default:
+		return f.Nillable
+	}
+}
+
+// ungranted are standard fields without permissions of their own that allow
+// null.
+var ungranted = map[string]bool{
+	"CreatedById": true, "CreatedDate": true, "LastModifiedById": true, "LastModifiedDate": true, "SystemModstamp": true,
+	"LastActivityDate": true, "LastViewedDate": true, "LastReferencedDate": true, "IsDeleted": true, "OwnerId": true,
+	"MasterRecordId": true, "RecordTypeId": true, "CurrencyIsoCode": true, "Name": true, "PhotoUrl": true,
+	"FirstName": true, "LastName": true, "Salutation": true, "MiddleName": true, "Suffix": true,
+}
