@@ -65,6 +65,14 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 		return nicknameOf(obj), true
 	case obj.Name == "User" && f.Name == "IsActive":
 		return constant(value.OfBool(true))
+	case obj.Name == "User" && f.Name == "UserType":
+		return userTypeOf(obj), true
+	case obj.Name == "PermissionSetAssignment" && f.Name == "IsActive":
+		return constant(value.OfBool(true))
+	case obj.Name == "PermissionSet" && f.Name == "IsCustom":
+		return constant(value.OfBool(true))
+	case obj.Name == "PermissionSet" && f.Name == "Type":
+		return constant(value.OfText("Regular"))
 	case obj.Name == "Contract" && f.Name == "Status":
 		return constant(value.OfText("Draft"))
 	case f.Name == "CurrencyIsoCode":

@@ -60,46 +60,6 @@ func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
 	return func() { h.tx.user = before; unmix() }, nil
 }
 
-// Permission answers isAccessible and its kin: administrators and packages may
-// do all that the object allows; of other users the same is assumed and noted.
-func (h host) Permission(obj *schema.Object, f *schema.Field, access vm.Access) bool {
-	o := h.tx.org
-	if h.tx.user.ProfileID != o.ProfileID(AdminProfile) {
-		o.ledger.Note(ledger.Approximated, "permissions", "object and field permissions", "every user is taken to have full access", obj.Name)
-	}
-	if f != nil {
-		switch access {
-		case vm.Createable:
-			return f.Createable
-		case vm.Updateable:
-			return f.Updateable
-		default:
-			return true
-		}
-	}
-	switch access {
-	case vm.Createable:
-		return obj.Createable
-	case vm.Updateable:
-		return obj.Updateable
-	case vm.Deletable:
-		return obj.Deletable
-	case vm.Undeletable:
-		return obj.Undeletable
-	default:
-		return obj.Queryable
-	}
-}
-
-// CustomPermission answers FeatureManagement.checkPermission: a permission
-// that exists is granted to administrators and packages.
-func (h host) CustomPermission(namespace, name string) bool {
-	if h.tx.world.registry.Find("CustomPermission", namespace, name) == nil {
-		return false
-	}
-	return h.tx.user.ProfileID == h.tx.org.ProfileID(AdminProfile)
-}
-
 // RecordTypeID is the id of a record type's row.
 func (h host) RecordTypeID(obj *schema.Object, rt *schema.RecordType) string {
 	o := h.tx.org

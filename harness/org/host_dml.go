@@ -67,10 +67,10 @@ func fault(err error) error {
 // written drops what the org remembers of rows that changed.
 func (tx *Tx) written(recs []*schema.Record) {
 	for _, r := range recs {
-		switch r.Object.Name {
-		case "User":
+		switch {
+		case accessRows[r.Object.Name]:
 			tx.org.users = nil
-		case "Organization":
+		case r.Object.Name == "Organization":
 			tx.org.info.info = nil
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org/access"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -20,24 +21,25 @@ import (
 type mirrorOf func(o *Org, e *Entry) (*schema.Object, fields)
 
 var mirrors = map[metadata.Kind]mirrorOf{
-	"ApexClass":        mirrorCode("ApexClass"),
-	"ApexTrigger":      mirrorCode("ApexTrigger"),
-	"ApexPage":         mirrorCode("ApexPage"),
-	"ApexComponent":    mirrorCode("ApexComponent"),
-	"RecordType":       mirrorRecordType,
-	"CustomMetadata":   mirrorMetadata,
-	"StaticResource":   mirrorResource,
-	"PermissionSet":    mirrorPermissionSet,
-	"CustomPermission": mirrorNamed("CustomPermission", "DeveloperName", "MasterLabel", "label"),
-	"Profile":          mirrorProfile,
-	"Queue":            mirrorQueue,
-	"Group":            mirrorGroup,
-	"EmailTemplate":    mirrorNamed("EmailTemplate", "DeveloperName", "Name", "name"),
-	"CustomLabel":      mirrorLabel,
+	"ApexClass":          mirrorCode("ApexClass"),
+	"ApexTrigger":        mirrorCode("ApexTrigger"),
+	"ApexPage":           mirrorCode("ApexPage"),
+	"ApexComponent":      mirrorCode("ApexComponent"),
+	"RecordType":         mirrorRecordType,
+	"CustomMetadata":     mirrorMetadata,
+	"StaticResource":     mirrorResource,
+	"PermissionSet":      mirrorPermissionSet,
+	"CustomPermission":   mirrorNamed("CustomPermission", "DeveloperName", "MasterLabel", "label"),
+	"Profile":            mirrorProfile,
+	"PermissionSetGroup": mirrorPermissionSetGroup,
+	"Queue":              mirrorQueue,
+	"Group":              mirrorGroup,
+	"EmailTemplate":      mirrorNamed("EmailTemplate", "DeveloperName", "Name", "name"),
+	"CustomLabel":        mirrorLabel,
 }
 
 // mirrorLast are kinds whose rows need those of other kinds.
-var mirrorLast = []metadata.Kind{"CustomMetadata"}
+var mirrorLast = []metadata.Kind{"CustomMetadata", "PermissionSet", "Profile", "PermissionSetGroup"}
 
 // mirror brings the rows that stand for components in line with a change.
 func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
@@ -88,7 +90,10 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error 
 	if id != "" {
 		fs["Id"], fs["LastModifiedDate"], fs["SystemModstamp"] = id, now, now
 		rec := fs.record(obj)
-		return o.st.Update(ctx, obj, []*schema.Record{rec}, cause)
+		if err := o.st.Update(ctx, obj, []*schema.Record{rec}, cause); err != nil {
+			return err
+		}
+		return o.mirrorGrants(ctx, e, id, cause)
 	}
 	rec := fs.record(obj)
 	o.filler(obj)(rec)
@@ -98,8 +103,11 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error 
 	o.state.Mirror[key] = rec.ID()
 	if e.Component.Kind == "Profile" {
 		o.state.Profiles[strings.ToLower(fs["Name"].(string))] = rec.ID()
+		if err := o.foundProfileSet(ctx, &access.Profile{Name: fs["Name"].(string)}, rec.ID(), ""); err != nil {
+			return err
+		}
 	}
-	return nil
+	return o.mirrorGrants(ctx, e, rec.ID(), cause)
 }
 
 func (o *Org) removeMirror(ctx context.Context, k Key, cause store.Cause) error {
@@ -260,33 +268,6 @@ func mirrorResource(o *Org, e *Entry) (*schema.Object, fields) {
 		fs["Body"] = value.OfBlob(c.Source)
 	}
 	return o.world.schema.Object("StaticResource"), fs
-}
-
-func mirrorPermissionSet(o *Org, e *Entry) (*schema.Object, fields) {
-	c := e.Component
-	fs := fields{"Name": c.Name, "Label": orElse(c.Props.Get("label"), c.Name), "NamespacePrefix": e.Namespace,
-		"Description": c.Props.Get("description"), "IsCustom": true, "Type": "Regular", "IsOwnedByProfile": false}
-	for _, p := range c.Props.All("userPermissions") {
-		fs["Permissions"+p.Get("name")] = p.Bool("enabled")
-	}
-	return o.world.schema.Object("PermissionSet"), fs
-}
-
-// mirrorProfile gives a custom profile a row; standard ones are known by
-// their metadata names.
-func mirrorProfile(o *Org, e *Entry) (*schema.Object, fields) {
-	name := e.Component.Name
-	if std, ok := standardProfileNames[strings.ToLower(name)]; ok {
-		name = std
-	}
-	return o.world.schema.Object("Profile"), fields{"Name": name, "UserType": "Standard", "Description": e.Component.Props.Get("description")}
-}
-
-// standardProfileNames are the Metadata API names of profiles that have
-// another one for users.
-var standardProfileNames = map[string]string{
-	"admin": AdminProfile, "standard": "Standard User", "readonly": "Read Only", "marketingprofile": "Marketing User",
-	"contractmanager": "Contract Manager", "solutionmanager": "Solution Manager", "minimumaccess": "Minimum Access - Salesforce",
 }
 
 func mirrorQueue(o *Org, e *Entry) (*schema.Object, fields) {

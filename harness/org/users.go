@@ -8,64 +8,20 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// standardProfiles are the profiles that come with an org, with the name of
-// their license (facts/schema/value-sets.json).
-var standardProfiles = []struct{ name, license string }{
-	{AdminProfile, "Salesforce"},
-	{"Standard User", "Salesforce"},
-	{"Marketing User", "Salesforce"},
-	{"Contract Manager", "Salesforce"},
-	{"Solution Manager", "Salesforce"},
-	{"Read Only", "Salesforce"},
-	{"Minimum Access - Salesforce", "Salesforce"},
-	{"Standard Platform User", "Salesforce Platform"},
-	{"Chatter Free User", "Chatter Free"},
-	{guestProfile, "Guest User License"},
-}
-
-// guestProfile is that of users who are not logged in.
-const guestProfile = "Guest License User"
-
-// AdminProfile is the name of the profile of administrators.
-const AdminProfile = "System Administrator"
-
 // foundRows makes the Organization, the licenses, the profiles and the first
 // administrator.
 func (o *Org) foundRows(ctx context.Context) error {
-	s := o.world.schema
 	o.state.OrgID = o.nextID("00D")
-	users := s.Object("User")
-	o.state.AdminID = o.NewID(users)
-	licenses := map[string]string{}
-	for _, p := range standardProfiles {
-		if licenses[p.license] == "" {
-			id, err := o.insertRow(ctx, "UserLicense", fields{"Name": p.license, "MasterLabel": p.license, "Status": "Active", "TotalLicenses": int64(100)})
-			if err != nil {
-				return err
-			}
-			licenses[p.license] = id
-		}
-		row := fields{"Name": p.name, "UserLicenseId": licenses[p.license], "UserType": "Standard"}
-		if p.name == guestProfile {
-			row["UserType"] = "Guest"
-		}
-		if p.name == AdminProfile {
-			grantAll(row, s.Object("Profile"))
-		}
-		id, err := o.insertRow(ctx, "Profile", row)
-		if err != nil {
-			return err
-		}
-		o.state.Profiles[strings.ToLower(p.name)] = id
-		if _, err := o.insertRow(ctx, "PermissionSet", fields{"Name": "X" + id, "Label": id, "IsOwnedByProfile": true,
-			"ProfileId": id, "Type": "Profile", "IsCustom": false}); err != nil {
-			return err
-		}
+	o.state.AdminID = o.NewID(o.world.schema.Object("User"))
+	if err := o.foundProfiles(ctx); err != nil {
+		return err
 	}
 	if _, err := o.insertRow(ctx, "Organization", fields{"Id": o.state.OrgID, "Name": o.cfg.Name, "Country": o.cfg.Country,
 		"LanguageLocaleKey": o.cfg.Language, "TimeZoneSidKey": o.cfg.TimeZone, "DefaultLocaleSidKey": o.cfg.Language,
@@ -76,18 +32,6 @@ func (o *Org) foundRows(ctx context.Context) error {
 	_, err := o.AddUser(ctx, NewUser{id: o.state.AdminID, Username: "admin@" + strings.ToLower(o.state.OrgID) + ".example.com",
 		FirstName: "Ada", LastName: "Admin", Alias: "aadmin", Profile: AdminProfile})
 	return err
-}
-
-// grantAll sets every permission of the platform that a profile's row shows.
-func grantAll(row fields, profiles *schema.Object) {
-	if profiles == nil {
-		return
-	}
-	for _, f := range profiles.Fields {
-		if f.Type == schema.Boolean && strings.HasPrefix(f.Name, "Permissions") {
-			row[f.Name] = true
-		}
-	}
 }
 
 // fields are values of a row by API name: string, bool, int64 or value.Value.
@@ -181,9 +125,13 @@ func (o *Org) AddUser(ctx context.Context, u NewUser) (string, error) {
 	if profile == "" {
 		return "", fmt.Errorf("add user %s: the org has no profile %q", u.Username, u.Profile)
 	}
+	userType, err := o.textOf(ctx, "Profile", profile, "UserType")
+	if err != nil {
+		return "", fmt.Errorf("add user %s: %w", u.Username, err)
+	}
 	obj := o.world.schema.Object("User")
 	rec := fields{"Id": u.id, "Username": u.Username, "Email": u.Email, "FirstName": u.FirstName, "LastName": u.LastName,
-		"Alias": u.Alias, "ProfileId": profile, "UserRoleId": u.Role, "IsActive": !u.Inactive, "UserType": "Standard",
+		"Alias": u.Alias, "ProfileId": profile, "UserRoleId": u.Role, "IsActive": !u.Inactive, "UserType": orElse(userType, "Standard"),
 		"TimeZoneSidKey": orElse(u.TimeZone, o.cfg.TimeZone), "LocaleSidKey": orElse(u.Locale, o.cfg.Language),
 		"LanguageLocaleKey": o.cfg.Language, "EmailEncodingKey": "UTF-8", "CommunityNickname": u.Alias,
 	}.record(obj)
@@ -207,11 +155,27 @@ func (o *Org) AdminID() string { return o.state.AdminID }
 // ProfileID is the id of a profile by name, "" when there is none.
 func (o *Org) ProfileID(name string) string { return o.state.Profiles[strings.ToLower(name)] }
 
+// userTypeOf gives a new user the type of the profile's licence.
+func userTypeOf(users *schema.Object) defaultFunc {
+	profile := users.Field("ProfileId")
+	return func(ctx context.Context, env save.Env, rec *schema.Record) (value.Value, error) {
+		t, err := txOf(env).org.textOf(ctx, "Profile", rec.Get(profile).Text(), "UserType")
+		if err != nil {
+			return value.Value{}, fmt.Errorf("find the type of a user: %w", err)
+		}
+		return value.OfText(orElse(t, "Standard")), nil
+	}
+}
+
 // userRow is what the org keeps at hand of a user.
 type userRow struct {
 	info   *vm.UserInfo
 	active bool
 	record *schema.Record
+	rights *access.Rights // nil until asked for
+	// entities is what an administrator's profile and permission sets name;
+	// nil until asked for.
+	entities *access.Rights
 }
 
 // user reads a user's row; nil when there is none.
@@ -256,6 +220,9 @@ func zone(id string) *time.Location {
 	return time.UTC
 }
 
+// packageUserType is UserInfo.getUserType of a package's own user.
+const packageUserType = "LicenseManager"
+
 // packageUser is the system user that stands for a package in its post-install
 // script: visible through UserInfo only, not a row (post-install.md,
 // section 4).
@@ -266,7 +233,7 @@ func (o *Org) packageUser(p InstalledPackage) *vm.UserInfo {
 		o.state.Mirror["packageuser/"+p.ID] = id
 	}
 	return &vm.UserInfo{ID: id, Username: p.ID[:15] + "@" + o.state.OrgID[:15], Name: p.Name, LastName: p.Name,
-		Type: "LicenseManager", ProfileID: o.ProfileID(AdminProfile), Locale: "en_US", Language: "en_US",
+		Type: packageUserType, ProfileID: o.ProfileID(AdminProfile), Locale: "en_US", Language: "en_US",
 		TimeZoneID: "America/Los_Angeles", Zone: zone("America/Los_Angeles"), Currency: o.currency()}
 }
 

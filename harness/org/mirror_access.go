@@ -1,0 +1,91 @@
+package org
+
+import (
+	"context"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
+)
+
+// Rows that stand for profiles, permission sets and their groups.
+
+func mirrorPermissionSet(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	fs := fields{"Name": c.Name, "Label": orElse(c.Props.Get("label"), c.Name), "NamespacePrefix": e.Namespace,
+		"Description": c.Props.Get("description"), "IsCustom": true, "Type": "Regular", "IsOwnedByProfile": false}
+	grantListed(fs, c)
+	return o.world.schema.Object("PermissionSet"), fs
+}
+
+// grantListed sets the user permissions that a component lists.
+func grantListed(fs fields, c *metadata.Component) {
+	for _, p := range c.Props.All("userPermissions") {
+		fs[permissionPrefix+p.Get("name")] = p.Bool("enabled")
+	}
+}
+
+// mirrorProfile gives a custom profile a row; standard ones are known by
+// their metadata names.
+func mirrorProfile(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	fs := fields{"Name": access.ProfileName(c.Name), "Description": c.Props.Get("description")}
+	if access.ProfileNamed(fs["Name"].(string)) == nil {
+		fs["UserType"] = access.UserTypeOf(c.Props.Get("userLicense"))
+	}
+	grantListed(fs, c)
+	return o.world.schema.Object("Profile"), fs
+}
+
+func mirrorPermissionSetGroup(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	return o.world.schema.Object("PermissionSetGroup"), fields{"DeveloperName": c.Name, "MasterLabel": orElse(c.Props.Get("label"), c.Name),
+		"NamespacePrefix": e.Namespace, "Description": c.Props.Get("description"), "Status": "Updated", "Language": "en_US"}
+}
+
+// mirrorGrants writes the rows of what a component of access grants.
+func (o *Org) mirrorGrants(ctx context.Context, e *Entry, id string, cause store.Cause) error {
+	switch e.Component.Kind {
+	case "PermissionSet":
+		return o.grantComponents(ctx, e, id, cause)
+	case "Profile":
+		if set := o.state.Mirror[profileSetKey(id)]; set != "" {
+			return o.grantComponents(ctx, e, set, cause)
+		}
+	case "PermissionSetGroup":
+		return o.mirrorMembers(ctx, e, id, cause)
+	}
+	return nil
+}
+
+// mirrorMembers writes the members of a permission set group.
+func (o *Org) mirrorMembers(ctx context.Context, e *Entry, group string, cause store.Cause) error {
+	obj := o.world.schema.Object("PermissionSetGroupComponent")
+	if obj == nil {
+		return nil
+	}
+	var old []string
+	err := o.each(ctx, obj.Name, "PermissionSetGroupId", []string{group}, []string{"Id"}, func(row store.Row) { old = append(old, row.Text(0)) })
+	if err != nil {
+		return err
+	}
+	if len(old) > 0 {
+		if err := o.st.Delete(ctx, obj, old, cause); err != nil {
+			return err
+		}
+	}
+	var rows []*schema.Record
+	fill := o.filler(obj)
+	for _, p := range e.Component.Props.All("permissionSets") {
+		if set := o.MirrorID(Key{"PermissionSet", e.Namespace, metadata.StripNamespace(p.Text, e.Namespace)}); set != "" {
+			rec := fields{"PermissionSetGroupId": group, "PermissionSetId": set}.record(obj)
+			fill(rec)
+			rows = append(rows, rec)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return o.st.Insert(ctx, obj, rows, cause)
+}
