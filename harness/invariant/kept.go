@@ -232,6 +232,10 @@ func propertyNotes(properties []metadata.PropertyChange, only []string) []string
 func PropertyNote(p metadata.PropertyChange) string {
 	if len(p.RemovedItems)+len(p.AddedItems) > 0 {
 		var parts []string
+		if trees := append(slices.Clone(p.RemovedItems), p.AddedItems...); !slices.ContainsFunc(trees, func(s string) bool { return !strings.HasPrefix(s, "{") }) {
+			// Entries without a name: their texts tell nobody anything.
+			return fmt.Sprintf("%s: %d of before, %d of now differ", p.Name, len(p.RemovedItems), len(p.AddedItems))
+		}
 		for _, item := range p.RemovedItems {
 			parts = append(parts, "without "+clip(item))
 		}

@@ -19,6 +19,13 @@ func TestDecide(t *testing.T) {
 	datadriven.RunTest(t, "testdata/decide", decide)
 }
 
+// TestRemovals runs testdata/removals: what becomes of components that left, and
+// of members of groups.
+func TestRemovals(t *testing.T) {
+	t.Parallel()
+	datadriven.RunTest(t, "testdata/removals", decide)
+}
+
 // TestTypes runs testdata/types, a file a component type: what an upgrade makes
 // of it by the table of manageability, and of each of its attributes by class.
 // Every case names the line of the facts that it follows.
@@ -34,6 +41,8 @@ func decide(t *testing.T, d *datadriven.TestData) string {
 	}
 	kindName := "managed"
 	d.MaybeScanArgs(t, "kind", &kindName)
+	removal := string(Mixed)
+	d.MaybeScanArgs(t, "removal", &removal)
 	kind, ok := metadata.ParsePackageKind(kindName)
 	if !ok {
 		return "unknown kind " + kindName
@@ -57,7 +66,7 @@ func decide(t *testing.T, d *datadriven.TestData) string {
 	}
 	pkg, _ := metadata.NewPackage(metadata.Package{Name: "sample", Kind: kind}, components)
 	var b strings.Builder
-	for _, act := range Decide(pkg, org) {
+	for _, act := range DecideRemovals(pkg, org, RemovalMode(removal)) {
 		b.WriteString(describe(act))
 	}
 	return b.String()

@@ -61,6 +61,9 @@ func (r *Removed) uninstall(ctx context.Context, o *org.Org) error {
 	if err := refuseUses(r.Package, own, others); err != nil {
 		return err
 	}
+	if err := refuseWaiting(o, r.Package); err != nil {
+		return err
+	}
 	if err := r.runUninstallScript(ctx, o, own); err != nil {
 		return err
 	}
@@ -93,37 +96,121 @@ func (r *Removed) divide(o *org.Org) (own, others []*org.Entry) {
 }
 
 // refuseUses finds components of others that live in the package's objects or
-// name its components in Apex.
+// name its components: Apex by its code, all else by what its metadata names.
 func refuseUses(p org.InstalledPackage, own, others []*org.Entry) error {
 	names := map[string]*org.Entry{}
 	for _, e := range own {
-		switch e.Component.Kind {
-		case "CustomObject", "CustomField", "ApexClass":
-			if full := qualify(p.Namespace, e.Component.BaseName()); strings.Contains(full, "__") || e.Component.Kind == "ApexClass" {
-				names[strings.ToLower(full)] = e
-			}
+		if word := wordFor(p.Namespace, e.Component); word != "" {
+			names[word] = e
 		}
 	}
 	for _, e := range others {
-		c := e.Component
-		used := names[strings.ToLower(c.Parent())]
-		if c.Kind == "ApexClass" || c.Kind == "ApexTrigger" {
-			for _, word := range strings.FieldsFunc(strings.ToLower(string(metadata.Code(c.Kind, c.Source))), notNameRune) {
-				if used = names[word]; used != nil {
-					break
-				}
-			}
+		used := names[strings.ToLower(e.Component.Parent())]
+		if used == nil {
+			used = usedBy(e.Component, names)
 		}
 		if used == nil || used.Component.Kind == "CustomObject" && !metadata.IsOwnObject(used.Component.Name) {
 			continue
 		}
+		c := e.Component
 		what := string(used.Component.Kind) + " " + used.Component.Name
-		return &Failure{Class: "uninstall", Type: DeployError, Step: "uninstalling " + p.Name,
-			Message: fmt.Sprintf("%s - Component is in use by another component in your organization. %s %s",
-				used.Component.Name, c.Kind, c.Name),
+		return &Failure{Class: "uninstall", Type: DeployError, Step: "uninstalling " + p.Name, Message: useText(used.Component, c),
 			Components: []string{what, string(c.Kind) + " " + c.Name}}
 	}
 	return nil
+}
+
+// wordFor is the word by which others name a component; "" for kinds that are
+// not named. Classes of a namespace go by "ns.name".
+func wordFor(ns string, c *metadata.Component) string {
+	base := strings.ToLower(c.BaseName())
+	switch c.Kind {
+	case "ApexClass":
+		if ns != "" {
+			return strings.ToLower(ns) + "." + base
+		}
+		return base
+	case "CustomObject", "CustomField", "RecordType", "Layout", "PermissionSet", "CustomPermission", "Flow", "ApexPage", "ApexComponent":
+		if c.Kind == "CustomObject" || c.Kind == "CustomField" {
+			if full := strings.ToLower(qualify(ns, base)); strings.Contains(full, "__") {
+				return full
+			}
+			return ""
+		}
+		if ns != "" {
+			return strings.ToLower(ns) + "__" + base
+		}
+	}
+	return ""
+}
+
+// usedBy gives the first component that another one names.
+func usedBy(c *metadata.Component, names map[string]*org.Entry) *org.Entry {
+	var found *org.Entry
+	add := func(text string) {
+		words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r != '.' && notNameRune(r) })
+		for _, word := range words {
+			parts := strings.Split(word, ".")
+			for i, part := range parts {
+				if found == nil {
+					found = names[part]
+				}
+				if found == nil && i > 0 {
+					found = names[parts[i-1]+"."+part]
+				}
+			}
+		}
+	}
+	switch c.Kind {
+	case "ApexClass", "ApexTrigger":
+		for i, part := range strings.Split(string(metadata.Code(c.Kind, c.Source)), "'") {
+			if i%2 == 0 { // what stands in strings is looked up when it runs
+				add(part)
+			}
+		}
+	case "ApexPage", "ApexComponent":
+		add(string(c.Source))
+	}
+	namesIn(c.Props, add)
+	return found
+}
+
+// useText words a refusal as the platform does for these kinds
+// (versions-and-push.md, section 8, Uninstall refusals).
+func useText(used, by *metadata.Component) string {
+	switch {
+	case used.Kind == "Layout":
+		return "Page Layout " + used.BaseName() + ": This installed component is referenced by a locally created component."
+	case used.Kind == "CustomField" && strings.HasPrefix(string(by.Kind), "Workflow"):
+		return "Custom Field " + used.BaseName() + ": The custom field is in use in a workflow rule."
+	default:
+		return fmt.Sprintf("%s - Component is in use by another component in your organization. %s %s", used.Name, by.Kind, by.Name)
+	}
+}
+
+// refuseWaiting refuses while jobs of the package's classes wait: they name
+// classes that would be gone (versions-and-push.md, section 8, F10 and Uninstall
+// refusals).
+func refuseWaiting(o *org.Org, p org.InstalledPackage) error {
+	var ids, components []string
+	for _, job := range o.PendingJobs() {
+		if job.Class != "" && equalName(job.Namespace, p.Namespace) && (p.Namespace != "" || ownedClass(o, p.Name, job.Class)) {
+			ids, components = append(ids, job.ID), append(components, "ApexClass "+job.Class)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	slices.Sort(components)
+	f := fail("F10", "uninstalling "+p.Name, slices.Compact(components), strings.Join(ids, ", "))
+	f.Class = "uninstall"
+	return f
+}
+
+func ownedClass(o *org.Org, pkg, class string) bool {
+	e := o.Components().Find("ApexClass", "", class)
+	return e != nil && equalName(e.Package, pkg)
 }
 
 func qualify(ns, name string) string {

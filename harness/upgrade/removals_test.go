@@ -1,0 +1,95 @@
+package upgrade_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+)
+
+// TestUnlockedDeletesWhatNothingNeeds removes classes from an unlocked package:
+// one that a class of the subscriber names stays, deprecated.
+func TestUnlockedDeletesWhatNothingNeeds(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	o, err := org.New(ctx, org.Config{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = o.Close() }()
+	old := version(t, unlocked, "", "1.0", class("Used", "public class Used {}"), class("Unused", "public class Unused {}"), class("Stays", "public class Stays {}"))
+	if _, err := upgrade.Install(ctx, o, old, upgrade.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	ours := &org.Entry{Component: class("Ours", "public class Ours { Used u; String s = 'Unused'; }").component(t), State: org.Unmanaged}
+	if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{ours}}); err != nil {
+		t.Fatal(err)
+	}
+	report, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Stays", "public class Stays {}")), upgrade.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]upgrade.Verb{"Used": upgrade.Deprecate, "Unused": upgrade.Delete, "Stays": upgrade.Rewrite}
+	for _, act := range report.Actions {
+		if act.Verb != want[act.Name] {
+			t.Errorf("%s is %s, want %s", act.Name, act.Verb, want[act.Name])
+		}
+	}
+	if e := o.Components().Find("ApexClass", "", "Used"); e == nil || e.State != org.Deprecated {
+		t.Errorf("the class in use is %v", e)
+	}
+	if o.Components().Find("ApexClass", "", "Unused") != nil {
+		t.Error("the class that nothing needs is still there")
+	}
+}
+
+// TestUninstallRefusals words the refusal of an uninstall by what of the
+// subscriber uses what of the package.
+func TestUninstallRefusals(t *testing.T) {
+	t.Parallel()
+	packaged := []part{object("Thing__c"), textField("Thing__c.F__c", ""), class("Api", "global class Api { global static void go() {} }"),
+		{kind: "Layout", name: "Thing__c-Thing Layout", xml: "<layoutSections><label>L</label></layoutSections>"},
+		class("Nightly", "global class Nightly implements Schedulable { global void execute(SchedulableContext c) {} }")}
+	for _, tt := range []struct {
+		name  string
+		local part
+		apex  string
+		says  string
+	}{
+		{"nothing of the subscriber", part{}, "", ""},
+		{"a class", class("Ours", "public class Ours { void f() { ns.Api.go(); } }"), "", "Api - Component is in use by another component in your organization. ApexClass Ours"},
+		{"a class that names it in a string", class("Ours", "public class Ours { String s = 'ns.Api'; }"), "", ""},
+		{"a field of the subscriber on a packaged object", textField("ns__Thing__c.Ours__c", ""), "", "Thing__c - Component is in use by another component in your organization. CustomField ns__Thing__c.Ours__c"},
+		{"a workflow rule", part{kind: "WorkflowRule", name: "Account.Ours", xml: "<active>true</active><formula>ISBLANK(ns__F__c)</formula>"}, "", "Custom Field F__c: The custom field is in use in a workflow rule."},
+		{"a flow", part{kind: "Flow", name: "Ours", xml: "<start><object>ns__Thing__c</object></start>"}, "", "Thing__c - Component is in use by another component in your organization. Flow Ours"},
+		{"a scheduled job", part{}, "System.schedule('n', '0 0 3 * * ?', new ns.Nightly());", "This schedulable class has jobs pending or in progress - CronTrigger IDs (08e"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ctx := t.Context()
+			o, err := org.New(ctx, org.Config{Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = o.Close() }()
+			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", packaged...), upgrade.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			if tt.local.kind != "" {
+				if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{{Component: tt.local.component(t), State: org.Unmanaged}}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if tt.apex != "" {
+				runApex(t, o, tt.apex)
+			}
+			_, err = upgrade.Uninstall(ctx, o, "ns")
+			var refused *upgrade.Failure
+			if errors.As(err, &refused) != (tt.says != "") || refused != nil && !strings.Contains(refused.Message, tt.says) {
+				t.Errorf("got %v, want %q", err, tt.says)
+			}
+		})
+	}
+}
