@@ -14,6 +14,12 @@ type Builder interface {
 	Build(ctx context.Context, req BuildRequest) (*Built, error)
 }
 
+// Opener is a Builder that also opens .org files, where its orgs live. A
+// builder without it leaves them to the embedded store.
+type Opener interface {
+	Open(ctx context.Context, path string) (*org.Org, error)
+}
+
 // BuildRequest says what org is wanted and what will happen to it.
 type BuildRequest struct {
 	Org  OrgSpec // with its Seed

@@ -89,7 +89,11 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 func (r *run) build(ctx context.Context, sc *Planned) (*org.Org, []finding.Mess, error) {
 	install := func(ctx context.Context, o *org.Org) error { return r.install(ctx, sc, o) }
 	if sc.Org.File != "" {
-		o, err := org.Open(ctx, sc.Org.File)
+		open := org.Open
+		if b, ok := r.opt.Builder.(Opener); ok {
+			open = b.Open
+		}
+		o, err := open(ctx, sc.Org.File)
 		if err != nil {
 			return nil, nil, err
 		}

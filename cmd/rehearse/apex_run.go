@@ -16,14 +16,15 @@ import (
 )
 
 func (a *app) apexRunCommand() *cobra.Command {
-	var code, file string
+	var code string
+	var in orgFlags
 	cmd := &cobra.Command{
 		Use:   "run FILE | run -e CODE",
 		Short: "Run anonymous Apex",
 		Long: `Run anonymous Apex in an org, or in a pristine one without --org. What
-System.debug prints goes to stdout. The .org file is not changed. FILE may be -
-for stdin.
-
+System.debug prints goes to stdout. The org is not changed. FILE may be - for
+stdin.
+` + keptHelp + `
 Exit status: 0 it ran, 1 it threw an exception, 2 bad usage or code that does
 not compile, 3 could not run.`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -40,11 +41,11 @@ not compile, 3 could not run.`,
 				}
 				code = string(data)
 			}
-			return a.runApex(cmd.Context(), file, code)
+			return a.runApex(cmd.Context(), &in, code)
 		},
 	}
 	cmd.Flags().StringVarP(&code, "execute", "e", "", "`CODE` to run")
-	cmd.Flags().StringVar(&file, "org", "", "`FILE.org` to run in")
+	in.add(cmd, "`FILE.org` to run in")
 	return cmd
 }
 
@@ -55,12 +56,22 @@ func (a *app) readFile(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-func (a *app) runApex(ctx context.Context, file, code string) error {
-	o, err := a.orgFor(ctx, file)
+func (a *app) runApex(ctx context.Context, in *orgFlags, code string) error {
+	run := func(o *org.Org) error { return a.runIn(ctx, o, code) }
+	if in.name != "" {
+		return in.look(ctx, run)
+	}
+	if in.store.kind != "embedded" {
+		return badInput{errors.New("say which org of the server to run in: --org NAME")}
+	}
+	built, err := builder{store: embedded}.Build(ctx, harness.BuildRequest{Org: harness.OrgSpec{Name: "pristine", Recipe: "pristine"}})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = o.Close() }()
+	return errors.Join(run(built.Org), built.Org.Close())
+}
+
+func (a *app) runIn(ctx context.Context, o *org.Org, code string) error {
 	result, err := o.Run(ctx, org.TxOptions{Cause: "anonymous Apex"}, func(tx *org.Tx) error {
 		return tx.Anonymous(ctx, code)
 	})
@@ -82,16 +93,4 @@ func (a *app) runApex(ctx context.Context, file, code string) error {
 		return badInput{err}
 	}
 	return err
-}
-
-// orgFor opens a file, or makes a pristine org.
-func (a *app) orgFor(ctx context.Context, file string) (*org.Org, error) {
-	if file != "" {
-		return openOrg(ctx, file)
-	}
-	built, err := builder{embedded}.Build(ctx, harness.BuildRequest{Org: harness.OrgSpec{Name: "pristine", Recipe: "pristine"}})
-	if err != nil {
-		return nil, err
-	}
-	return built.Org, nil
 }

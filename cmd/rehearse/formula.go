@@ -18,7 +18,7 @@ import (
 // formulaQuestion is a formula and the record it is about.
 type formulaQuestion struct {
 	text           string
-	file           string // of the org
+	org            orgFlags
 	object, record string
 	set            []string // "Field=value"
 }
@@ -42,7 +42,7 @@ defaults, rules, filters, workflow and flows. What is wrong is told with its
 place in the package's files, and makes the exit status 1.
 
   rehearse formula --check PATH@REF
-` + exitHelp,
+` + keptHelp + exitHelp,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if check != "" {
 				return noArguments(cmd, args)
@@ -58,7 +58,7 @@ place in the package's files, and makes the exit status 1.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&q.file, "org", "", "`FILE.org` the record is of")
+	q.org.add(cmd, "`FILE.org` the record is of")
 	flags.StringVar(&q.object, "object", "", "`OBJECT` the formula is about")
 	flags.StringVar(&q.record, "record", "", "`ID` of the record")
 	flags.StringArrayVar(&q.set, "set", nil, "`FIELD=VALUE` of the record; nothing after = is blank (repeatable)")
@@ -86,26 +86,24 @@ func (a *app) checkFormulas(ctx context.Context, src *sourceFlags, spec string) 
 
 // evaluate prints the value of a formula.
 func (a *app) evaluate(ctx context.Context, q formulaQuestion) error {
-	if q.file == "" {
+	if q.org.name == "" {
 		return badInput{fmt.Errorf("say which org the record is of: --org FILE.org")}
 	}
 	if q.object == "" && q.record == "" {
 		return badInput{fmt.Errorf("say what the formula is about: --object OBJECT or --record ID")}
 	}
-	o, err := openOrg(ctx, q.file)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = o.Close() }()
 	var answer org.Evaluation
 	var diags diag.List
-	_, err = o.Run(ctx, org.TxOptions{Cause: "rehearse formula", NoLimits: true}, func(tx *org.Tx) error {
-		rec, prior, err := q.records(ctx, o, tx)
-		if err != nil {
-			return badInput{err}
-		}
-		answer, diags = tx.Evaluate(ctx, q.text, rec, prior)
-		return nil
+	err := q.org.look(ctx, func(o *org.Org) error {
+		_, err := o.Run(ctx, org.TxOptions{Cause: "rehearse formula", NoLimits: true}, func(tx *org.Tx) error {
+			rec, prior, err := q.records(ctx, o, tx)
+			if err != nil {
+				return badInput{err}
+			}
+			answer, diags = tx.Evaluate(ctx, q.text, rec, prior)
+			return nil
+		})
+		return err
 	})
 	switch {
 	case err != nil:

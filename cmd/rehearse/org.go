@@ -9,6 +9,6 @@ func (a *app) orgCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.orgNewCommand(), a.orgShowCommand())
+	cmd.AddCommand(a.orgNewCommand(), a.orgShowCommand(), a.orgListCommand(), a.orgSaveCommand(), a.orgLoadCommand(), a.orgRemoveCommand())
 	return cmd
 }

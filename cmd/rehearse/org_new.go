@@ -12,33 +12,40 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
+	"github.com/rehearsal-dev/rehearsal/harness/store/postgres"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
 
 func (a *app) orgNewCommand() *cobra.Command {
 	var (
-		src       sourceFlags
-		from      origin
-		file, pkg string
+		src  sourceFlags
+		from origin
+		pkg  string
+		to   newOrgPlace
 	)
 	cmd := &cobra.Command{
 		Use:   "new --recipe NAME -o FILE.org",
-		Short: "Make an org and save it as one file",
+		Short: "Make an org and save it as one file, or keep it on a server",
 		Long: `Make an org from a recipe (pristine, small, typical, hostile) and save it as one
 file, with a version of a package installed when --package names one.
 
   rehearse org new --recipe typical --records 10000 --seed 7 --package ~/src/MyPackage@v1.2 -o acme.org
+
+With --store postgres --dsn it is made on a PostgreSQL server, which keeps it
+under the name that --name gives:
+
+  rehearse org new --recipe typical --seed 7 --store postgres --dsn postgres://… --name acme
 ` + exitHelp,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if file == "" {
-				return badInput{errors.New("say where to save the org: -o FILE.org")}
+			if err := to.check(); err != nil {
+				return err
 			}
 			if _, err := fixtures.FindRecipe(from.Recipe); err != nil {
 				return badInput{err}
 			}
 			from.Package = pkg
-			return a.newOrg(cmd.Context(), from, file, &src)
+			return a.newOrg(cmd.Context(), from, &to, &src)
 		},
 	}
 	flags := cmd.Flags()
@@ -46,12 +53,37 @@ file, with a version of a package installed when --package names one.
 	flags.IntVar(&from.Records, "records", 0, "records of each object (default: the recipe's)")
 	flags.Uint64Var(&from.Seed, "seed", 0, "seed of everything random")
 	flags.StringVar(&pkg, "package", "", "package to install: `PATH[@REF]`")
-	flags.StringVarP(&file, "output", "o", "", "`FILE` to save the org to")
+	flags.StringVarP(&to.file, "output", "o", "", "`FILE` to save the org to")
+	flags.StringVar(&to.name, "name", "", "`NAME` under which the server of --dsn keeps the org")
+	to.store.add(cmd)
 	src.add(cmd)
 	return cmd
 }
 
-func (a *app) newOrg(ctx context.Context, from origin, file string, src *sourceFlags) error {
+// newOrgPlace is where a new org goes: a file, a server, or both.
+type newOrgPlace struct {
+	file, name string
+	store      storeFlags
+}
+
+func (p *newOrgPlace) check() error {
+	if err := p.store.check(); err != nil {
+		return err
+	}
+	switch {
+	case p.name != "" && p.store.dsn == "":
+		return badInput{errors.New("--name is for orgs that a server keeps: add --store postgres --dsn postgres://user:password@host:5432/postgres")}
+	case p.name != "":
+		return badName(postgres.CheckName(p.name))
+	case p.file == "" && p.store.dsn != "":
+		return badInput{errors.New("say what the server is to keep the org as: --name NAME; or where to save it: -o FILE.org")}
+	case p.file == "":
+		return badInput{errors.New("say where to save the org: -o FILE.org")}
+	}
+	return nil
+}
+
+func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sourceFlags) (err error) {
 	req := harness.BuildRequest{Seed: from.Seed, Org: harness.OrgSpec{Name: from.Recipe, Recipe: from.Recipe, Records: from.Records}}
 	if from.Package != "" {
 		path, ref, folder := source.ParseSpec(from.Package)
@@ -62,19 +94,32 @@ func (a *app) newOrg(ctx context.Context, from origin, file string, src *sourceF
 		req.From = p
 		req.Install = func(ctx context.Context, o *org.Org) error { return installOne(ctx, o, p) }
 	}
-	built, err := builder{embedded}.Build(ctx, req)
+	stores, err := to.store.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = built.Org.Close() }()
+	defer func() { err = errors.Join(err, stores.close()) }()
+	built, err := builder{store: stores.New}.Build(ctx, req)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, built.Org.Close()) }()
 	from.Mess = built.Mess
 	if err := putOrigin(ctx, built.Org, from); err != nil {
 		return err
 	}
-	if err := built.Org.Save(ctx, file); err != nil {
-		return fmt.Errorf("save org to %s: %w", file, err)
+	if err := built.Org.Keep(ctx); err != nil {
+		return err
 	}
-	fmt.Fprintf(a.errs, "wrote %s\n", file)
+	if to.file != "" {
+		if err := built.Org.Save(ctx, to.file); err != nil {
+			return fmt.Errorf("save org to %s: %w", to.file, err)
+		}
+		fmt.Fprintf(a.errs, "wrote %s\n", to.file)
+	}
+	if to.name != "" {
+		return a.keep(ctx, stores.server, built.Org.Store(), to.name)
+	}
 	return nil
 }
 

@@ -15,22 +15,21 @@ import (
 )
 
 func (a *app) orgShowCommand() *cobra.Command {
-	return &cobra.Command{
+	var f orgFlags
+	cmd := &cobra.Command{
 		Use:   "show FILE.org",
 		Short: "Show what is in an org",
 		Long: `Show what is in an org: recipe, seed, packages, record counts, and the mess
 that was applied.
-` + exitHelp,
+` + keptHelp + exitHelp,
 		Args: arguments("an org: FILE.org"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := openOrg(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			defer func() { _ = o.Close() }()
-			return a.showOrg(cmd.Context(), o)
+			f.name = args[0]
+			return f.look(cmd.Context(), func(o *org.Org) error { return a.showOrg(cmd.Context(), o) })
 		},
 	}
+	f.addStore(cmd)
+	return cmd
 }
 
 func (a *app) showOrg(ctx context.Context, o *org.Org) error {

@@ -183,15 +183,17 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *harness.S
 	if err := checkRecipes(plan); err != nil {
 		return badInput{err}
 	}
-	newStore, closeStores, err := f.store.open(ctx)
+	stores, err := f.store.open(ctx)
 	if err != nil {
 		return err
 	}
 	progress := a.progress(plan)
-	result, err := harness.Run(ctx, plan, harness.RunOptions{Builder: builder{newStore}, Jobs: f.jobs, Version: version, Progress: progress})
+	result, err := harness.Run(ctx, plan, harness.RunOptions{Builder: builder{store: stores.New, load: stores.load}, Jobs: f.jobs, Version: version, Progress: progress})
 	progress.close()
-	if err = errors.Join(err, closeStores()); err != nil {
-		return err
+	// What has been found out is told also when databases could not be dropped.
+	left := stores.close()
+	if err != nil {
+		return errors.Join(err, left)
 	}
 	paths, err := reports.Write(f.out, result)
 	if err != nil {
@@ -202,6 +204,9 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *harness.S
 		return fmt.Errorf("write the report: %w", err)
 	}
 	fmt.Fprintf(a.errs, "wrote %s\n", strings.Join(paths, ", "))
+	if left != nil {
+		return left
+	}
 	if code := result.ExitCode(); code != exitClean {
 		return status(code)
 	}

@@ -11,35 +11,35 @@ import (
 
 func (a *app) soqlCommand() *cobra.Command {
 	var (
-		file          string
+		from          orgFlags
 		asJSON, asCSV bool
 	)
 	cmd := &cobra.Command{
 		Use:   `soql "SELECT …" --org FILE.org`,
 		Short: "Query an org",
-		Long:  "Query an org with SOQL. The answer is a table, or JSON or CSV.\n" + exitHelp,
+		Long:  "Query an org with SOQL. The answer is a table, or JSON or CSV.\n" + keptHelp + exitHelp,
 		Args:  arguments("a query in quotes"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if file == "" {
+			if from.name == "" {
 				return badInput{fmt.Errorf("say which org to ask: --org FILE.org")}
 			}
 			if asJSON && asCSV {
 				return badInput{fmt.Errorf("--json and --csv exclude each other")}
 			}
 			ctx := cmd.Context()
-			o, err := openOrg(ctx, file)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = o.Close() }()
 			var res *soql.Result
-			_, err = o.Run(ctx, org.TxOptions{Cause: "rehearse soql", NoLimits: true}, func(tx *org.Tx) error {
-				var err error
-				res, _, err = tx.Select(ctx, args[0], nil)
-				return err
+			err := from.look(ctx, func(o *org.Org) error {
+				_, err := o.Run(ctx, org.TxOptions{Cause: "rehearse soql", NoLimits: true}, func(tx *org.Tx) (err error) {
+					res, _, err = tx.Select(ctx, args[0], nil)
+					return err
+				})
+				if err != nil {
+					return badInput{err}
+				}
+				return nil
 			})
 			if err != nil {
-				return badInput{err}
+				return err
 			}
 			ans := newAnswer(args[0], res)
 			switch {
@@ -53,7 +53,7 @@ func (a *app) soqlCommand() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&file, "org", "", "`FILE.org` to ask")
+	from.add(cmd, "`FILE.org` to ask")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	flags.BoolVar(&asCSV, "csv", false, "print CSV")
 	return cmd

@@ -47,17 +47,45 @@ func (f *storeFlags) args() []string {
 	return args // a DSN may hold a password: it is not repeated
 }
 
-// open makes ready what gives each org its database. The second function
-// drops all of it.
-func (f *storeFlags) open(ctx context.Context) (func(context.Context) (store.Store, error), func() error, error) {
+// stores gives each org of a run its database.
+type stores struct {
+	New    func(context.Context) (store.Store, error)
+	server *postgres.Server // nil for the embedded store
+}
+
+// open makes ready where the orgs of a run live; close drops all of it.
+func (f *storeFlags) open(ctx context.Context) (*stores, error) {
 	if f.kind != "postgres" {
-		return embedded, func() error { return nil }, nil
+		return &stores{New: embedded}, nil
 	}
 	srv, err := postgres.NewServer(ctx, postgres.Options{DSN: f.dsn, Image: f.image})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return srv.New, srv.Close, nil
+	return &stores{srv.New, srv}, nil
+}
+
+// load opens an .org file as the database of an org.
+func (s *stores) load(ctx context.Context, path string) (store.Store, error) {
+	if s.server == nil {
+		return sqlite.Open(ctx, path)
+	}
+	return s.server.Load(ctx, path)
+}
+
+func (s *stores) close() error {
+	if s.server == nil {
+		return nil
+	}
+	return s.server.Close()
+}
+
+// server connects to the server that keeps orgs.
+func (f *storeFlags) server(ctx context.Context) (*postgres.Server, error) {
+	if f.dsn == "" {
+		return nil, badInput{errors.New("orgs are kept on a server that stays: name it with --dsn postgres://user:password@host:5432/postgres")}
+	}
+	return postgres.Connect(ctx, postgres.Options{DSN: f.dsn})
 }
 
 func embedded(ctx context.Context) (store.Store, error) { return sqlite.New(ctx) }

@@ -6,34 +6,36 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
 
 func (a *app) uninstallCommand() *cobra.Command {
-	var file, name string
+	var in orgFlags
+	var name string
 	cmd := &cobra.Command{
 		Use:   "uninstall --org FILE --package NAME",
-		Short: "Remove a package from an .org file",
-		Long: `Remove a package from an .org file, with all its components, deprecated ones
+		Short: "Remove a package from an org",
+		Long: `Remove a package from an org, with all its components, deprecated ones
 included, and the records of its objects. The package's uninstall script runs
 first; when it fails, the uninstall goes on without what the script did. While
 something outside the package uses one of its components it is refused, and the
-file stays as it was.
-` + exitHelp,
+org stays as it was.
+` + keptHelp + exitHelp,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if file == "" || name == "" {
+			if in.name == "" || name == "" {
 				return badInput{errors.New("say what to remove from where: --org FILE --package NAME")}
 			}
-			o, err := openOrg(cmd.Context(), file)
-			if err != nil {
+			ctx := cmd.Context()
+			var removed *upgrade.Removed
+			err := in.change(ctx, func(o *org.Org) (err error) {
+				if _, ok := o.Package(name); !ok {
+					return badInput{fmt.Errorf("package %s is not installed in %s; see: rehearse org show %s", name, in.name, in.name)}
+				}
+				removed, err = upgrade.Uninstall(ctx, o, name)
 				return err
-			}
-			defer func() { _ = o.Close() }()
-			if _, ok := o.Package(name); !ok {
-				return badInput{fmt.Errorf("package %s is not installed in %s; see: rehearse org show %s", name, file, file)}
-			}
-			removed, err := upgrade.Uninstall(cmd.Context(), o, name)
+			})
 			var refused *upgrade.Failure
 			if errors.As(err, &refused) {
 				fmt.Fprintf(a.out, "refused: %s\n", refused.Message)
@@ -42,14 +44,11 @@ file stays as it was.
 			if err != nil {
 				return err
 			}
-			if err := o.Save(cmd.Context(), file); err != nil {
-				return err
-			}
 			return a.showRemoved(removed)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&file, "org", "", "the org: `FILE`.org")
+	in.add(cmd, "the org: `FILE`.org")
 	flags.StringVar(&name, "package", "", "`NAME` or namespace of the package")
 	return cmd
 }

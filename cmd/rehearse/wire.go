@@ -18,7 +18,8 @@ import (
 
 // builder makes orgs of recipes: it joins the harness to the fixtures.
 type builder struct {
-	store func(context.Context) (store.Store, error) // makes the database of an org
+	store func(context.Context) (store.Store, error)         // makes the database of an org
+	load  func(context.Context, string) (store.Store, error) // makes that of an .org file
 }
 
 // Build implements harness.Builder.
@@ -28,6 +29,15 @@ func (b builder) Build(ctx context.Context, req harness.BuildRequest) (*harness.
 		return nil, err
 	}
 	return &harness.Built{Org: built.Org, Mess: built.Mess}, nil
+}
+
+// Open implements harness.Opener.
+func (b builder) Open(ctx context.Context, path string) (*org.Org, error) {
+	st, err := b.load(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return org.OpenIn(ctx, st, path)
 }
 
 func fixturesRequest(req harness.BuildRequest, newStore func(context.Context) (store.Store, error)) fixtures.Request {

@@ -138,8 +138,14 @@ func Open(ctx context.Context, path string) (*Org, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
+	return OpenIn(ctx, st, path)
+}
+
+// OpenIn makes an org of a store that holds one, as Save or Keep left it; path
+// is for messages. The store is closed with the org, or at once on an error.
+func OpenIn(ctx context.Context, st store.Store, path string) (*Org, error) {
 	o := &Org{st: st, worlds: sharedWorlds, ledger: &ledger.Ledger{}, trace: &Trace{}}
-	err = o.readMeta(ctx)
+	err := o.readMeta(ctx)
 	if err == nil {
 		o.cfg = o.state.Config
 		o.world, err = o.worlds.get(o, o.registry)
@@ -157,16 +163,22 @@ func Open(ctx context.Context, path string) (*Org, error) {
 // Save writes the whole org to one file. Asynchronous jobs that have not run
 // are not part of it: Drain first.
 func (o *Org) Save(ctx context.Context, path string) error {
-	if o.tx != nil {
-		return fmt.Errorf("save %s: a transaction is running", o.cfg.Name)
-	}
-	if err := o.writeMeta(ctx); err != nil {
+	if err := o.Keep(ctx); err != nil {
 		return err
 	}
 	if err := o.st.Save(ctx, path); err != nil {
 		return fmt.Errorf("save %s to %s: %w", o.cfg.Name, path, err)
 	}
 	return nil
+}
+
+// Keep writes into the store what the org holds besides it, so that OpenIn
+// finds the whole org there. As with Save, jobs that have not run are left out.
+func (o *Org) Keep(ctx context.Context) error {
+	if o.tx != nil {
+		return fmt.Errorf("save %s: a transaction is running", o.cfg.Name)
+	}
+	return o.writeMeta(ctx)
 }
 
 // Fork makes an independent copy at once. The fork has a ledger and a trace of

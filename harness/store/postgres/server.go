@@ -60,6 +60,22 @@ const minVersion = 150000
 // have left behind, and makes the model of the databases to come. Close gives
 // everything back.
 func NewServer(ctx context.Context, opt Options) (*Server, error) {
+	srv, err := Connect(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	srv.admin.Lock()
+	err = srv.makeModel(ctx)
+	srv.admin.Unlock()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("set up the PostgreSQL server: %w", cause(ctx, err)), srv.Close())
+	}
+	return srv, nil
+}
+
+// Connect is NewServer for who only opens orgs that are kept: the model waits
+// until a database is made.
+func Connect(ctx context.Context, opt Options) (*Server, error) {
 	srv := &Server{run: runNumber(), stores: map[*Store]bool{}, databases: map[string]bool{}}
 	srv.wait = sync.NewCond(&srv.mu)
 	dsn := opt.DSN
@@ -100,9 +116,6 @@ func (srv *Server) begin(ctx context.Context, dsn string, connections int) error
 	}
 	if err := srv.sweep(ctx); err != nil {
 		return fmt.Errorf("drop what earlier runs have left behind: %w", err)
-	}
-	if err := srv.makeModel(ctx); err != nil {
-		return err
 	}
 	return srv.countConnections(ctx, connections)
 }
@@ -155,8 +168,12 @@ func (srv *Server) countConnections(ctx context.Context, most int) error {
 	return nil
 }
 
-// makeModel makes the empty database that all others begin as.
+// makeModel makes the empty database that all others begin as, unless there
+// is one; srv.admin is held.
 func (srv *Server) makeModel(ctx context.Context) error {
+	if srv.stop != nil {
+		return nil
+	}
 	srv.model = fmt.Sprintf("rehearse_%s_0", srv.run)
 	srv.databases[srv.model] = true
 	err := srv.session.script(ctx, "CREATE DATABASE "+quote(srv.model)+" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
@@ -182,7 +199,7 @@ func (srv *Server) makeModel(ctx context.Context) error {
 
 // New makes an empty org.
 func (srv *Server) New(ctx context.Context) (store.Store, error) {
-	name, err := srv.copyDatabase(ctx, srv.model)
+	name, err := srv.copyDatabase(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("make an org's database: %w", err)
 	}
@@ -207,11 +224,17 @@ func (srv *Server) strategy() string {
 }
 
 // copyDatabase makes a database of the run like another, to which no one may
-// be connected.
+// be connected; like the model where from is empty.
 func (srv *Server) copyDatabase(ctx context.Context, from string) (string, error) {
 	strategy := srv.strategy()
 	srv.admin.Lock()
 	defer srv.admin.Unlock()
+	if err := srv.makeModel(ctx); err != nil {
+		return "", err
+	}
+	if from == "" {
+		from = srv.model
+	}
 	srv.named++
 	name := fmt.Sprintf("rehearse_%s_%d", srv.run, srv.named)
 	srv.databases[name] = true
