@@ -47,6 +47,13 @@ func merge(m *merging, have, next *metadata.Component) (*metadata.Component, []W
 	return metadata.WithProps(next, root), withheld
 }
 
+// valueClass is whose a value of a custom metadata record is, by the
+// fieldManageability of its field (upgrade-rules.md, section 3, "CustomMetadata
+// record").
+var valueClass = map[string]metadata.AttrClass{
+	"DeveloperControlled": metadata.Developer, "SubscriberControlled": metadata.Subscriber, "Locked": metadata.Never,
+}
+
 // mergeRecordValues merges the field values of a custom metadata record: what
 // the type's fields leave to the subscriber is kept (upgrade-rules.md, section
 // 3, "CustomMetadata record").
@@ -58,13 +65,17 @@ func mergeRecordValues(pkg *metadata.Package, record string, ours, theirs []*met
 		field := value.Get("field")
 		i := slices.IndexFunc(ours, func(n *metadata.Node) bool { return strings.EqualFold(n.Get("field"), field) })
 		def := pkg.Find("CustomField", typeName+"__mdt."+field)
-		if i < 0 || def == nil || def.Props.Get("fieldManageability") != "SubscriberControlled" {
+		class := metadata.Developer
+		if i >= 0 && def != nil {
+			class = valueClass[def.Props.Get("fieldManageability")]
+		}
+		if class != metadata.Subscriber && class != metadata.Never {
 			nodes = append(nodes, value)
 			continue
 		}
 		nodes = append(nodes, ours[i])
 		if !ours[i].Equal(value) {
-			withheld = append(withheld, Withheld{Property: "values/" + field, Class: metadata.Subscriber})
+			withheld = append(withheld, Withheld{Property: "values/" + field, Class: class})
 		}
 	}
 	return nodes, withheld

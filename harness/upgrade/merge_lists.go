@@ -11,6 +11,12 @@ import (
 // false when the classes of attributes say all there is to say of a property.
 func (m *merging) own(have, next *metadata.Component, name string, ours, theirs []*metadata.Node) (nodes []*metadata.Node, withheld []Withheld, handled bool) {
 	switch next.Kind {
+	case "CustomObject":
+		// Once a released version turns them on, an upgrade turns them on and
+		// nobody can turn them off again (upgrade-rules.md, section 3, note *).
+		if (name == "enableActivities" || name == "enableReports") && next.Props.Bool(name) {
+			return theirs, nil, true
+		}
 	case "CustomMetadata":
 		if name == "values" {
 			nodes, withheld = mergeRecordValues(m.pkg, next.Name, ours, theirs)
