@@ -211,6 +211,8 @@ func (tx *Tx) limits() vm.Limits {
 		return vm.FinalizerLimits()
 	case tx.opt.job != nil && tx.opt.job.phase == batchStart && tx.opt.job.kind() == vm.BatchJob:
 		return vm.BatchStartLimits()
+	case tx.jobKind() == vm.QueueableJob:
+		return vm.QueueableLimits()
 	case tx.opt.Async:
 		return vm.AsyncLimits()
 	default:

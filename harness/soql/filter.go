@@ -126,7 +126,7 @@ func (b *builder) filterCompare(left query.Operand, o query.Operator, right quer
 			return inRange(o, v.Int64(), from.Int64(), to.Int64()), nil
 		}, nil
 	}
-	want, err := b.right(op, right)
+	want, err := b.right(op, o, right)
 	if err != nil {
 		return nil, err
 	}
@@ -169,19 +169,15 @@ func inRange(o query.Operator, n, from, to int64) bool {
 }
 
 // right gives the value on the right of a comparison.
-func (b *builder) right(op operand, right query.Operand) (arg, error) {
+func (b *builder) right(op operand, o query.Operator, right query.Operand) (arg, error) {
 	switch r := right.(type) {
 	case *query.Literal:
-		v, err := literal(r, op)
+		v, err := comparand(r, o, op)
 		return func(*run) (value.Value, error) { return v, nil }, err
 	case *query.Bind:
 		i := slices.Index(b.plan.binds, r)
 		return func(r *run) (value.Value, error) {
-			v := r.single(i)
-			if v.IsNull() || v.Kind() == value.Text && v.Text() == "" {
-				return value.Value{}, nil
-			}
-			return convert(v, op)
+			return convertComparand(r.single(i), o, op)
 		}, nil
 	default:
 		return nil, &Error{Range: right.At(), Code: "MALFORMED_QUERY", Message: "unexpected token"}
@@ -229,7 +225,7 @@ func (b *builder) filterIn(c *query.In) (filter, error) {
 	}
 	var wants []arg
 	for _, v := range c.Values {
-		w, err := b.right(op, v)
+		w, err := b.right(op, query.Equal, v)
 		if err != nil {
 			return nil, err
 		}

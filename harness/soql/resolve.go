@@ -57,7 +57,8 @@ type node struct {
 // output is a selected field of a node.
 type output struct {
 	field  *schema.Field
-	column int // -1 for a formula, computed after reading
+	column int  // -1 for a formula, computed after reading
+	asked  bool // named in the SELECT list, not brought along by another field
 	label  bool
 	format bool
 	name   string // alias of a function

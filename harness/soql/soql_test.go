@@ -267,6 +267,7 @@ var testBinds = map[string]Bind{
 	"day":      One(value.OfDate(value.DateOf(2024, 5, 2))),
 	"patterns": List(value.OfText("a%"), value.OfText("%&%")),
 	"badId":    One(value.OfText("xyz")),
+	"blank":    One(value.OfText("")),
 	"madeUp":   One(value.OfText("001000000000000ZZZ")),
 	"madeUps":  List(value.OfText("001000000000000ZZZ"), value.Value{}, value.OfText("")),
 }

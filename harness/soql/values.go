@@ -91,6 +91,34 @@ func literal(l *query.Literal, op operand) (value.Value, error) {
 	return value.Value{}, typeMismatch(l, op)
 }
 
+// isOrder reports whether an operator asks for more or less.
+func isOrder(o query.Operator) bool { return o >= query.Less && o <= query.GreaterEqual }
+
+// comparand is a literal on the right of a comparison. An empty text is null,
+// but something to be greater than: "Id > ”" is true of every row (from
+// experience; code that reads a table in pages begins so).
+func comparand(l *query.Literal, o query.Operator, op operand) (value.Value, error) {
+	v, err := literal(l, op)
+	if err == nil && v.IsNull() && l.Kind == query.StringLiteral && isOrder(o) {
+		v = value.OfText("")
+	}
+	return v, err
+}
+
+// convertComparand does the same for a bind.
+func convertComparand(v value.Value, o query.Operator, op operand) (value.Value, error) {
+	text := op.col.Kind == store.Text || op.col.Kind == store.TextCase || op.col.Kind == store.Identifier
+	switch {
+	case v.IsNull():
+		return v, nil
+	case v.Kind() != value.Text || v.Text() != "":
+		return convert(v, op)
+	case text && isOrder(o):
+		return v, nil
+	}
+	return value.Value{}, nil
+}
+
 // likePattern is the pattern of a literal after LIKE: escapes of wild cards and
 // of the backslash stay for the matching, the others are resolved.
 func likePattern(l *query.Literal) string {

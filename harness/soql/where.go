@@ -106,7 +106,7 @@ func (b *builder) compare(op operand, o query.Operator, right query.Operand) (st
 		if r.Kind == query.DateRangeLiteral {
 			return b.compareRange(op, o, r)
 		}
-		v, err := literal(r, op)
+		v, err := comparand(r, o, op)
 		if err != nil {
 			return "", err
 		}
@@ -126,10 +126,10 @@ func (b *builder) compare(op operand, o query.Operator, right query.Operand) (st
 		if s&isList != 0 && (o == query.Equal || o == query.NotEqual) {
 			return b.memberOfBind(op, i, o == query.NotEqual), nil
 		}
-		if s&hasNull != 0 {
+		if s&hasNull != 0 && !isOrder(o) {
 			return b.compareNull(op, o), nil
 		}
-		return b.compareValue(op, o, s&hasUnicode != 0, func(r *run) (value.Value, error) { return convert(r.single(i), op) })
+		return b.compareValue(op, o, s&hasUnicode != 0, func(r *run) (value.Value, error) { return convertComparand(r.single(i), o, op) })
 	default:
 		return "", &Error{Range: right.At(), Code: "MALFORMED_QUERY", Message: "unexpected token on the right of " + o.String()}
 	}

@@ -9,8 +9,10 @@ import (
 )
 
 var schemaTable = describeMethods("Schema.DescribeSObjectResult", map[string]vm.Func{
-	"getName":               obj(func(o *schema.Object) vm.Value { return vm.Str(o.Name) }),
-	"getLocalName":          obj(func(o *schema.Object) vm.Value { return vm.Str(localName(o.Name, o.Namespace)) }),
+	"getName": obj(func(o *schema.Object) vm.Value { return vm.Str(o.Name) }),
+	"getLocalName": func(t thread, r val, a vals) val {
+		return vm.Str(localName(objectInfo(t, r).Name, t.Namespace()))
+	},
 	"getLabel":              obj(func(o *schema.Object) vm.Value { return vm.Str(o.Label) }),
 	"getLabelPlural":        obj(func(o *schema.Object) vm.Value { return vm.Str(o.LabelPlural) }),
 	"getKeyPrefix":          obj(func(o *schema.Object) vm.Value { return textOrNull(o.KeyPrefix) }),
@@ -172,6 +174,7 @@ func textOrNull(s string) vm.Value {
 	return vm.Str(s)
 }
 
+// localName is a name without the prefix of a namespace.
 func localName(name, ns string) string {
 	if ns != "" && len(name) > len(ns)+2 && strings.EqualFold(name[:len(ns)], ns) && name[len(ns):len(ns)+2] == "__" {
 		return name[len(ns)+2:]

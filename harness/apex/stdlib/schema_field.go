@@ -11,8 +11,10 @@ import (
 )
 
 var describeFieldTable = describeMethods("Schema.DescribeFieldResult", map[string]vm.Func{
-	"getName":                fld(func(f *schema.Field) vm.Value { return vm.Str(f.Name) }),
-	"getLocalName":           fld(func(f *schema.Field) vm.Value { return vm.Str(localName(f.Name, f.Namespace)) }),
+	"getName": fld(func(f *schema.Field) vm.Value { return vm.Str(f.Name) }),
+	"getLocalName": func(t thread, r val, a vals) val {
+		return vm.Str(localName(fieldInfo(t, r).Name, t.Namespace()))
+	},
 	"getLabel":               fld(func(f *schema.Field) vm.Value { return vm.Str(f.Label) }),
 	"getInlineHelpText":      fld(func(f *schema.Field) vm.Value { return textOrNull(f.HelpText) }),
 	"getLength":              fld(func(f *schema.Field) vm.Value { return vm.Int(int64(f.Length)) }),

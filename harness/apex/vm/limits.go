@@ -90,6 +90,14 @@ func FinalizerLimits() Limits {
 	return l
 }
 
+// QueueableLimits is AsyncLimits for a queueable job, which may call future
+// methods (governor-limits.md: 0 in batch and future, 50 in queueable).
+func QueueableLimits() Limits {
+	l := AsyncLimits()
+	l.Max[FutureCalls] = SyncLimits().Max[FutureCalls]
+	return l
+}
+
 // BatchStartLimits is AsyncLimits for the start method of a batch, whose
 // locator may return 50 million rows.
 func BatchStartLimits() Limits {

@@ -61,6 +61,24 @@ func (x *FieldToken) HashNative() uint32 {
 	return uint32(HashText(x.Field.Object.Name + "." + x.Field.Name))
 }
 
+// EqualNative compares describe results as their tokens.
+func (x *ObjectInfo) EqualNative(o any) bool {
+	y, ok := o.(*ObjectInfo)
+	return ok && (*ObjectToken)(x).EqualNative((*ObjectToken)(y))
+}
+
+// HashNative goes with EqualNative.
+func (x *ObjectInfo) HashNative() uint32 { return (*ObjectToken)(x).HashNative() }
+
+// EqualNative compares describe results as their tokens.
+func (x *FieldInfo) EqualNative(o any) bool {
+	y, ok := o.(*FieldInfo)
+	return ok && (*FieldToken)(x).EqualNative((*FieldToken)(y))
+}
+
+// HashNative goes with EqualNative.
+func (x *FieldInfo) HashNative() uint32 { return (*FieldToken)(x).HashNative() }
+
 // String is the name the token prints as.
 func (x *TypeToken) String() string { return TypeText(x.Type) }
 

@@ -79,12 +79,31 @@ func normaliseText(f *schema.Field, v value.Value) value.Value {
 	if s == "" {
 		return value.Value{}
 	}
+	if f.Type == schema.MultiPicklist {
+		s = joinValues(s)
+	}
+	if s == "" {
+		return value.Value{}
+	}
 	if f.Type == schema.Picklist && f.Picklist != nil {
 		if p := f.Picklist.Value(s); p != nil {
 			s = p.Name
 		}
 	}
 	return value.OfText(s)
+}
+
+// joinValues leaves out the empty ones of the values that semicolons part, so
+// that ";" alone is no value.
+func joinValues(s string) string {
+	parts := strings.Split(s, ";")
+	kept := parts[:0]
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, ";")
 }
 
 func normaliseNumber(f *schema.Field, v value.Value) value.Value {
