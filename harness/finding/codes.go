@@ -21,6 +21,10 @@ const (
 	ExpectationFails    Code = "expectation-fails"
 	UnexpectedChange    Code = "unexpected-change"
 	MissingChange       Code = "expected-change-missing"
+	ValuesLeft          Code = "values-left-behind"
+	ValuesUndefined     Code = "values-undefined"
+	RecordsIncomplete   Code = "records-incomplete"
+	ScriptFirstRun      Code = "script-first-run"
 )
 
 // Entry describes a code: what the judgement is called when it holds, what a
@@ -56,6 +60,15 @@ var Codes = []Entry{
 	{DataAltered, "data-kept", Major,
 		"records changed that no step of the package wrote by intent",
 		"check what ran along: triggers, workflow and roll-ups that the script's writes set off"},
+	{ValuesLeft, "values-still-read", Major,
+		"what subscribers had entered is still in the org, and the new version does not look at it",
+		"copy the values in the post-install script, and drop the old field a release later"},
+	{ValuesUndefined, "values-defined", Major,
+		"rows hold a picklist value that the new version does not know",
+		"give the rows the new value in the post-install script, and tell subscribers to add it to the picklist"},
+	{RecordsIncomplete, "metadata-complete", Major,
+		"custom metadata that subscribers made lacks what the new version requires",
+		"read a missing value as a sensible default, or give the field one; scripts can deploy custom metadata too"},
 	{CustomisationLost, "customisation-kept", Major,
 		"what the subscriber had set up is no longer as it was",
 		"leave subscriber-editable components alone; ship the change as a new component"},
@@ -65,6 +78,9 @@ var Codes = []Entry{
 	{ScriptNotIdempotent, "script-idempotent", Major,
 		"a second run of the post-install script changes rows again",
 		"select only rows that still need the change"},
+	{ScriptFirstRun, "script-has-history", Minor,
+		"the script meets an org that never ran what it does on a new install",
+		"do on an upgrade from such a version what a new install does, and do it only where it is missing"},
 	{LimitsTight, "limits-headroom", Minor,
 		"the install transaction came close to a governor limit",
 		"move the work into a batch before a larger org crosses the line"},
