@@ -22,7 +22,7 @@ const (
 	record   = "<CustomMetadata><label>Ours</label></CustomMetadata>"
 )
 
-func picklist(values ...string) string {
+func valuesOf(values ...string) string {
 	xml := "<CustomField><type>Picklist</type><label>L</label><valueSet><restricted>true</restricted><valueSetDefinition>"
 	for _, v := range values {
 		xml += "<value><fullName>" + v + "</fullName><default>false</default><label>" + v + "</label></value>"
@@ -51,9 +51,9 @@ func TestLeftBehind(t *testing.T) {
 		"a field at its default": {from: []*metadata.Component{field("Account.HideNames__c", checkbox)}, set: "HideNames__c", value: value.OfBool(false)},
 		"a field that is copied": {from: []*metadata.Component{field("Account.Old__c", text)}, to: []*metadata.Component{field("Account.New__c", text)},
 			set: "Old__c", value: value.OfText("entered"), copies: true},
-		"a value that is no longer defined": {from: []*metadata.Component{field("Account.Way__c", picklist("ACH/EFT", "Card"))}, to: []*metadata.Component{field("Account.Way__c", picklist("ACH", "Card"))},
+		"a value that is no longer defined": {from: []*metadata.Component{field("Account.Way__c", valuesOf("ACH/EFT", "Card"))}, to: []*metadata.Component{field("Account.Way__c", valuesOf("ACH", "Card"))},
 			set: "Way__c", value: value.OfText("ACH/EFT"), want: finding.ValuesUndefined, says: "Way__c holds ACH/EFT, in 1 of 1 row. The new version defines ACH."},
-		"a value that stays": {from: []*metadata.Component{field("Account.Way__c", picklist("ACH/EFT", "Card"))}, to: []*metadata.Component{field("Account.Way__c", picklist("ACH", "Card"))},
+		"a value that stays": {from: []*metadata.Component{field("Account.Way__c", valuesOf("ACH/EFT", "Card"))}, to: []*metadata.Component{field("Account.Way__c", valuesOf("ACH", "Card"))},
 			set: "Way__c", value: value.OfText("Card")},
 		"metadata without what is required": {from: []*metadata.Component{component("CustomObject", "Rule__mdt", mdt)},
 			to:  []*metadata.Component{component("CustomObject", "Rule__mdt", mdt), field("Rule__mdt.Sort__c", strings.Replace(text, "<label>", "<required>true</required><label>", 1))},
