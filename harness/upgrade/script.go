@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -16,6 +17,10 @@ type ScriptRun struct {
 	Context org.InstallContext
 	Result  *org.TxResult // what the transaction used and left behind; nil when skipped
 	Err     error         // what ended it, nil when it returned
+	// DeveloperMail is what the package's "Notify on Apex Error" user receives of
+	// an exception that the installer does not see (post-install.md, section 3,
+	// steps 5 and 6); "" when there was none.
+	DeveloperMail string
 }
 
 // ScriptCause is what the writes of a post-install script are blamed on.
@@ -42,8 +47,17 @@ func (r *Report) runScript(ctx context.Context, o *org.Org, pkg *metadata.Packag
 	if !errors.As(run.Err, &apex) {
 		return fmt.Errorf("run post-install class %s: %w", pkg.PostInstall, run.Err)
 	}
-	return &Failure{Class: "F1", Type: UnclassifiedError, Step: "running the post-install class " + pkg.PostInstall,
-		Message: "The post install script failed.", Cause: run.Err, Components: []string{"ApexClass " + pkg.PostInstall}}
+	run.DeveloperMail = developerMail(o, current, apex)
+	failure := fail("F1", "running the post-install class "+pkg.PostInstall, []string{"ApexClass " + pkg.PostInstall})
+	failure.Cause = run.Err
+	return failure
+}
+
+// developerMail words the mail about an exception (post-install.md, section 3,
+// example of a developer mail).
+func developerMail(o *org.Org, current org.InstalledPackage, e *org.ApexError) string {
+	return fmt.Sprintf("Developer script exception from %s : '%s' : %s\n\nApex script unhandled exception by user/organization: %s/%s\n\n%s: %s\n\n%s",
+		o.Name(), current.Name, e.Message, current.ID, o.ID(), e.Type, e.Message, strings.TrimSpace(e.Stack))
 }
 
 // InstallContext is what the script is told about an install (post-install.md,
@@ -62,7 +76,7 @@ func InstallContext(o *org.Org, previous *org.InstalledPackage, mode Mode) org.I
 // RunScript runs the post-install class of an installed version once, as the
 // package's system user, in a transaction of its own.
 func RunScript(ctx context.Context, o *org.Org, pkg *metadata.Package, current org.InstalledPackage, ic org.InstallContext) (*org.TxResult, error) {
-	opt := org.TxOptions{Cause: ScriptCause(pkg.PostInstall), Package: current.Name, Namespace: pkg.Namespace}
+	opt := org.TxOptions{Cause: ScriptCause(pkg.PostInstall), Package: current.Name, Namespace: pkg.Namespace, Quiddity: "POST_INSTALL_SCRIPT"}
 	return o.Run(ctx, opt, func(tx *org.Tx) error {
 		return tx.InstallScript(ctx, pkg.Namespace, pkg.PostInstall, ic)
 	})
