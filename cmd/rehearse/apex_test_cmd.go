@@ -35,7 +35,9 @@ func (a *app) apexTestCommand() *cobra.Command {
 		Short: "Run the Apex tests of packages",
 		Long: `Run the Apex tests of packages. Each PATH is run on its own, in a pristine org
 without namespace that also has what --with names: packages with a namespace as
-installed ones, others as source. Every test method has an org of its own.
+installed ones, others as source. Of a project all package directories are read,
+as a push to a scratch org takes them, but for those that depend on packages
+which --with does not give. Every test method has an org of its own.
 
   rehearse apex test .
   rehearse apex test ~/src/MyPackage@v1.3 --filter MyServiceTest --jobs 4
@@ -81,7 +83,7 @@ func (a *app) testApex(ctx context.Context, specs []string, flags *apexTestFlags
 	}
 	defer stop()
 	for _, spec := range specs {
-		p, err := a.testedPackage(ctx, spec, source.Options{Sources: flags.sources, Namespace: flags.namespace})
+		p, err := a.testedPackage(ctx, spec, source.Options{Sources: flags.sources, Project: true, External: len(base) > 0, Namespace: flags.namespace})
 		if err != nil {
 			return err
 		}

@@ -161,7 +161,11 @@ func (f *finder) project(folder string) error {
 			}
 		}
 	}
-	if chosen >= 0 && len(f.opt.Sources) == 0 {
+	switch {
+	case chosen < 0 || len(f.opt.Sources) > 0:
+	case f.opt.Project && folder == ".":
+		f.directories(p)
+	default:
 		f.directory(p, chosen, folder)
 	}
 	f.describe(p, chosen)
@@ -169,6 +173,26 @@ func (f *finder) project(folder string) error {
 		return f.features(p.Directories[chosen].Definition)
 	}
 	return nil
+}
+
+// directories makes all package directories the folders to read, but for those
+// inside of another and for those that depend on packages which are not at hand.
+func (f *finder) directories(p *sfdxProject) {
+	for i, d := range p.Directories {
+		root := join(f.base, d.Path)
+		inside := slices.ContainsFunc(p.Directories, func(o sfdxDirectory) bool { return o.Path != d.Path && within(d.Path, o.Path) })
+		first := slices.IndexFunc(p.Directories, func(o sfdxDirectory) bool { return o.Path == d.Path }) == i
+		switch {
+		case inside || !first:
+		case !f.opt.External && p.outside(&d) != "":
+			f.warn(CodeOtherFolder, "not reading the package directory %q: it depends on %s, which is outside the project; give that package too",
+				d.Path, p.outside(&d))
+		case f.has(root):
+			f.loc.roots = append(f.loc.roots, root)
+		default:
+			f.warn(CodeNoFolder, "%s names the package directory %q, which is not there", join(f.base, sfdxFile), d.Path)
+		}
+	}
 }
 
 // directory makes a package directory the folder to read.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
@@ -150,6 +151,18 @@ func (p *sfdxProject) holding(folder string) int {
 // within says that a path is a folder or lies below it; everything lies in ".".
 func within(p, folder string) bool {
 	return folder == "." || p == folder || strings.HasPrefix(p, folder+"/")
+}
+
+// outside is the first package that a directory depends on and that no other
+// directory of the project makes, "" for none.
+func (p *sfdxProject) outside(d *sfdxDirectory) string {
+	for _, dep := range d.Dependencies {
+		name, _, _ := strings.Cut(dep.Package, "@")
+		if !slices.ContainsFunc(p.Directories, func(o sfdxDirectory) bool { return strings.EqualFold(o.Package, name) }) {
+			return name
+		}
+	}
+	return ""
 }
 
 // dependencies resolves the aliases of a directory's dependencies.
