@@ -66,7 +66,7 @@ func scriptHasHistory(_ context.Context, e *Evidence) ([]finding.Finding, error)
 		if step.From.PostInstall != "" {
 			return nil, nil
 		}
-		if script == nil || script.Skipped != "" {
+		if script == nil || script.Skipped != "" || !asksForHistory(step.To, script.Class) {
 			continue
 		}
 		class := qualified(step.To.Namespace, script.Class)
@@ -77,4 +77,15 @@ func scriptHasHistory(_ context.Context, e *Evidence) ([]finding.Finding, error)
 		return []finding.Finding{f}, nil
 	}
 	return nil, nil
+}
+
+// asksForHistory reports whether a script tells an upgrade from a new install
+// (InstallContext: post-install.md).
+func asksForHistory(pkg *metadata.Package, class string) bool {
+	c := pkg.Find("ApexClass", class)
+	if c == nil {
+		return false
+	}
+	source := strings.ToLower(string(c.Source))
+	return strings.Contains(source, "previousversion(") || strings.Contains(source, "isupgrade(")
 }
