@@ -91,6 +91,7 @@ type unit struct {
 	key      [sha256.Size]byte // in the cache
 	hasKey   bool
 	recalled bool // made comes from the cache
+	lost     bool // its text is not in the clone
 }
 
 type unitKey struct {
@@ -284,12 +285,18 @@ func (b *builder) fetch(ctx context.Context) error {
 	}
 	err := b.tree.read(ctx, b.want, func(i int, data []byte) {
 		use := b.uses[i]
+		if data == nil {
+			b.lacking(use, b.want[i])
+		}
 		switch use.role {
 		case roleProps:
 			use.unit.propsText = data
 		case roleBody:
 			use.unit.bodyText = data
 		case rolePart:
+			if data == nil {
+				break
+			}
 			use.unit.parts[use.part].Blob = blobID(data)
 			if mayBeArchive(use.unit, b.want[i]) && bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 				use.unit.archive = data
@@ -306,8 +313,29 @@ func (b *builder) fetch(ctx context.Context) error {
 	return err
 }
 
+// lacking notes a file whose content a partial clone does not have. A part of a
+// component is known by its blob's id alone, and a file that no kind claims is
+// taken for none; the text of a component has to be there.
+func (b *builder) lacking(use fetched, f file) {
+	at := diag.Span{File: f.path}
+	use.unit.hasKey = false // another clone may have it
+	switch {
+	case use.role == rolePart:
+	case use.unit.role == roleSniff:
+		use.unit.lost = true
+		use.unit.warn(at, CodeNoContent, "the clone has no content for this file, and no kind of component claims it by its name: left out")
+	default:
+		use.unit.lost = true
+		use.unit.diags = append(use.unit.diags, diag.Errorf(at, CodeNoContent,
+			"git has no content for this file: the clone is shallow or partial; fetch it in full"))
+	}
+}
+
 // make turns a complete unit into components. It touches nothing but the unit.
 func (b *builder) make(u *unit) {
+	if u.lost {
+		return
+	}
 	var root *metadata.Node
 	if u.hasProps {
 		var err error

@@ -46,6 +46,7 @@ const (
 	CodeLimit       = "source/limit"        // larger than a package can be
 	CodeTwice       = "source/twice"        // the same component in two files
 	CodeNoMeta      = "source/no-meta"      // code without its -meta.xml file
+	CodeNoContent   = "source/no-content"   // a file of which a partial clone has no content
 	CodeNoBody      = "source/no-body"      // a -meta.xml file without its code
 	CodeOtherFolder = "source/other-folder" // more package directories than are read
 	CodePostInstall = "source/post-install" // the post-install class was guessed or is missing

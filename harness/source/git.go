@@ -165,8 +165,12 @@ func readBatch(r *bufio.Reader, want []file, got func(int, []byte)) error {
 			return fmt.Errorf("git cat-file ended before %s", f.path)
 		}
 		fields := strings.Fields(head)
+		if len(fields) == 2 && fields[1] == "missing" {
+			got(i, nil)
+			continue
+		}
 		if len(fields) != 3 || fields[1] != "blob" {
-			return fmt.Errorf("git has no content for %s (%s); a shallow or partial clone lacks it", f.path, strings.TrimSpace(head))
+			return fmt.Errorf("git has no content for %s (%s)", f.path, strings.TrimSpace(head))
 		}
 		size, err := strconv.ParseInt(fields[2], 10, 64)
 		if err != nil {

@@ -119,6 +119,10 @@ func (t *goGitTree) read(ctx context.Context, want []file, got func(int, []byte)
 			return err
 		}
 		blob, err := t.repo.BlobObject(plumbing.NewHash(f.blob))
+		if errors.Is(err, plumbing.ErrObjectNotFound) {
+			got(i, nil)
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("git has no content for %s: %w", f.path, err)
 		}

@@ -3,6 +3,8 @@ package source_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha1"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -103,4 +105,47 @@ func zipOf(t *testing.T, entries ...entry) string {
 		t.Fatal(err)
 	}
 	return name
+}
+
+// TestPartialClone: of a clone that lacks contents, what no component needs is
+// not missed, and what one does is named.
+func TestPartialClone(t *testing.T) {
+	t.Parallel()
+	dir := unpacked(t, archive(t, "project-root"), "")
+	for name, text := range map[string]string{"staticresources/Logo.resource": "GIF89a logo", "staticresources/Logo.resource-meta.xml": "<StaticResource><contentType>image/gif</contentType></StaticResource>",
+		"films/Show.gif-meta.xml": "<Film/>"} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bare := committed(t, dir, "v1")
+	lose := func(text string) {
+		id := fmt.Sprintf("%x", sha1.Sum(fmt.Appendf(nil, "blob %d\x00%s", len(text), text)))
+		if err := os.Remove(filepath.Join(bare, "objects", id[:2], id[2:])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lose("GIF89a logo")
+	lose("<Film/>")
+	class, err := os.ReadFile(filepath.Join(dir, "classes", "Converter.cls"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, noGit := range []bool{false, true} {
+		p, warnings, err := source.Read(t.Context(), bare, source.Options{Ref: "v1", NoGit: noGit})
+		if err != nil || len(p.OfKind("StaticResource")) != 1 || !strings.Contains(fmt.Sprint(warnings), "films/Show.gif-meta.xml") {
+			t.Errorf("without contents that no component needs: %v, %v", warnings, err)
+		}
+	}
+	lose(string(class))
+	for _, noGit := range []bool{false, true} {
+		_, _, err := source.Read(t.Context(), bare, source.Options{Ref: "v1", NoGit: noGit})
+		if err == nil || !strings.Contains(err.Error(), "classes/Converter.cls") || !strings.Contains(err.Error(), "partial") {
+			t.Errorf("without the text of a class: %v", err)
+		}
+	}
 }

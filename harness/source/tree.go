@@ -36,7 +36,8 @@ type tree interface {
 	// files lists every regular file and link, sorted by path.
 	files() []file
 	// read fetches files and hands each to got, in any order but one at a time.
-	// The index is that of the file in want.
+	// The index is that of the file in want; nil data means that the repository
+	// is a partial clone that lacks the file.
 	read(ctx context.Context, want []file, got func(i int, data []byte)) error
 	// commit is the id that the ref named, empty without git.
 	commit() string
