@@ -80,7 +80,10 @@ func (o *Org) apply(ctx context.Context, registry *Registry, w *world, c Change)
 		}
 	}
 	o.world = w
-	return o.mirror(ctx, registry, c)
+	if err := o.mirror(ctx, registry, c); err != nil {
+		return err
+	}
+	return o.recalculate(ctx, old)
 }
 
 // InstalledPackage is one package version in the org.

@@ -205,10 +205,15 @@ func (s *Session) childrenOf(lookup *schema.Field, parents []value.Value) string
 
 // Recalculate brings the summary fields over rows of an object up to date for
 // all parents, as the platform does when a roll-up is new or changed: no
-// triggers, rules or flows run.
-func Recalculate(ctx context.Context, env Env, child *schema.Object) error {
+// triggers, rules or flows run. With fields, only those are.
+func Recalculate(ctx context.Context, env Env, child *schema.Object, fields ...*schema.Field) error {
 	s := NewSession(env)
-	rollUps := env.Automation(child).RollUps
+	var rollUps []RollUp
+	for _, ru := range env.Automation(child).RollUps {
+		if len(fields) == 0 || slices.Contains(fields, ru.Field) {
+			rollUps = append(rollUps, ru)
+		}
+	}
 	var done []*schema.Field
 	for _, ru := range rollUps {
 		if slices.Contains(done, ru.Lookup) {
