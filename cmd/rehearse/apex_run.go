@@ -18,12 +18,13 @@ import (
 func (a *app) apexRunCommand() *cobra.Command {
 	var code string
 	var in orgFlags
+	var limits bool
 	cmd := &cobra.Command{
 		Use:   "run FILE | run -e CODE",
 		Short: "Run anonymous Apex",
 		Long: `Run anonymous Apex in an org, or in a pristine one without --org. What
-System.debug prints goes to stdout. The org is not changed. FILE may be - for
-stdin.
+System.debug prints goes to stdout, with --limits the governor limits it used
+after that. The org is not changed. FILE may be - for stdin.
 ` + keptHelp + `
 Exit status: 0 it ran, 1 it threw an exception, 2 bad usage or code that does
 not compile, 3 could not run.`,
@@ -41,10 +42,11 @@ not compile, 3 could not run.`,
 				}
 				code = string(data)
 			}
-			return a.runApex(cmd.Context(), &in, code)
+			return a.runApex(cmd.Context(), &in, code, limits)
 		},
 	}
 	cmd.Flags().StringVarP(&code, "execute", "e", "", "`CODE` to run")
+	cmd.Flags().BoolVar(&limits, "limits", false, "print the governor limits used")
 	in.add(cmd, "`FILE.org` to run in")
 	return cmd
 }
@@ -56,8 +58,8 @@ func (a *app) readFile(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-func (a *app) runApex(ctx context.Context, in *orgFlags, code string) error {
-	run := func(o *org.Org) error { return a.runIn(ctx, o, code) }
+func (a *app) runApex(ctx context.Context, in *orgFlags, code string, limits bool) error {
+	run := func(o *org.Org) error { return a.runIn(ctx, o, code, limits) }
 	if in.name != "" {
 		return in.look(ctx, run)
 	}
@@ -71,12 +73,15 @@ func (a *app) runApex(ctx context.Context, in *orgFlags, code string) error {
 	return errors.Join(run(built.Org), built.Org.Close())
 }
 
-func (a *app) runIn(ctx context.Context, o *org.Org, code string) error {
+func (a *app) runIn(ctx context.Context, o *org.Org, code string, limits bool) error {
 	result, err := o.Run(ctx, org.TxOptions{Cause: "anonymous Apex"}, func(tx *org.Tx) error {
 		return tx.Anonymous(ctx, code)
 	})
 	for _, line := range result.Debug {
 		fmt.Fprintln(a.out, line)
+	}
+	if limits {
+		a.printLimits(result.Limits)
 	}
 	for _, e := range o.Ledger().Entries() {
 		if e.Status == ledger.Unsupported {
@@ -93,4 +98,16 @@ func (a *app) runIn(ctx context.Context, o *org.Org, code string) error {
 		return badInput{err}
 	}
 	return err
+}
+
+// printLimits prints a line a limit: its name as the Limits class has it, what
+// was used and what is allowed.
+func (a *app) printLimits(limits []org.LimitUse) {
+	for _, l := range limits {
+		name := l.Name
+		if l.Namespace != "" {
+			name = l.Namespace + "." + name
+		}
+		fmt.Fprintf(a.out, "%s: %d of %d\n", name, l.Used, l.Max)
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/pprof"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,7 +23,7 @@ type apexTestFlags struct {
 	filter, namespace string
 	jobs              int
 	junit, trace      string
-	profile           string
+	profile, coverage string
 	json, noLimits    bool
 }
 
@@ -34,10 +33,11 @@ func (a *app) apexTestCommand() *cobra.Command {
 		Use:   "test PATH[@REF[:FOLDER]]...",
 		Short: "Run the Apex tests of packages",
 		Long: `Run the Apex tests of packages. Each PATH is run on its own, in a pristine org
-without namespace that also has what --with names: packages with a namespace as
-installed ones, others as source. Of a project all package directories are read,
-as a push to a scratch org takes them, but for those that depend on packages
-which --with does not give. Every test method has an org of its own.
+without namespace (with the project's own where its Apex spells that out) that
+also has what --with names: packages with a namespace as installed ones, others
+as source. Of a project all package directories are read, as a push to a scratch
+org takes them, but for those that depend on packages which --with does not give.
+Every test method has an org of its own.
 
   rehearse apex test .
   rehearse apex test ~/src/MyPackage@v1.3 --filter MyServiceTest --jobs 4
@@ -61,8 +61,9 @@ Exit status: 0 all tests passed, 1 tests failed or met what is not simulated,
 	f.IntVar(&flags.jobs, "jobs", runtime.GOMAXPROCS(0), "tests that run at a time")
 	f.StringVar(&flags.junit, "junit", "", "write JUnit XML to `FILE`")
 	f.BoolVar(&flags.json, "json", false, "print the result as JSON")
-	f.StringVar(&flags.trace, "trace", "", "write what happened inside the tests to `FILE`, a line of JSON an event")
-	f.StringVar(&flags.profile, "profile", "", "write where the time went to `FILE`, for go tool pprof")
+	f.StringVar(&flags.trace, "trace", "", "write the debug logs of the tests to `FILE`: methods, SOQL, DML, exceptions, limits")
+	f.StringVar(&flags.profile, "profile", "", "write which Apex methods took the CPU time to `FILE`, for go tool pprof")
+	f.StringVar(&flags.coverage, "coverage", "", "write the coverage by line to `FILE` as JSON, and print it by class")
 	f.BoolVar(&flags.noLimits, "no-limits", false, "run without governor limits")
 	return cmd
 }
@@ -77,38 +78,25 @@ func (a *app) testApex(ctx context.Context, specs []string, flags *apexTestFlags
 		base = append(base, p)
 	}
 	total := &apextest.Report{}
-	stop, err := profileTo(flags.profile)
-	if err != nil {
-		return err
-	}
-	defer stop()
 	for _, spec := range specs {
 		p, err := a.testedPackage(ctx, spec, source.Options{Sources: flags.sources, Project: true, External: len(base) > 0, Namespace: flags.namespace})
 		if err != nil {
 			return err
 		}
-		report, err := a.testPackage(ctx, apextest.Set{Base: base, Package: p, Namespace: flags.namespace}, flags)
+		namespace := flags.namespace
+		if namespace == "" && apextest.SpellsNamespace(p) {
+			namespace = p.Namespace
+			if p, err = a.testedPackage(ctx, spec, source.Options{Sources: flags.sources, Project: true, External: len(base) > 0, Namespace: namespace}); err != nil {
+				return err
+			}
+		}
+		report, err := a.testPackage(ctx, apextest.Set{Base: base, Package: p, Namespace: namespace}, flags)
 		if err != nil {
 			return err
 		}
 		total.Add(report)
 	}
 	return a.reportTests(total, flags)
-}
-
-// profileTo begins a profile of the process; no name is no profile.
-func profileTo(name string) (stop func(), err error) {
-	if name == "" {
-		return func() {}, nil
-	}
-	f, err := os.Create(name)
-	if err == nil {
-		err = pprof.StartCPUProfile(f)
-	}
-	if err != nil {
-		return nil, badInput{fmt.Errorf("write %s: %w", name, err)}
-	}
-	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
 }
 
 // testedPackage reads a package for a test run.
@@ -128,7 +116,7 @@ func (a *app) testPackage(ctx context.Context, set apextest.Set, flags *apexTest
 	defer func() { err = errors.Join(err, o.Close()) }()
 	warn(a.errs, set.Package.Name, warnings)
 	return apextest.Run(ctx, o, apextest.Options{Namespace: set.Namespace, Package: set.Package, Filter: flags.filter, Jobs: flags.jobs,
-		NoLimits: flags.noLimits, Trace: flags.trace != ""})
+		NoLimits: flags.noLimits, Log: flags.trace != "", Coverage: flags.coverage != "", Profile: flags.profile != ""})
 }
 
 // reportTests prints a run and writes the files that were asked for.
@@ -136,7 +124,7 @@ func (a *app) reportTests(r *apextest.Report, flags *apexTestFlags) error {
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error
-	}{{flags.junit, r.WriteJUnit}, {flags.trace, r.WriteTrace}} {
+	}{{flags.junit, r.WriteJUnit}, {flags.trace, r.WriteTrace}, {flags.coverage, r.WriteCoverage}, {flags.profile, r.Profile}} {
 		if err := writeFile(file.name, file.write); err != nil {
 			return err
 		}
@@ -147,6 +135,9 @@ func (a *app) reportTests(r *apextest.Report, flags *apexTestFlags) error {
 		}
 	} else {
 		a.printTests(r)
+		if flags.coverage != "" {
+			r.PrintCoverage(a.out)
+		}
 	}
 	if len(r.Results) == 0 && flags.filter != "" {
 		return badInput{fmt.Errorf("no test is named %q; leave out --filter to run all", flags.filter)}
@@ -165,10 +156,22 @@ func (a *app) printTests(r *apextest.Report) {
 		}
 		fmt.Fprintf(a.out, "%s.%s: %s: %s\n", t.Class, t.Method, t.Kind, t.Message)
 		if t.Stack != "" {
-			fmt.Fprintf(a.out, "    %s\n", strings.ReplaceAll(t.Stack, "\n", "\n    "))
+			fmt.Fprintf(a.out, "    %s\n", strings.ReplaceAll(shortened(t.Stack), "\n", "\n    "))
 		}
 	}
 	fmt.Fprintf(a.out, "%d tests: %d passed, %d failed, %d unsupported\n", len(r.Results), r.Passed, r.Failed, r.Unsupported)
+}
+
+// shownFrames is how much of a long stack trace is shown.
+const shownFrames = 10
+
+// shortened is a stack trace with its innermost frames only.
+func shortened(stack string) string {
+	lines := strings.Split(stack, "\n")
+	if len(lines) <= shownFrames {
+		return stack
+	}
+	return fmt.Sprintf("%s\n(%d more)", strings.Join(lines[:shownFrames], "\n"), len(lines)-shownFrames)
 }
 
 // writeFile writes a file; no name is no file.

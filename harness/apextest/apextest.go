@@ -15,10 +15,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -31,7 +33,9 @@ type Options struct {
 	Filter    string            // CLASS or CLASS.METHOD, ignoring case; "" for all
 	Jobs      int               // workers; 0 for 1
 	NoLimits  bool              // no governor limits
-	Trace     bool              // keep the events of each test
+	Log       bool              // keep the debug log of each test
+	Coverage  bool              // count the lines that ran
+	Profile   bool              // account for the CPU time of methods
 	// Progress is called after each test, by one goroutine at a time, in the
 	// order in which tests end; nil for nothing.
 	Progress func(*Result)
@@ -54,7 +58,7 @@ type Result struct {
 	Message, Stack string
 	Duration       time.Duration // differs from run to run
 	Missing        []string      // what is not simulated that it reached, by name
-	Events         []org.Event
+	Log            []string      // the debug log, when asked for
 }
 
 // Report is the outcome of a run.
@@ -62,6 +66,8 @@ type Report struct {
 	Results                     []Result // by class, then in source order
 	Passed, Failed, Unsupported int
 	Duration                    time.Duration // differs from run to run
+	Coverage                    []ClassCoverage
+	Profile                     func(io.Writer) error // writes the profile for go tool pprof; nil for none
 }
 
 // Run runs tests in forks of an org, which stays as it is. The error is of the
@@ -86,10 +92,17 @@ func Run(ctx context.Context, o *org.Org, opt Options) (*Report, error) {
 		}
 	}
 	r.results = make([]Result, tests)
+	o.Observe(vm.Observation{Coverage: opt.Coverage, Profile: opt.Profile, Methods: opt.Log})
 	if err := r.all(ctx); err != nil {
 		return nil, err
 	}
 	report := &Report{Results: r.results, Duration: time.Since(began)}
+	if opt.Coverage {
+		report.Coverage = coverageOf(o, opt)
+	}
+	if opt.Profile {
+		report.Profile = o.Program().WriteProfile
+	}
 	for i := range r.results {
 		switch r.results[i].Kind {
 		case "":
@@ -223,8 +236,8 @@ func (r *runner) call(ctx context.Context, o *org.Org, c *class, method string) 
 	var result Result
 	setup := !contains(c.Methods, method)
 	opt := org.TxOptions{Cause: "test " + c.FullName() + "." + method, Test: true, NoLimits: r.opt.NoLimits,
-		Namespace: c.Namespace, Quiddity: "RUNTEST_SYNC"}
-	_, err := o.Run(ctx, opt, func(tx *org.Tx) error {
+		Namespace: c.Namespace, Quiddity: "RUNTEST_SYNC", Log: r.opt.Log}
+	done, err := o.Run(ctx, opt, func(tx *org.Tx) error {
 		if err := tx.Invoke(ctx, c.Namespace, c.Name, method); err != nil || !setup {
 			return err
 		}
@@ -233,9 +246,7 @@ func (r *runner) call(ctx context.Context, o *org.Org, c *class, method string) 
 	if ctx.Err() != nil {
 		return result, ctx.Err()
 	}
-	if r.opt.Trace {
-		result.Events = o.Trace().Events()
-	}
+	result.Log = done.Log
 	for _, e := range o.Ledger().Entries() {
 		if e.Status == ledger.Unsupported {
 			result.Missing = append(result.Missing, e.Name)
@@ -284,4 +295,8 @@ func (r *Report) Add(other *Report) {
 	r.Failed += other.Failed
 	r.Unsupported += other.Unsupported
 	r.Duration += other.Duration
+	r.Coverage = append(r.Coverage, other.Coverage...)
+	if other.Profile != nil {
+		r.Profile = other.Profile
+	}
 }

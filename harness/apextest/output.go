@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
 
 // WriteJSON writes the figures of a run and its failures.
@@ -122,18 +120,19 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 
 func clock(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
-// WriteTrace writes the events of all tests, a line of JSON each.
+// logHeader begins a debug log: the version of the API and the levels.
+const logHeader = "62.0 APEX_CODE,FINE;APEX_PROFILING,INFO;CALLOUT,INFO;DB,INFO;SYSTEM,DEBUG;VALIDATION,INFO;WORKFLOW,INFO"
+
+// WriteTrace writes the debug logs of all tests in the platform's form, one
+// after the other in the order of the results.
 func (r *Report) WriteTrace(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
 	for i := range r.Results {
 		t := &r.Results[i]
-		for _, e := range t.Events {
-			line := struct {
-				Test string `json:"test"`
-				org.Event
-			}{t.Class + "." + t.Method, e}
-			if err := enc.Encode(line); err != nil {
+		if _, err := fmt.Fprintf(w, "%s\nExecute Test: %s.%s\n", logHeader, t.Class, t.Method); err != nil {
+			return err
+		}
+		for _, line := range t.Log {
+			if _, err := fmt.Fprintln(w, line); err != nil {
 				return err
 			}
 		}

@@ -35,6 +35,9 @@ type TxOptions struct {
 	// platform events wait for Test.stopTest and run inside of it, and what is
 	// left when it ends is dropped.
 	Test bool
+	// Log keeps the debug log: of this transaction, and of those that run in a
+	// test.
+	Log bool
 
 	job *job
 }
@@ -61,6 +64,7 @@ type TxResult struct {
 	Mails  []Mail
 	Jobs   []string // ids of the jobs it enqueued
 	Debug  []string // lines of System.debug
+	Log    []string // lines of the debug log, when asked for
 }
 
 // Tx is one running transaction.
@@ -82,6 +86,7 @@ type Tx struct {
 	events     []published // platform events published after commit
 	immediate  []published // those that do not wait for it
 	acting     []string    // what runs besides Apex: flows, workflow rules
+	log        *vm.Log     // nil for none
 }
 
 // savepoint is one of Database.setSavepoint: rows, and what waits for the
@@ -107,10 +112,18 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 	if opt.Test {
 		o.test = tx
 	}
-	err = tx.guard(fn)
+	err = tx.guard(func(tx *Tx) error {
+		if tx.log == nil {
+			return fn(tx)
+		}
+		return tx.thread.LogUnit(orElse(opt.Cause, "transaction"), func() error { return fn(tx) })
+	})
 	o.tx = nil
 	tx.leaveTest()
 	tx.result.Limits = limitsOf(tx.thread)
+	if opt.Log {
+		tx.result.Log = tx.log.Lines
+	}
 	if err == nil {
 		if err = o.st.Release(ctx, sp); err == nil {
 			return tx.result, tx.committed(ctx)
@@ -158,7 +171,14 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 		return nil, err
 	}
 	tx.session = save.NewSession(pipelineEnv{tx})
+	switch {
+	case opt.Log:
+		tx.log = &vm.Log{}
+	case o.test != nil:
+		tx.log = o.test.log
+	}
 	tx.thread = tx.world.program().NewThread(ctx, host{tx}, vm.Options{
+		Log:   tx.log,
 		Depth: tx.depth(), MaxDepth: tx.maxDepth(),
 		Limits: tx.limits(), Certified: o.certified(), Quiddity: orElse(opt.Quiddity, "ANONYMOUS"),
 		RequestID: o.nextID("0Ar")[:15],

@@ -154,6 +154,20 @@ func sources(r *Registry) []schema.Source {
 
 // program is the Apex of the org, declared on first use; classes are checked
 // and compiled when a run reaches them.
+// Observe makes the org's Apex note coverage, a profile or method entries from
+// now on. The org gets a program of its own for it; Program tells what was
+// noted, of forks that are made later too.
+func (o *Org) Observe(what vm.Observation) {
+	if what == (vm.Observation{}) {
+		return
+	}
+	o.world = makeWorld(o, o.registry)
+	o.world.program().Observe(what)
+}
+
+// Program is the compiled Apex of the org.
+func (o *Org) Program() *vm.Program { return o.world.program() }
+
 func (w *world) program() *vm.Program {
 	w.programOnce.Do(func() {
 		var packages []types.Package

@@ -51,6 +51,14 @@ func (c *compiler) block(stmts []types.Stmt) stmt {
 }
 
 func (c *compiler) stmt(s types.Stmt) stmt {
+	run := c.plainStmt(s)
+	if c.prog.covered != nil {
+		return c.cover(s, run)
+	}
+	return run
+}
+
+func (c *compiler) plainStmt(s types.Stmt) stmt {
 	c.cost++
 	switch s := s.(type) {
 	case *types.ExprStmt:
@@ -63,7 +71,7 @@ func (c *compiler) stmt(s types.Stmt) stmt {
 		return c.ifStmt(s)
 	case *types.While:
 		cond, body, cost := c.loopParts(s.Cond, nil, s.Body)
-		return loop(cond, body, cost)
+		return loop(s.At, cond, body, cost)
 	case *types.DoWhile:
 		return c.doWhile(s)
 	case *types.For:
@@ -158,7 +166,7 @@ func (c *compiler) loopParts(cond types.Expr, post []types.Expr, body types.Stmt
 }
 
 // loop runs parts[0] as the body and the rest after it while cond holds.
-func loop(cond bolExpr, parts []stmt, cost int64) stmt {
+func loop(pos int32, cond bolExpr, parts []stmt, cost int64) stmt {
 	body, post := parts[0], parts[1:]
 	var step stmt
 	if len(post) == 1 {
@@ -169,6 +177,7 @@ func loop(cond bolExpr, parts []stmt, cost int64) stmt {
 		for cond == nil || cond(f) {
 			t.steps += cost
 			if t.steps >= t.nextCheck {
+				f.pos = pos
 				t.checkpoint()
 			}
 			switch body(f) {
@@ -196,7 +205,7 @@ func (c *compiler) forStmt(s *types.For) stmt {
 		body = &types.Block{}
 	}
 	cond, parts, cost := c.loopParts(s.Cond, s.Post, body)
-	run := loop(cond, parts, cost)
+	run := loop(s.At, cond, parts, cost)
 	return func(f *frame) ctl {
 		init(f)
 		return run(f)
@@ -252,6 +261,13 @@ func (c *compiler) throwStmt(s *types.Throw) stmt {
 		f.pos = pos
 		if e.k == KindNull {
 			f.t.ThrowNull()
+		}
+		if f.t.opt.Log != nil {
+			text := e.Object().Class.Name
+			if x := ExceptionOf(e); x != nil {
+				text += ": " + x.Text()
+			}
+			f.t.log("EXCEPTION_THROWN", f.t.at(), text)
 		}
 		panic(&thrown{e})
 	}

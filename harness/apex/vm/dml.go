@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
@@ -102,7 +103,11 @@ func (t *Thread) DML(call *DMLCall) []RowResult {
 	t.Use(DMLRows, int64(len(call.Records)))
 	t.checkRows(call)
 	t.Work(int64(50 * len(call.Records)))
+	if t.opt.Log != nil {
+		t.log("DML_BEGIN", t.at(), "Op:"+call.Op.String(), "Type:"+call.Records[0].Object.Name, "Rows:"+strconv.Itoa(len(call.Records)))
+	}
 	results, err := t.host.DML(t, call)
+	t.log("DML_END", t.at())
 	t.Check(err)
 	failed := false
 	for i := range results {

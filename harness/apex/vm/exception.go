@@ -193,6 +193,7 @@ func ExceptionOf(v Value) *Exception {
 func (t *Thread) newException(typ, message string) Value {
 	c := t.prog.LibClass(typ)
 	o := &Object{Class: c, Native: &Exception{Message: message, HasText: true, Frames: t.Trace()}}
+	t.log("EXCEPTION_THROWN", t.at(), c.Name+": "+message)
 	return Obj(o)
 }
 

@@ -30,6 +30,10 @@ type Program struct {
 	codes   map[*types.Method]*code
 	byName  map[string]*Class // library classes by name
 	count   int
+
+	covered *coverage    // nil when not asked for
+	profile *profileNode // the root of all calls; nil when not asked for
+	logged  bool
 }
 
 // NewProgram makes a program executable with a library.
@@ -298,6 +302,9 @@ func (c *code) prepare(p *Program) {
 			k := &compiler{prog: p, code: c, body: b}
 			c.run = k.block(b.Stmts)
 			c.cost = max(1, k.cost)
+		}
+		if c.run != nil {
+			c.observed(p)
 		}
 		c.ready.Store(true)
 	})

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
@@ -121,8 +122,18 @@ func (t *Thread) Query(q *QueryCall) *ResultSet {
 	if t.Used(Queries) >= t.Allowed(Queries) && !q.onMetadata() {
 		t.Use(Queries, 1)
 	}
+	if t.opt.Log != nil {
+		text := q.Text
+		if q.Tree != nil {
+			text = q.Tree.String()
+		}
+		t.log("SOQL_EXECUTE_BEGIN", t.at(), "Aggregations:0", text)
+	}
 	rs, err := t.host.Query(t, q)
 	t.Check(err)
+	if t.opt.Log != nil {
+		t.log("SOQL_EXECUTE_END", t.at(), "Rows:"+strconv.Itoa(max(rs.Rows, len(rs.Records)+len(rs.Aggregates))))
+	}
 	if !rs.FreeOfCount {
 		t.Use(Queries, 1)
 	}
@@ -237,8 +248,10 @@ func (t *Thread) Search(q *SearchCall, typ *types.Type) Value {
 		ids, _ := t.cache["search.fixed"].([]string)
 		q.Fixed = append([]string{}, ids...)
 	}
+	t.log("SOSL_EXECUTE_BEGIN", t.at())
 	lists, err := t.host.Search(t, q)
 	t.Check(err)
+	t.log("SOSL_EXECUTE_END", t.at())
 	elem := types.ListOf(types.SObject)
 	out := make([]Value, len(lists))
 	for i, rows := range lists {

@@ -52,6 +52,9 @@ type Options struct {
 	// Depth is how many queueable jobs deep this one is chained, from 1, and
 	// MaxDepth the deepest allowed, 0 for any (AsyncInfo).
 	Depth, MaxDepth int
+	// Log takes the debug log; nil for none. Method entries are in it only when
+	// the program observes methods.
+	Log *Log
 }
 
 func (o *Options) certified(ns string) bool {
@@ -94,6 +97,9 @@ type Thread struct {
 	cache    map[string]any
 
 	finalizer Value // of a queueable job
+
+	profiling     *profileNode // the method that runs
+	profiledInner int64        // steps of the calls inside it
 }
 
 type classState struct {
@@ -372,6 +378,7 @@ func (t *Thread) Debug(level, text string) {
 		t.opt.Debug(level, text, e.Line)
 	}
 	t.host.Event(t, e)
+	t.log("USER_DEBUG", t.at(), level, text)
 }
 
 // CloneObject is Object.clone: a shallow copy.

@@ -47,6 +47,9 @@ func (t *Thread) RunTrigger(tr *types.Trigger, ctx TriggerContext) error {
 		}
 		t.triggers = append(t.triggers, state)
 		defer func() { t.triggers = t.triggers[:len(t.triggers)-1] }()
+		unit := tr.Name + " on " + tr.Object.Name + " trigger event " + eventName(ctx.Event)
+		t.log("CODE_UNIT_STARTED", "[EXTERNAL]", unit)
+		defer func() { t.log("CODE_UNIT_FINISHED", unit) }()
 		t.call(code, nil, nil)
 	})
 }
