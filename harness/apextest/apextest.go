@@ -20,7 +20,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -92,7 +91,7 @@ func Run(ctx context.Context, o *org.Org, opt Options) (*Report, error) {
 		}
 	}
 	r.results = make([]Result, tests)
-	o.Observe(vm.Observation{Coverage: opt.Coverage, Profile: opt.Profile, Methods: opt.Log})
+	o.Observe(org.Observation{Coverage: opt.Coverage, Profile: opt.Profile, Methods: opt.Log})
 	if err := r.all(ctx); err != nil {
 		return nil, err
 	}

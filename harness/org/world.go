@@ -154,11 +154,14 @@ func sources(r *Registry) []schema.Source {
 
 // program is the Apex of the org, declared on first use; classes are checked
 // and compiled when a run reaches them.
+// Observation says what an org notes of the Apex it runs.
+type Observation = vm.Observation
+
 // Observe makes the org's Apex note coverage, a profile or method entries from
 // now on. The org gets a program of its own for it; Program tells what was
 // noted, of forks that are made later too.
-func (o *Org) Observe(what vm.Observation) {
-	if what == (vm.Observation{}) {
+func (o *Org) Observe(what Observation) {
+	if what == (Observation{}) {
 		return
 	}
 	o.world = makeWorld(o, o.registry)
