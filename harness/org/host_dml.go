@@ -24,7 +24,9 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
 		return h.Publish(t, &vm.PublishCall{Events: call.Records})
 	}
 	if call.Access == vm.UserMode {
-		h.Approximated(t, "DML in user mode", "permissions of the running user are not checked", t.Where())
+		if err := h.tx.enforceDML(t.Context(), call); err != nil {
+			return nil, err
+		}
 	}
 	st := save.Statement{Op: dmlOps[call.Op], Records: call.Records, Master: call.Master, ExternalID: call.ExternalID, AllOrNone: call.AllOrNone}
 	if o := call.Options; o != nil {

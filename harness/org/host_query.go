@@ -22,10 +22,12 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 	if err != nil {
 		return nil, queryFault(err, q.Text)
 	}
-	if q.Access == vm.UserMode || q.Access == vm.SecurityEnforced || plan.Mode == "USER_MODE" || plan.Mode == "SECURITY_ENFORCED" {
-		h.Approximated(t, "SOQL in user mode", "permissions of the running user are not checked", t.Where())
+	if mode := queryMode(q, plan); mode != vm.SystemMode {
+		if err := h.tx.enforceQuery(t.Context(), mode, plan); err != nil {
+			return nil, err
+		}
 	}
-	if q.Sharing == vm.WithSharing && h.tx.user.ProfileID != h.tx.org.ProfileID(AdminProfile) {
+	if q.Sharing == vm.WithSharing && !h.tx.administers() {
 		h.Approximated(t, "with sharing", "rows are not filtered by sharing", t.Where())
 	}
 	for _, n := range plan.Notes {

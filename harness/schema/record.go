@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -260,6 +261,11 @@ func (r *Record) SetChildren(relationship string, records []*Record) {
 		}
 	}
 	r.children = append(r.children, childLink{relationship, records})
+}
+
+// UnsetChildren takes the child rows of a relationship off.
+func (r *Record) UnsetChildren(relationship string) {
+	r.children = slices.DeleteFunc(r.children, func(c childLink) bool { return equalFold(c.name, relationship) })
 }
 
 // ChildLists calls fn for each attached list in the order they were attached.

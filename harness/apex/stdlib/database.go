@@ -165,7 +165,27 @@ func accessMode(v vm.Value) vm.AccessMode {
 	return vm.SystemMode
 }
 
+// accessLevel is the state of an AccessLevel.
 type accessLevel struct{ user bool }
+
+// String is the level as it prints. From experience; the reference does not
+// show it.
+func (l *accessLevel) String() string {
+	if l.user {
+		return "AccessLevel.USER_MODE"
+	}
+	return "AccessLevel.SYSTEM_MODE"
+}
+
+var systemMode, userMode = &accessLevel{}, &accessLevel{user: true}
+
+// level gives one of the two access levels: the same object every time in a
+// transaction, so that they compare.
+func level(l *accessLevel) vm.Func {
+	return func(t thread, _ val, _ vals) val {
+		return t.Memo(l.String(), func() any { return t.NewNative("System.AccessLevel", l) }).(vm.Value)
+	}
+}
 
 // dmlFunc makes a Database method: (records [, external id field] [, allOrNone
 // or DMLOptions] [, access level]).

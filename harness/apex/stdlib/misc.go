@@ -6,7 +6,6 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
-	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 var pageTable = vm.Library{
@@ -175,37 +174,6 @@ var metadataTable = vm.Library{
 		list := t.ListOf("Metadata.CustomMetadataValue", nil)
 		return t.NewNative("Metadata.CustomMetadata", &vm.Bag{Values: map[string]vm.Value{"values": list}})
 	},
-}
-
-var securityTable = vm.Library{
-	"Security.stripInaccessible": func(t thread, _ val, a vals) val {
-		access := map[string]vm.Access{"CREATABLE": vm.Createable, "UPDATABLE": vm.Updateable, "UPSERTABLE": vm.Updateable}[vm.EnumName(a[0])]
-		src := a[1].List()
-		out := make([]vm.Value, 0, len(t.Elements(a[1])))
-		for _, v := range t.Elements(a[1]) {
-			out = append(out, vm.Record(strip(t, record(t, v), access)))
-		}
-		d := &vm.Bag{Values: map[string]vm.Value{"records": vm.NewList(src.Type, out)}}
-		return t.NewNative("System.SObjectAccessDecision", d)
-	},
-	"SObjectAccessDecision.getRecords": func(t thread, r val, a vals) val { return bagOf(r).Values["records"] },
-	"SObjectAccessDecision.getRemovedFields": func(t thread, r val, a vals) val {
-		return vm.MapValue(vm.NewMap(types.MapOf(types.String, types.SetOf(types.String))))
-	},
-	"SObjectAccessDecision.getModifiedIndexes": func(t thread, r val, a vals) val {
-		return vm.NewSet(t, types.SetOf(types.Integer), nil)
-	},
-}
-
-// strip copies a record without the fields the user may not use.
-func strip(t *vm.Thread, r *schema.Record, access vm.Access) *schema.Record {
-	c := r.Clone(false)
-	for _, f := range c.Fields() {
-		if f.Type != schema.ID && !t.Host().Permission(r.Object, f, access) {
-			c.Unset(f)
-		}
-	}
-	return c
 }
 
 var miscTable = vm.Library{

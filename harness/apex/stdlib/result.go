@@ -43,10 +43,8 @@ func resultFuncs() vm.Library {
 		"Database.DMLOptions.<init>": func(t thread, r val, a vals) val {
 			return t.NewNative("Database.DMLOptions", &dmlOptions{})
 		},
-		"AccessLevel.get:SYSTEM_MODE": func(t thread, _ val, a vals) val { return t.NewNative("System.AccessLevel", &accessLevel{}) },
-		"AccessLevel.get:USER_MODE": func(t thread, _ val, a vals) val {
-			return t.NewNative("System.AccessLevel", &accessLevel{user: true})
-		},
+		"AccessLevel.get:SYSTEM_MODE":               level(systemMode),
+		"AccessLevel.get:USER_MODE":                 level(userMode),
 		"Database.MergeResult.getMergedRecordIds":   func(t thread, r val, a vals) val { return idList(res(r).Merged) },
 		"Database.MergeResult.getUpdatedRelatedIds": func(t thread, r val, a vals) val { return idList(res(r).Updated) },
 	}

@@ -32,30 +32,28 @@ var describeFieldTable = describeMethods("Schema.DescribeFieldResult", map[strin
 		}
 		return vm.Int(int64(f.RelationshipOrder))
 	}),
-	"getReferenceTargetField": fld(func(f *schema.Field) vm.Value { return vm.Null }),
-	"isAutoNumber":            fld(func(f *schema.Field) vm.Value { return vm.Bool(f.AutoNumber) }),
-	"isCalculated":            fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Calculated) }),
-	"isCascadeDelete":         fld(func(f *schema.Field) vm.Value { return vm.Bool(f.OnParentDelete == schema.Cascade) }),
-	"isRestrictedDelete":      fld(func(f *schema.Field) vm.Value { return vm.Bool(f.OnParentDelete == schema.Restrict) }),
-	"isCaseSensitive":         fld(func(f *schema.Field) vm.Value { return vm.Bool(f.CaseSensitive) }),
-	"isCustom":                fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Custom) }),
-	"isDefaultedOnCreate":     fld(func(f *schema.Field) vm.Value { return vm.Bool(f.DefaultedOnCreate) }),
-	"isDependentPicklist":     fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Picklist != nil && f.Picklist.Controlling != "") }),
-	"isDeprecatedAndHidden":   fld(func(f *schema.Field) vm.Value { return vm.Bool(false) }),
-	"isEncrypted":             fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Encrypted) }),
-	"isExternalID":            fld(func(f *schema.Field) vm.Value { return vm.Bool(f.ExternalID) }),
-	"isFilterable":            fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Filterable) }),
-	"isGroupable":             fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Groupable) }),
-	"isSortable":              fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Sortable) }),
-	"isAggregatable":          fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Aggregatable) }),
-	"isHtmlFormatted":         fld(func(f *schema.Field) vm.Value { return vm.Bool(f.HTML) }),
-	"isIdLookup":              fld(func(f *schema.Field) vm.Value { return vm.Bool(f.IDLookup) }),
-	"isNameField":             fld(func(f *schema.Field) vm.Value { return vm.Bool(f.NameField) }),
-	"isNamePointing":          fld(func(f *schema.Field) vm.Value { return vm.Bool(f.IsPolymorphic()) }),
-	"isNillable":              fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Nillable) }),
-	"isPermissionable": fld(func(f *schema.Field) vm.Value {
-		return vm.Bool(f.Nillable && !f.MasterDetail && !f.NameField && f.Type != schema.ID)
-	}),
+	"getReferenceTargetField":        fld(func(f *schema.Field) vm.Value { return vm.Null }),
+	"isAutoNumber":                   fld(func(f *schema.Field) vm.Value { return vm.Bool(f.AutoNumber) }),
+	"isCalculated":                   fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Calculated) }),
+	"isCascadeDelete":                fld(func(f *schema.Field) vm.Value { return vm.Bool(f.OnParentDelete == schema.Cascade) }),
+	"isRestrictedDelete":             fld(func(f *schema.Field) vm.Value { return vm.Bool(f.OnParentDelete == schema.Restrict) }),
+	"isCaseSensitive":                fld(func(f *schema.Field) vm.Value { return vm.Bool(f.CaseSensitive) }),
+	"isCustom":                       fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Custom) }),
+	"isDefaultedOnCreate":            fld(func(f *schema.Field) vm.Value { return vm.Bool(f.DefaultedOnCreate) }),
+	"isDependentPicklist":            fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Picklist != nil && f.Picklist.Controlling != "") }),
+	"isDeprecatedAndHidden":          fld(func(f *schema.Field) vm.Value { return vm.Bool(false) }),
+	"isEncrypted":                    fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Encrypted) }),
+	"isExternalID":                   fld(func(f *schema.Field) vm.Value { return vm.Bool(f.ExternalID) }),
+	"isFilterable":                   fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Filterable) }),
+	"isGroupable":                    fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Groupable) }),
+	"isSortable":                     fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Sortable) }),
+	"isAggregatable":                 fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Aggregatable) }),
+	"isHtmlFormatted":                fld(func(f *schema.Field) vm.Value { return vm.Bool(f.HTML) }),
+	"isIdLookup":                     fld(func(f *schema.Field) vm.Value { return vm.Bool(f.IDLookup) }),
+	"isNameField":                    fld(func(f *schema.Field) vm.Value { return vm.Bool(f.NameField) }),
+	"isNamePointing":                 fld(func(f *schema.Field) vm.Value { return vm.Bool(f.IsPolymorphic()) }),
+	"isNillable":                     fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Nillable) }),
+	"isPermissionable":               fld(func(f *schema.Field) vm.Value { return vm.Bool(f.IsPermissionable()) }),
 	"isRestrictedPicklist":           fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Picklist != nil && f.Picklist.Restricted) }),
 	"isUnique":                       fld(func(f *schema.Field) vm.Value { return vm.Bool(f.Unique) }),
 	"isWriteRequiresMasterRead":      fld(func(f *schema.Field) vm.Value { return vm.Bool(f.WriteRequiresRead) }),
@@ -223,6 +221,8 @@ func defaultValue(_ *vm.Thread, f *schema.Field) vm.Value {
 		return vm.Str(f.Picklist.Default())
 	case s == "":
 		return vm.Null
+	case !f.Custom && f.Type.IsText(): // plain values; those of custom fields are formulas
+		return vm.Str(s)
 	}
 	if len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] && !strings.ContainsAny(s[1:len(s)-1], string(s[0])) {
 		return vm.Str(s[1 : len(s)-1])

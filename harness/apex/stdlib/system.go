@@ -144,7 +144,7 @@ var exceptionTable = vm.Library{
 	"Exception.getLineNumber":         func(t thread, r val, a vals) val { return vm.Int(int64(exc(t, r).Line())) },
 	"Exception.getStackTraceString":   func(t thread, r val, a vals) val { return vm.Str(exc(t, r).Stack()) },
 	"Exception.toString":              func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
-	"Exception.getInaccessibleFields": func(t thread, r val, a vals) val { return vm.MapValue(t.MapOf("Object")) },
+	"Exception.getInaccessibleFields": func(t thread, r val, a vals) val { return fieldNames(t, exc(t, r).Inaccessible) },
 	"DmlException.getNumDml":          func(t thread, r val, a vals) val { return vm.Int(int64(len(exc(t, r).Rows))) },
 	"DmlException.getDmlIndex":        func(t thread, r val, a vals) val { return vm.Int(int64(dmlRow(t, r, a).Index)) },
 	"DmlException.getDmlMessage":      func(t thread, r val, a vals) val { return vm.Str(dmlRow(t, r, a).Message) },

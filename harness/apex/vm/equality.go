@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -186,11 +187,28 @@ func (t *Thread) compareObjects(a, b Value) int {
 		}
 		return int(r.n)
 	}
+	if d, ok := compareOptions(o, b.Object()); ok {
+		return d
+	}
 	if n, ok := o.Native.(interface{ CompareNative(other any) int }); ok && b.Object() != nil {
 		return n.CompareNative(b.Object().Native)
 	}
 	t.Throwf("System.ListException", "One or more of the items in this list is not Comparable.")
 	return 0
+}
+
+// compareOptions is the order of System.SelectOption, which List.sort takes
+// (Apex Developer Guide, "List Sorting": by value and label).
+func compareOptions(a, b *Object) (int, bool) {
+	x, ok := a.Native.(*Bag)
+	if !ok || a.Class == nil || b == nil || a.Class.Name != "System.SelectOption" {
+		return 0, false
+	}
+	y, ok := b.Native.(*Bag)
+	if !ok {
+		return 0, false
+	}
+	return cmp.Or(CompareText(x.Values["value"].Text(), y.Values["value"].Text()), CompareText(x.Values["label"].Text(), y.Values["label"].Text())), true
 }
 
 func btoi(b bool) int64 {

@@ -16,6 +16,9 @@ type Exception struct {
 	Frames  []Place // innermost first
 	Rows    []DMLRow
 	Fields  map[string]Value // further data of special exceptions
+	// Inaccessible is what a query or statement in user mode may not use:
+	// fields by object.
+	Inaccessible map[string][]string
 }
 
 // Place is one line of a stack trace.
@@ -169,6 +172,7 @@ func (t *Thread) Check(err error) {
 			panic(&stop{exception: v})
 		}
 		x := ExceptionOf(v)
+		x.Inaccessible = e.Inaccessible
 		for i, r := range e.Rows {
 			x.Rows = append(x.Rows, DMLRow{Index: i, RowError: r})
 		}

@@ -371,6 +371,9 @@ type Fault struct {
 	Type    string
 	Message string
 	Rows    []RowError // of a DmlException made by the org
+	// Inaccessible are the fields that a query in user mode may not read, by
+	// object, of a QueryException.
+	Inaccessible map[string][]string
 }
 
 // Error is the text of the exception as an unhandled one shows.

@@ -1,0 +1,108 @@
+package org
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/soql"
+)
+
+// What user mode and WITH SECURITY_ENFORCED refuse (Apex Developer Guide,
+// "Enforce User Mode for Database Operations" and "Filter SOQL Queries Using
+// WITH SECURITY_ENFORCED").
+
+// queryMode is whose rights a query runs with: that of the call, else that of
+// the text.
+func queryMode(q *vm.QueryCall, plan *soql.Plan) vm.AccessMode {
+	switch {
+	case q.Access != vm.SystemMode:
+		return q.Access
+	case plan.Mode == "USER_MODE":
+		return vm.UserMode
+	case plan.Mode == "SECURITY_ENFORCED":
+		return vm.SecurityEnforced
+	default:
+		return vm.SystemMode
+	}
+}
+
+// enforceQuery refuses a query that reads what the running user may not. All
+// fields that the query mentions count, those of its WHERE clause too.
+func (tx *Tx) enforceQuery(ctx context.Context, mode vm.AccessMode, plan *soql.Plan) error {
+	r, err := tx.rights(ctx)
+	if err != nil || r.All() {
+		return err
+	}
+	hidden := map[string][]string{}
+	root := r.Object(plan.Object, access.ToRead)
+	for _, f := range plan.Fields {
+		if f.Type != schema.ID && !r.Field(f, access.ToRead) && !slices.Contains(hidden[f.Object.Name], f.Name) {
+			hidden[f.Object.Name] = append(hidden[f.Object.Name], f.Name)
+		}
+	}
+	switch {
+	case root && len(hidden) == 0:
+		return nil
+	case mode == vm.SecurityEnforced:
+		return &vm.Fault{Type: "System.QueryException", Inaccessible: hidden,
+			Message: "Insufficient permissions: secure query included inaccessible field"}
+	case !root:
+		return &vm.Fault{Type: "System.QueryException", Inaccessible: hidden,
+			Message: "sObject type '" + plan.Object.Name + "' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names."}
+	}
+	object := slices.Sorted(maps.Keys(hidden))[0]
+	return &vm.Fault{Type: "System.QueryException", Inaccessible: hidden,
+		Message: "No such column '" + hidden[object][0] + "' on entity '" + object + "'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names."}
+}
+
+// dmlUses are the uses of an object that a DML statement makes.
+var dmlUses = map[vm.DMLOp][]access.Use{vm.Insert: {access.ToCreate}, vm.Update: {access.ToEdit}, vm.Upsert: {access.ToCreate, access.ToEdit},
+	vm.Delete: {access.ToDelete}, vm.Undelete: {access.ToUndelete}, vm.Merge: {access.ToEdit, access.ToDelete}}
+
+// enforceDML refuses a statement in user mode on objects that the running user
+// may not use so, and on fields that he may not write.
+func (tx *Tx) enforceDML(ctx context.Context, call *vm.DMLCall) error {
+	r, err := tx.rights(ctx)
+	if err != nil || r.All() {
+		return err
+	}
+	hidden := map[string][]string{}
+	first := ""
+	seen := map[*schema.Object]bool{}
+	for _, rec := range call.Records {
+		for _, use := range dmlUses[call.Op] {
+			if call.Op == vm.Upsert && rec.ID() != "" && use == access.ToCreate {
+				continue
+			}
+			if !seen[rec.Object] && !r.Object(rec.Object, use) {
+				return &vm.Fault{Type: "System.SecurityException", Message: "Access to entity '" + rec.Object.Name + "' denied"}
+			}
+			if use != access.ToCreate && use != access.ToEdit || call.Op == vm.Merge {
+				continue
+			}
+			for _, f := range rec.Fields() {
+				writable := f.Createable
+				if use == access.ToEdit {
+					writable = f.Updateable
+				}
+				if f.Type == schema.ID || !writable || r.Field(f, use) || slices.Contains(hidden[rec.Object.Name], f.Name) {
+					continue
+				}
+				if first == "" {
+					first = rec.Object.Name
+				}
+				hidden[rec.Object.Name] = append(hidden[rec.Object.Name], f.Name)
+			}
+		}
+		seen[rec.Object] = true
+	}
+	if len(hidden) == 0 {
+		return nil
+	}
+	return &vm.Fault{Type: "System.SecurityException", Inaccessible: hidden,
+		Message: "Operation failed due to fields being inaccessible on Sobject " + first + ", check errors on Exception or Result!"}
+}
