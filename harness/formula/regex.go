@@ -117,6 +117,11 @@ func (t *translator) step() error {
 		return t.inBracket(c)
 	case c == '[':
 		t.atom = t.out.Len()
+		if t.isCompound() {
+			class, err := t.compound(0)
+			t.out.WriteString(class)
+			return err
+		}
 		t.bracket++
 		t.copy(1)
 		if strings.HasPrefix(t.in[t.at:], "^") {
@@ -148,14 +153,12 @@ func (t *translator) copy(n int) {
 	t.at += n
 }
 
-// inBracket: an intersection of classes has no counterpart in the engine.
+// inBracket copies a character of a class that has no class in it.
 func (t *translator) inBracket(c byte) error {
-	switch {
-	case c == ']':
+	switch c {
+	case ']':
 		t.bracket--
-	case c == '[':
-		return errPattern
-	case strings.HasPrefix(t.in[t.at:], "&&"):
+	case '[':
 		return errPattern
 	}
 	t.copy(1)
