@@ -57,6 +57,16 @@ func (s *Session) Run(ctx context.Context, st *Statement) ([]Result, error) {
 // attempts is order-of-execution.md, section 3.
 func (s *Session) attempts(ctx context.Context, st *Statement, undo func() error) ([]Result, error) {
 	failed := make([][]RowError, len(st.Records))
+	unknown, err := s.foreignKeys(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range unknown {
+		failed[i] = []RowError{e}
+	}
+	if len(unknown) > 0 && st.AllOrNone {
+		return results(st, nil, failed), nil
+	}
 	rows := makeRows(st, failed)
 	restore := s.env.SaveLimits()
 	for attempt := 1; ; attempt++ {
