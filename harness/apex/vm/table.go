@@ -243,8 +243,10 @@ func keyEqual(t *Thread, a, b Value) bool {
 		return a.p == b.p || recordsEqual(a.Record(), b.Record())
 	case KindList, KindSet, KindMap:
 		return a.p == b.p || collectionsEqual(t, a, b)
-	default:
+	case KindEnum:
 		return a.n == b.n && a.p == b.p
+	default: // of scalars, whose pointer may be what the slot held before
+		return a.n == b.n
 	}
 }
 

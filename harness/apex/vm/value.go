@@ -265,6 +265,8 @@ func (v Value) Same(w Value) bool {
 		return v.Text() == w.Text()
 	case KindDecimal:
 		return v.Dec().Cmp(w.Dec()) == 0
+	case KindBoolean, KindInteger, KindLong, KindDouble, KindDate, KindDatetime, KindTime:
+		return v.n == w.n // the pointer may be what the slot held before
 	default:
 		return v.p == w.p && v.n == w.n
 	}
