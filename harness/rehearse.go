@@ -14,6 +14,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
 
@@ -126,9 +127,9 @@ func (r *run) withFeatures(sc *Planned, spec OrgSpec) OrgSpec {
 	}
 	spec.Features = slices.Clone(spec.Features)
 	for _, pkg := range packages {
-		for _, f := range upgrade.FeaturesOf(pkg) {
-			if !slices.Contains(spec.Features, string(f)) {
-				spec.Features = append(spec.Features, string(f))
+		for _, need := range schema.Needs(pkg) {
+			if f := string(need.Feature); !slices.Contains(spec.Features, f) {
+				spec.Features = append(spec.Features, f)
 			}
 		}
 	}

@@ -136,6 +136,7 @@ type Package struct {
 	PostInstall        string // class name, empty when there is none
 	PostInstallGuessed bool   // no project file names it: the only class that implements InstallHandler
 	Uninstall          string
+	Ancestor           string // of a 2GP version, as written: "1.2.0", "HIGHEST", "NONE" or an id; "" where it is not said
 	Dependencies       []Dependency
 	Features           []string // org features the scratch org definition asks for, sorted
 	APIVersion         string   // of the project or package.xml: "58.0"

@@ -1,6 +1,11 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
 
 // FeatureOf is the feature that brings a standard object (field "") or a
 // standard field; "" when every org has it, when it is not known which one it
@@ -28,4 +33,56 @@ func known(feature string) Feature {
 		return ""
 	}
 	return Feature(feature)
+}
+
+// Need is a feature that an org must have to hold a package version, and the
+// first component that refers to what comes with it.
+type Need struct {
+	Feature       Feature
+	Component     *metadata.Component
+	Object, Field string // Field is "" when the object itself comes with it
+}
+
+// Needs lists the features that an org must have to hold a version, each once
+// (versions-and-push.md, section 6): by where its components live and by what
+// its layouts, field sets, list views and the like name.
+func Needs(pkg *metadata.Package) []Need {
+	var list []Need
+	add := func(n Need) {
+		if n.Feature != "" && n.Feature != RecordTypes &&
+			!slices.ContainsFunc(list, func(have Need) bool { return have.Feature == n.Feature }) {
+			list = append(list, n)
+		}
+	}
+	for _, c := range pkg.Components {
+		object := c.Parent()
+		if c.Kind == "Layout" {
+			object, _, _ = strings.Cut(c.Name, "-")
+		}
+		if object == "" || strings.Contains(object, "__") {
+			continue
+		}
+		add(Need{FeatureOf(object, ""), c, object, ""})
+		fieldsNamed(c.Props, func(field string) {
+			add(Need{FeatureOf(object, field), c, object, field})
+		})
+	}
+	return list
+}
+
+// fieldElements are the elements of metadata that name a field of the object
+// that a component belongs to.
+var fieldElements = map[string]bool{"field": true, "fields": true, "displayedFields": true, "availableFields": true}
+
+// fieldsNamed visits the standard fields that a component names.
+func fieldsNamed(n *metadata.Node, visit func(string)) {
+	if n == nil {
+		return
+	}
+	for _, child := range n.Children {
+		if fieldElements[child.Name] && child.Text != "" && !strings.ContainsAny(child.Text, "._") {
+			visit(child.Text)
+		}
+		fieldsNamed(child, visit)
+	}
 }

@@ -244,6 +244,7 @@ func (f *finder) describe(p *sfdxProject, chosen int) {
 	f.names.directory = cmp.Or(f.names.directory, d.Package)
 	h.PostInstall = cmp.Or(h.PostInstall, d.PostInstall)
 	h.Uninstall = cmp.Or(h.Uninstall, d.Uninstall)
+	h.Ancestor = cmp.Or(h.Ancestor, d.Ancestor, d.AncestorID)
 	h.VersionName = cmp.Or(h.VersionName, d.VersionName)
 	if v, ok := metadata.ParseVersion(d.VersionNumber); ok && h.Version.IsZero() {
 		h.Version = v

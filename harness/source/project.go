@@ -31,6 +31,8 @@ type sfdxDirectory struct {
 	VersionName   string           `json:"versionName"`
 	PostInstall   string           `json:"postInstallScript"`
 	Uninstall     string           `json:"uninstallScript"`
+	Ancestor      string           `json:"ancestorVersion"`
+	AncestorID    string           `json:"ancestorId"`
 	Definition    string           `json:"definitionFile"`
 	Dependencies  []sfdxDependency `json:"dependencies"`
 	Unpackaged    *sfdxPath        `json:"unpackagedMetadata"`

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -132,77 +131,18 @@ func text(r *schema.Record, name string) string {
 // refuseFeatures blocks a version that refers to objects and fields which come
 // with a feature that the org lacks (F4).
 func (in *installing) refuseFeatures() error {
-	for _, need := range needsOf(in.pkg) {
-		if in.org.Schema().HasFeature(need.feature) {
+	for _, need := range schema.Needs(in.pkg) {
+		if in.org.Schema().HasFeature(need.Feature) {
 			continue
 		}
-		step, components := "checking the features of the org: "+string(need.feature)+" is off", []string{need.component}
-		if need.field == "" {
-			failure := fail("F4", step, components, need.object, need.object)
-			failure.Message = "Missing Organization Feature: " + string(need.feature)
+		step := "checking the features of the org: " + string(need.Feature) + " is off"
+		components := []string{string(need.Component.Kind) + " " + need.Component.Name}
+		if need.Field == "" {
+			failure := fail("F4", step, components, need.Object, need.Object)
+			failure.Message = "Missing Organization Feature: " + string(need.Feature)
 			return failure
 		}
-		return fail("F4", step, components, "field", need.object+"."+need.field)
+		return fail("F4", step, components, "field", need.Object+"."+need.Field)
 	}
 	return nil
-}
-
-// FeaturesOf lists the features that an org must have to hold a version, sorted
-// (versions-and-push.md, section 6): by where its components live and by what
-// its layouts, field sets, list views and the like name.
-func FeaturesOf(pkg *metadata.Package) []schema.Feature {
-	var list []schema.Feature
-	for _, need := range needsOf(pkg) {
-		list = append(list, need.feature)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-// need is a feature, and the first component that refers to it.
-type need struct {
-	feature                  schema.Feature
-	component, object, field string
-}
-
-func needsOf(pkg *metadata.Package) []need {
-	var list []need
-	add := func(n need) {
-		if n.feature != "" && n.feature != schema.RecordTypes &&
-			!slices.ContainsFunc(list, func(have need) bool { return have.feature == n.feature }) {
-			list = append(list, n)
-		}
-	}
-	for _, c := range pkg.Components {
-		object := c.Parent()
-		if c.Kind == "Layout" {
-			object, _, _ = strings.Cut(c.Name, "-")
-		}
-		if object == "" || strings.Contains(object, "__") {
-			continue
-		}
-		self := string(c.Kind) + " " + c.Name
-		add(need{schema.FeatureOf(object, ""), self, object, ""})
-		fieldsNamed(c.Props, func(field string) {
-			add(need{schema.FeatureOf(object, field), self, object, field})
-		})
-	}
-	return list
-}
-
-// fieldElements are the elements of metadata that name a field of the object
-// that a component belongs to.
-var fieldElements = map[string]bool{"field": true, "fields": true, "displayedFields": true, "availableFields": true}
-
-// fieldsNamed visits the standard fields that a component names.
-func fieldsNamed(n *metadata.Node, visit func(string)) {
-	if n == nil {
-		return
-	}
-	for _, child := range n.Children {
-		if fieldElements[child.Name] && child.Text != "" && !strings.ContainsAny(child.Text, "._") {
-			visit(child.Text)
-		}
-		fieldsNamed(child, visit)
-	}
 }

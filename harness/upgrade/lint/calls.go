@@ -13,7 +13,8 @@ func (w *walker) call(x *syntax.MethodCall) {
 	if strings.EqualFold(receiver, "Database") && w.database(x) {
 		return
 	}
-	if strings.EqualFold(receiver, "Http") || strings.EqualFold(w.vars[strings.ToLower(receiver)], "Http") && x.Name.Is("send") {
+	made, isMade := syntax.Expr(x.X).(*syntax.NewObject)
+	if x.Name.Is("send") && (isMade && strings.EqualFold(made.Type.Name(), "Http") || strings.EqualFold(w.vars[strings.ToLower(receiver)], "Http")) {
 		w.path.say(CalloutInScript, w.class, x, "the post-install script makes a callout in %s", w.class.name)
 		return
 	}

@@ -74,6 +74,11 @@ func (c *checker) modified(change metadata.Change) {
 		c.add(ComponentOnce, m, "", "%s %s changes; orgs that have it keep theirs", m.Kind, m.Name)
 		return
 	}
+	if c.after.Kind == metadata.Unlocked && slices.ContainsFunc(change.Properties, func(p metadata.PropertyChange) bool {
+		return metadata.Attribute(m.Kind, p.Name).Kept() && !quiet(p) && !strings.HasPrefix(p.Name, "picklistValues")
+	}) {
+		c.add(UnlockedOverwrites, m, "", "%s %s changes in what subscribers may edit; the upgrade overwrites their edits", m.Kind, m.Name)
+	}
 	for _, p := range change.Properties {
 		c.property(change, p)
 	}

@@ -99,6 +99,7 @@ func (l *contract) class(name string, d *syntax.ClassDecl) {
 		kind = "virtual class"
 	}
 	l.add(promise{key: "type " + name, text: "global " + kind + " " + name}, d.Name)
+	l.annotated(name, &d.Modifiers, d.Name)
 	if d.Extends != nil {
 		l.add(promise{key: name + " extends", text: name + " extends " + d.Extends.String()}, d.Name)
 	}
@@ -126,6 +127,7 @@ func (l *contract) member(owner string, m syntax.Member) {
 	case *syntax.FieldDecl:
 		if d.Modifiers.Set.Any(outward) {
 			for _, v := range d.Vars {
+				l.annotated(owner+"."+v.Name.Text, &d.Modifiers, v.Name)
 				l.add(promise{key: owner + "." + v.Name.Text, text: modifiersText(&d.Modifiers) + d.Type.String() + " " + owner + "." + v.Name.Text}, v.Name)
 			}
 		}
@@ -145,7 +147,22 @@ func (l *contract) member(owner string, m syntax.Member) {
 	}
 }
 
+// outwardAnnotations are those by which something other than Apex calls a
+// method or class.
+var outwardAnnotations = []string{"InvocableMethod", "InvocableVariable", "AuraEnabled", "RemoteAction", "RestResource",
+	"HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete"}
+
+// annotated lists the annotations of a declaration as promises of their own.
+func (l *contract) annotated(key string, mods *syntax.Modifiers, at syntax.Node) {
+	for _, name := range outwardAnnotations {
+		if mods.Annotation(name) != nil {
+			l.add(promise{key: "@" + name + " " + key, text: "@" + name + " of " + key}, at)
+		}
+	}
+}
+
 func (l *contract) method(owner string, d *syntax.MethodDecl, abstract bool) {
+	l.annotated(owner+"."+d.Name.Text, &d.Modifiers, d.Name)
 	signature := owner + "." + d.Name.Text + "(" + paramTypes(d.Params) + ")"
 	l.add(promise{key: signature, text: modifiersText(&d.Modifiers) + d.Return.String() + " " + signature,
 		contract: abstract, owner: owner}, d.Name)
@@ -189,6 +206,9 @@ func (c *checker) globals() {
 		is := contractOf(change.After)
 		c.broken(change.After, was, is)
 		c.grown(change.After, was, is)
+		if c.isPatch() {
+			c.patchedClass(change)
+		}
 		if c.isPatch() && len(is) > len(was) {
 			c.add(PatchGlobal, change.After, "", "class %s has new global declarations in a patch", change.Name)
 		}
@@ -200,6 +220,10 @@ func (c *checker) broken(m *metadata.Component, was, is []promise) {
 	for _, p := range was {
 		i := slices.IndexFunc(is, func(n promise) bool { return strings.EqualFold(n.key, p.key) })
 		switch {
+		case i < 0 && strings.HasPrefix(p.key, "@"):
+			problem := c.add(GlobalAnnotation, m, "", "%s is gone", p.text)
+			problem.From = p.text
+			problem.Span = nearest(is, p, m.Span)
 		case i < 0:
 			problem := c.add(GlobalRemoved, m, "", "global %s is gone", strings.TrimPrefix(p.text, "global "))
 			problem.From = p.text

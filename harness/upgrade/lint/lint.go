@@ -7,7 +7,8 @@
 // the facts say so. Finders look at the differences of the two versions
 // (components.go for kinds and attributes by the manageability table,
 // removals.go for what left, global.go for the contract of global Apex,
-// patch.go for patch versions) and at the path that an install takes through
+// patch.go for patch versions, ancestry.go and requirements.go for what the org
+// must have and be at) and at the path that an install takes through
 // the post-install class (path.go, gates.go): which version gates which
 // starting version passes, queries without a limit, writes without partial
 // success, classes with sharing.
@@ -145,6 +146,8 @@ func (c *checker) run() {
 	c.globals()
 	c.patch()
 	c.delivery()
+	c.ancestry()
+	c.requirements()
 }
 
 func (c *checker) managed() bool { return c.after.Kind == metadata.Managed }

@@ -105,3 +105,33 @@ func TestRules(t *testing.T) {
 		seen[r.Code] = true
 	}
 }
+
+// TestEveryRuleHasACase looks for each code among the expectations of the cases.
+func TestEveryRuleHasACase(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := map[string]bool{}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if f.Name == "want" {
+				for _, line := range uncommented(string(f.Data)) {
+					if words := strings.Fields(line); len(words) > 1 {
+						wanted[words[1]] = true
+					}
+				}
+			}
+		}
+	}
+	for _, r := range lint.Rules {
+		if !wanted[string(r.Code)] {
+			t.Errorf("no case expects %s", r.Code)
+		}
+	}
+}

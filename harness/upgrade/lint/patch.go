@@ -1,6 +1,11 @@
 package lint
 
-import "github.com/rehearsal-dev/rehearsal/harness/metadata"
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
 
 // isPatch says that the new version is a patch of the line of the old one.
 func (c *checker) isPatch() bool {
@@ -29,6 +34,42 @@ func (c *checker) patch() {
 	}
 }
 
+// patchedClass holds a class of a patch against what may not change in it: who
+// it extends and implements, virtual and abstract, and deprecation.
+func (c *checker) patchedClass(change metadata.Change) {
+	if change.Before == nil {
+		return
+	}
+	old, next := classOf(change.Before), classOf(change.After)
+	if old == nil || next == nil {
+		return
+	}
+	switch {
+	case len(next.Implements) > len(old.Implements), next.Extends != nil && old.Extends == nil:
+		c.add(PatchRelationship, change.After, "", "class %s extends or implements more in patch %s", change.Name, c.after.Version)
+	case next.Modifiers.Set&^old.Modifiers.Set&(syntax.Virtual|syntax.Abstract|syntax.Global) != 0:
+		c.add(PatchRelationship, change.After, "", "class %s gets another modifier in patch %s", change.Name, c.after.Version)
+	}
+	if deprecations(change.After) > deprecations(change.Before) {
+		c.add(PatchDeprecates, change.After, "", "class %s deprecates in patch %s", change.Name, c.after.Version)
+	}
+}
+
+// classOf is the class of a body; nil for an interface, an enum, or what does
+// not parse.
+func classOf(m *metadata.Component) *syntax.ClassDecl {
+	u := parseApex(m)
+	if u == nil {
+		return nil
+	}
+	d, _ := u.Type.(*syntax.ClassDecl)
+	return d
+}
+
+func deprecations(m *metadata.Component) int {
+	return strings.Count(strings.ToLower(string(metadata.Code(m.Kind, m.Source))), "@deprecated")
+}
+
 // script is the component that the new version's install script is, or the old
 // one's, or the version itself where there is none.
 func (c *checker) script() *metadata.Component {
@@ -49,7 +90,7 @@ func (c *checker) delivery() {
 		m := c.after.Find("ApexClass", class)
 		switch {
 		case m == nil:
-			c.add(ScriptMissing, &metadata.Component{Kind: "ApexClass", Name: class, Props: &metadata.Node{}}, "",
+			c.add(ScriptMissing, &metadata.Component{Kind: "ApexClass", Name: class, Props: &metadata.Node{}, Span: c.project().Span}, "",
 				"script class %s is not in the version", class)
 		case !c.managed():
 			c.add(ScriptNotAllowed, m, "", "script class %s does not run: the package is %s", class, c.after.Kind)
@@ -57,8 +98,7 @@ func (c *checker) delivery() {
 	}
 	v, w := c.before.Version, c.after.Version
 	if c.managed() && !v.IsZero() && !w.IsZero() && w.Compare(v) <= 0 {
-		m := c.script()
-		c.add(VersionNotNewer, &metadata.Component{Kind: "Package", Name: c.after.Name, Props: &metadata.Node{}, Span: m.Span}, "",
+		c.add(VersionNotNewer, c.project(), "",
 			"version %s is not newer than %s", w, v)
 	}
 }

@@ -54,6 +54,15 @@ const (
 	PatchFlow              Code = "patch-has-flow"
 	PatchGlobal            Code = "patch-adds-global"
 	PatchProtection        Code = "patch-unprotects"
+	PatchDependency        Code = "patch-adds-dependency"
+	PatchDeprecates        Code = "patch-deprecates"
+	PatchRelationship      Code = "patch-changes-relationship"
+	GlobalAnnotation       Code = "global-annotation-removed"
+	AncestorInvalid        Code = "ancestor-invalid"
+	AncestorNotDescendant  Code = "ancestor-not-in-line"
+	TimeTrigger            Code = "workflow-time-trigger"
+	ValueMissing           Code = "picklist-value-needed"
+	NamesakeBundle         Code = "component-name-taken"
 
 	LengthReduced      Code = "length-reduced"
 	PrecisionReduced   Code = "precision-reduced"
@@ -71,6 +80,10 @@ const (
 	ProfileUnreached   Code = "profile-settings-unreached"
 	Retained           Code = "component-retained"
 	RecordKept         Code = "record-values-kept"
+
+	FeatureRequired   Code = "feature-required"
+	DependencyRaised  Code = "dependency-raised"
+	MetadataTypeField Code = "metadata-type-field-added"
 
 	GateNeverTaken  Code = "gate-never-taken"
 	GateExact       Code = "gate-matches-one-version"
@@ -142,6 +155,24 @@ var Rules = []Rule{
 	{PatchFlow, Refused, "a patch version may not contain a changed flow", "", "ship it in the next minor version", "versions-and-push.md, section 4; upgrade-rules.md, section 9"},
 	{PatchGlobal, Refused, "a patch version may not add access modifiers or relationships of Apex", "", "ship it in the next minor version", "versions-and-push.md, section 4"},
 	{PatchProtection, Refused, "a patch version may not make protected components public", "", "ship it in the next minor version", "versions-and-push.md, section 4"},
+	{PatchDependency, Refused, "a patch version may not add dependencies", "", "ship it in the next minor version", "versions-and-push.md, section 4"},
+	{PatchDeprecates, Refused, "a patch version may not deprecate Apex", "", "ship it in the next minor version", "versions-and-push.md, section 4"},
+	{PatchRelationship, Refused, "a patch version may not add relationships or access modifiers to Apex", "", "ship it in the next minor version", "versions-and-push.md, section 4"},
+	{GlobalAnnotation, Refused, "flows, components and integrations of subscribers call global code by its annotation", "",
+		"keep the annotation; deprecate the method and add another", "upgrade-rules.md, section 12, row 1"},
+	{AncestorInvalid, Refused, "the version that this one descends from must be released and of the right line",
+		"No matching major.minor version found for the given patch version (%s)",
+		"set ancestorVersion to HIGHEST, or of a patch to the version that it repairs", "versions-and-push.md, section 2"},
+	{AncestorNotDescendant, Refused, "an org can only go to a direct descendant of the version that it has", "",
+		"make the version that subscribers have the ancestor, or an ancestor of it", "versions-and-push.md, section 2, Install-time rule"},
+	{TimeTrigger, Refused, "time triggers of workflow rules can not be packaged", "",
+		"use a scheduled path of a flow", "upgrade-rules.md, section 12, row 13"},
+	{ValueMissing, Refused, "the install fails where a component needs a picklist value that the org does not have, and upgrades bring none",
+		"Picklist value: %s in picklist: %s not found",
+		"use only values of the first release, or ship a new field", "upgrade-rules.md, section 5; versions-and-push.md, section 8, F23"},
+	{NamesakeBundle, Refused, "Lightning web components and Aura components share their names, and the old one stays in the org",
+		"%s component name already in use",
+		"give the new component another name", "versions-and-push.md, section 8, F16"},
 
 	{LengthReduced, Breaks, "values that subscribers store may be longer than the field will be", "",
 		"keep the length, or shorten the values first in a release of its own", "upgrade-rules.md, section 4, Text length"},
@@ -175,6 +206,15 @@ var Rules = []Rule{
 		"tell administrators that they may delete it", "upgrade-rules.md, section 6"},
 	{RecordKept, Unreached, "the field of this custom metadata record belongs to the subscriber", "",
 		"ship a new record, or make the field upgradeable from the first release on", "upgrade-rules.md, section 3, CustomMetadata record"},
+
+	{FeatureRequired, Risk, "what the version refers to comes with a feature of the org, which becomes a requirement to install it",
+		"Missing Organization Feature: %s",
+		"refer to it from Apex by name only, or ship it in an extension package", "upgrade-rules.md, section 12, row 14; versions-and-push.md, section 6"},
+	{DependencyRaised, Risk, "the upgrade is refused where a required package is missing or too old, and nothing installs it",
+		"A required package is missing: Package \"%s\", Version %s or later must be installed first.",
+		"push the required package first, hours before this one", "versions-and-push.md, section 8, F3; section 6"},
+	{MetadataTypeField, Risk, "fields of a custom metadata type that is released may not be added in the same package", "",
+		"add the field in an extension package, or try the version out before it is promised", "upgrade-rules.md, section 12, row 8"},
 
 	{GateNeverTaken, Risk, "no supported starting version takes this branch of the install script", "",
 		"remove the branch, or correct the version it compares with", "post-install.md, section 1, compareTo"},
