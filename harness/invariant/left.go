@@ -163,7 +163,8 @@ func (e *Evidence) ownRows(ctx context.Context, o *org.Org, obj *schema.Object, 
 	if obj.Kind == schema.CustomMetadata {
 		for _, entry := range o.Components().OfKind("CustomMetadata") {
 			if entry.Package != "" && len(entry.Edited) == 0 {
-				packaged[strings.ToLower(entry.Component.BaseName())] = true
+				_, name, _ := strings.Cut(entry.Component.Name, ".")
+				packaged[strings.ToLower(name)] = true
 			}
 		}
 	}

@@ -61,6 +61,7 @@ func TestLeftBehind(t *testing.T) {
 			own: []*org.Entry{entry("CustomMetadata", "Rule.Ours", record)}, want: finding.RecordsIncomplete, says: "1 record without a value in Sort__c"},
 		"metadata of a type that is gone": {from: []*metadata.Component{component("CustomObject", "Rule__mdt", mdt)},
 			own: []*org.Entry{entry("CustomMetadata", "Rule.Ours", record)}, want: finding.ValuesLeft, says: "1 record of the subscriber in Rule__mdt: the object is not part of 2.0"},
+		"metadata of the package itself": {from: []*metadata.Component{component("CustomObject", "Rule__mdt", mdt), component("CustomMetadata", "Rule.Theirs", record)}},
 		"a script for the first time":    {script: "2.0", to: []*metadata.Component{asking}, want: finding.ScriptFirstRun, says: "1.0 has no post-install script and 2.0 has one"},
 		"a script as before":             {script: "1.0", to: []*metadata.Component{asking}},
 		"a script that treats all alike": {script: "2.0"},
