@@ -41,6 +41,9 @@ func fromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value {
 		}
 		return vm.MapValue(m)
 	case types.KindSObject:
+		if of == types.AggregateResult {
+			return aggregateFromJSON(t, n, of)
+		}
 		return vm.Record(recordFromJSON(t, n, of))
 	case types.KindClass, types.KindInterface:
 		return objectFromJSON(t, n, of, strict)
@@ -106,6 +109,26 @@ func scalarFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
 	}
 	illegal(t, n, of)
 	return vm.Null
+}
+
+// aggregateFromJSON makes a row of an aggregate query: of its fields only the
+// Id can be given, which is the only one that the type has for itself.
+func aggregateFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
+	if n.kind != 'o' {
+		illegal(t, n, of)
+	}
+	row := &schema.AggregateRow{}
+	for i, key := range n.keys {
+		switch {
+		case strings.EqualFold(key, "attributes"):
+		case strings.EqualFold(key, "Id"):
+			row.Names = append(row.Names, "Id")
+			row.Values = append(row.Values, value.OfText(n.values[i].text))
+		default:
+			t.Throwf("System.JSONException", "No such column '%s' on sobject of type AggregateResult", key)
+		}
+	}
+	return t.NewNative("System.AggregateResult", row)
 }
 
 func recordFromJSON(t *vm.Thread, n *node, of *types.Type) *schema.Record {
