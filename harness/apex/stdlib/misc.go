@@ -24,9 +24,26 @@ var pageTable = vm.Library{
 	},
 	"PageReference.getUrl":        func(t thread, r val, a vals) val { return bagOf(r).Values["url"] },
 	"PageReference.getParameters": func(t thread, r val, a vals) val { return bagOf(r).Values["parameters"] },
-	"PageReference.setRedirect":   func(t thread, r val, a vals) val { bagOf(r).Values["redirect"] = a[0]; return r },
-	"PageReference.setAnchor":     func(t thread, r val, a vals) val { bagOf(r).Values["anchor"] = a[0]; return r },
-	"ApexPages.currentPage":       func(t thread, _ val, a vals) val { return currentPage(t) },
+	"PageReference.getCookies":    func(t thread, r val, a vals) val { return cookiesOf(t, r) },
+	"PageReference.setCookies": func(t thread, r val, a vals) val {
+		cookies := cookiesOf(t, r).Map()
+		for _, c := range t.Elements(a[0]) {
+			cookies.Put(t, bagOf(c).Values["name"], c)
+		}
+		return vm.Null
+	},
+	"Cookie.<init>":             newCookie,
+	"Cookie.getName":            cookiePart("name"),
+	"Cookie.getValue":           cookiePart("value"),
+	"Cookie.getPath":            cookiePart("path"),
+	"Cookie.getMaxAge":          cookiePart("maxage"),
+	"Cookie.isSecure":           cookiePart("secure"),
+	"Cookie.getSameSite":        cookiePart("samesite"),
+	"Cookie.isHttpOnly":         cookiePart("httponly"),
+	"Cookie.getDomain":          func(t thread, r val, a vals) val { return vm.Null },
+	"PageReference.setRedirect": func(t thread, r val, a vals) val { bagOf(r).Values["redirect"] = a[0]; return r },
+	"PageReference.setAnchor":   func(t thread, r val, a vals) val { bagOf(r).Values["anchor"] = a[0]; return r },
+	"ApexPages.currentPage":     func(t thread, _ val, a vals) val { return currentPage(t) },
 	"ApexPages.hasMessages": func(t thread, _ val, a vals) val {
 		return vm.Bool(len(messages(t).Vals) > 0)
 	},
@@ -48,6 +65,26 @@ var pageTable = vm.Library{
 		}
 		return t.NewNative("ApexPages.Message", b)
 	},
+}
+
+// cookiesOf is the cookies of a page by name, none to begin with.
+func cookiesOf(t *vm.Thread, page vm.Value) vm.Value {
+	values := bagOf(page).Values
+	if values["cookies"].IsNull() {
+		values["cookies"] = vm.MapValue(t.MapOf("System.Cookie"))
+	}
+	return values["cookies"]
+}
+
+// newCookie is Cookie(name, value, path, maxAge, isSecure [, SameSite
+// [, isHttpOnly]]).
+func newCookie(t thread, _ val, a vals) val {
+	return t.NewNative("System.Cookie", &vm.Bag{Values: map[string]vm.Value{"name": a[0], "value": a[1], "path": a[2], "maxage": a[3],
+		"secure": a[4], "samesite": arg(a, 5), "httponly": vm.Bool(arg(a, 6).Bool())}})
+}
+
+func cookiePart(name string) vm.Func {
+	return func(_ thread, r val, _ vals) val { return bagOf(r).Values[name] }
 }
 
 func newPage(t *vm.Thread, address string) vm.Value {
