@@ -15,8 +15,8 @@
 // streams of (seed, label): one seed and one sequence of calls give the same
 // org byte for byte.
 //
-// Left out: sharing rules and field permissions are approximated (system mode
-// sees everything); the ledger names what a run met of it.
+// Left out: sharing of rows, which code of other users than administrators is
+// not held to; the ledger names what a run met of it.
 package org
 
 import (
