@@ -19,6 +19,7 @@ import (
 // a ledger entry of its name.
 var services = map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error){
 	"Database.emptyRecycleBin":    emptyRecycleBin,
+	"Database.convertLead":        convertLead,
 	"SObject.recalculateFormulas": recalculateFormulas,
 
 	"FeatureManagement.checkPackageBooleanValue": readFeature("FeatureParameterBoolean"),

@@ -226,6 +226,14 @@ type DMLOptions struct {
 	DuplicateRuleIncludeRec bool
 }
 
+// LeadConversion is what Database.convertLead asks for one lead; "" asks for a
+// new record. The org fills in the ids it made.
+type LeadConversion struct {
+	LeadID, AccountID, ContactID, OpportunityID string
+	Status, OpportunityName, OwnerID            string
+	NoOpportunity, OverwriteLeadSource          bool
+}
+
 // RowResult is the outcome of one row of a DML statement. Errors of a row that
 // succeeded are warnings and empty today.
 type RowResult struct {

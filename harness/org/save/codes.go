@@ -44,6 +44,8 @@ const (
 	ruleBroken
 	filterBroken
 	queueWrongType
+	leadConverted
+	badLeadStatus
 )
 
 // problems are the status codes and texts (order-of-execution.md, section 6).
@@ -81,6 +83,8 @@ var problems = [...]struct{ status, text string }{
 	undeleteNotDeleted: {"UNDELETE_FAILED", "Entity is not in the recycle bin"},
 	ruleBroken:         {"FIELD_CUSTOM_VALIDATION_EXCEPTION", "%s"},
 	filterBroken:       {"FIELD_FILTER_VALIDATION_EXCEPTION", "Value does not exist or does not match filter criteria."},
+	leadConverted:      {"CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead"},
+	badLeadStatus:      {"INVALID_STATUS", "invalid convertedStatus: %s"},
 	queueWrongType:     {"INVALID_OPERATION", "Queue not associated with this SObject type"},
 }
 
