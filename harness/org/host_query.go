@@ -17,7 +17,7 @@ import (
 
 // Query runs SOQL for Apex code. A query of a class is planned once per world,
 // a dynamic one once per text.
-func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
+func (h host) Query(t *vm.Thread, q *vm.QueryCall) (out *vm.ResultSet, err error) {
 	plan, err := h.tx.plan(q)
 	if err != nil {
 		return nil, queryFault(err, q.Text)
@@ -33,6 +33,17 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 	for _, n := range plan.Notes {
 		h.tx.org.noteQuery(n, t.Where())
 	}
+	if plan.Object.Name == "UserRecordAccess" {
+		undo, aerr := h.recordAccess(t, q, plan)
+		if aerr != nil {
+			return nil, aerr
+		}
+		defer func() {
+			if uerr := undo(); err == nil {
+				err = uerr
+			}
+		}()
+	}
 	env := h.tx.queryEnv()
 	env.Bind = binder(q)
 	res, err := plan.Run(t.Context(), h.tx.org.st, env)
@@ -42,7 +53,7 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 	if plan.Object.Name == "StaticResource" {
 		h.noteBodies(t, plan, res.Records)
 	}
-	out := &vm.ResultSet{Object: plan.Object, Records: res.Records, Aggregate: plan.Kind == soql.Aggregate, Count: int(res.Count),
+	out = &vm.ResultSet{Object: plan.Object, Records: res.Records, Aggregate: plan.Kind == soql.Aggregate, Count: int(res.Count),
 		Rows: int(res.Retrieved), FreeOfCount: plan.Object.Kind == schema.CustomMetadata}
 	if len(res.Records) > 0 {
 		res.Records[0].ChildLists(func(string, []*schema.Record) { out.Subqueries++ })
