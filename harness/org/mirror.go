@@ -53,12 +53,21 @@ func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
 	slices.SortStableFunc(put, func(a, b *Entry) int {
 		return mirrorRank(a.Component.Kind) - mirrorRank(b.Component.Kind)
 	})
+	var early []*Entry // put before a record that they point at
 	for _, e := range put {
 		if e == nil {
 			continue
 		}
+		if e.Component.Kind == "CustomMetadata" && o.pointsAhead(e) {
+			early = append(early, e)
+		}
 		if err := o.putMirror(ctx, e, cause); err != nil {
 			return fmt.Errorf("row of %s: %w", e.Key(), err)
+		}
+	}
+	for _, e := range early {
+		if err := o.putMirror(ctx, e, cause); err != nil {
+			return fmt.Errorf("references of the row of %s: %w", e.Key(), err)
 		}
 	}
 	for _, rm := range c.Remove {
@@ -210,6 +219,25 @@ func mirrorMetadata(o *Org, e *Entry) (*schema.Object, fields) {
 		fs[f.Name] = metadataValue(o, e, f, v.Get("value"))
 	}
 	return obj, fs
+}
+
+// pointsAhead reports whether a custom metadata record names another one that
+// has no row yet.
+func (o *Org) pointsAhead(e *Entry) bool {
+	obj, fs := mirrorMetadata(o, e)
+	if obj == nil {
+		return false
+	}
+	for _, v := range e.Component.Props.All("values") {
+		f := obj.FieldIn(e.Namespace, v.Get("field"))
+		if f == nil || f.Type != schema.Reference || v.Get("value") == "" {
+			continue
+		}
+		if id, ok := fs[f.Name].(value.Value); ok && id.IsNull() {
+			return true
+		}
+	}
+	return false
 }
 
 // metadataValue reads a value of a custom metadata record. A relationship to
