@@ -84,8 +84,9 @@ func (p *PackageSpec) between(from, to string) []string {
 	return names
 }
 
-// pair makes the two orgs that are held against each other. In a pristine org
-// the upgraded one is the scenario's own; elsewhere both are made aside.
+// pair makes the two orgs that are held against each other. The upgraded one is
+// the scenario's own where that was pristine and nobody worked in it; elsewhere
+// both are made aside, since what users did is not the package's.
 type pair struct {
 	run   *run
 	sc    *Planned
@@ -99,14 +100,15 @@ func (p *pair) close() {
 	}
 }
 
-// make is what upgraded-equals-fresh asks for. steps are those of the scenario.
-func (p *pair) make(ctx context.Context, steps []invariant.Step) (*invariant.Fresh, error) {
+// make is what upgraded-equals-fresh asks for. steps are those of the scenario;
+// worked says whether users changed records in it.
+func (p *pair) make(ctx context.Context, steps []invariant.Step, worked bool) (*invariant.Fresh, error) {
 	fresh := &invariant.Fresh{Upgraded: p.after}
 	for _, step := range steps {
 		fresh.GrantedByUpgrades = append(fresh.GrantedByUpgrades, step.Report.Grants...)
 	}
 	var refused *upgrade.Failure
-	if !p.sc.Org.isPristine() {
+	if worked || !p.sc.Org.isPristine() {
 		o, _, err := p.aside(ctx, p.sc.Path)
 		if errors.As(err, &refused) {
 			return nil, invariant.NotAsked("the upgrade is refused in a pristine org: " + refused.Message)

@@ -51,7 +51,9 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 	if sc.Fresh {
 		orgs := &pair{run: r, sc: sc, after: after}
 		defer orgs.close()
-		evidence.Fresh = func(ctx context.Context) (*invariant.Fresh, error) { return orgs.make(ctx, evidence.Steps) }
+		evidence.Fresh = func(ctx context.Context) (*invariant.Fresh, error) {
+			return orgs.make(ctx, evidence.Steps, out.Business != nil)
+		}
 	}
 	evidence.Rules, evidence.Changes = r.expectFor(sc)
 	out.Steps = []Step{{To: sc.Path[0], Committed: true, Script: evidence.From.PostInstall}}

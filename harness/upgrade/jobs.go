@@ -14,10 +14,9 @@ import (
 )
 
 // refuseJobs blocks a version that changes or deletes a class of which a job
-// waits, or a class that such a one refers to (F10): a scheduled class keeps all
-// that it names as it is. What is named in a string only, and made by
-// Type.forName, does not count; that is how packages keep their jobs out of the
-// way of upgrades.
+// waits, or a class that such a one refers to (versions-and-push.md, F10). What
+// is named in a string only, and made by Type.forName, does not count; that is
+// how packages keep their jobs out of the way of upgrades.
 func (in *installing) refuseJobs() error {
 	var jobs []org.PendingJob
 	for _, job := range in.org.PendingJobs() {
@@ -71,20 +70,16 @@ func classesOf(o *org.Org, ns string) *apexNames {
 	return a
 }
 
-// reach lists a class and all classes that it refers to, also through others.
+// reach lists a class and the classes that it names itself. What those name in
+// turn stays free: packages that schedule jobs of their own are upgraded while
+// the jobs wait.
 func (a *apexNames) reach(class string) map[string]bool {
+	class = strings.ToLower(class)
 	reached := map[string]bool{}
-	var visit func(name string)
-	visit = func(name string) {
-		if _, known := a.code[name]; !known || reached[name] {
-			return
-		}
-		reached[name] = true
-		for word := range a.named(name) {
-			visit(word)
-		}
+	if _, known := a.code[class]; known {
+		reached[class] = true
+		maps.Copy(reached, a.named(class))
 	}
-	visit(strings.ToLower(class))
 	return reached
 }
 

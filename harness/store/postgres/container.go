@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -86,6 +87,10 @@ func startContainer(ctx context.Context, image, run string) (*container, error) 
 	return out, nil
 }
 
+// silence keeps the library's own log out of ours. Its logger is one for the
+// whole process, set without a lock.
+var silence = sync.OnceFunc(func() { tclog.SetDefault(log.New(io.Discard, "", 0)) })
+
 // checkDocker finds out whether Docker answers.
 func checkDocker(ctx context.Context) (err error) {
 	defer func() {
@@ -93,7 +98,7 @@ func checkDocker(ctx context.Context) (err error) {
 			err = fmt.Errorf("docker does not answer: %v", p)
 		}
 	}()
-	tclog.SetDefault(log.New(io.Discard, "", 0))
+	silence()
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	provider, err := testcontainers.NewDockerProvider()
