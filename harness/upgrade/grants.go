@@ -54,7 +54,7 @@ func grantsFor(o *org.Org, pkg *metadata.Package, actions []Action, opt Options)
 	}
 	if len(grants) > 0 {
 		o.Ledger().Note(ledger.Approximated, "upgrade", "profile access to new components",
-			"recorded in the result; the org's profiles do not restrict code", pkg.Name)
+			"recorded in the result; in the org only System Administrator has the rights", pkg.Name)
 	}
 	return grants
 }
