@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/fixtures/mess"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness"
 )
 
@@ -85,8 +86,8 @@ func TestInterruptedRunLeavesAReport(t *testing.T) {
 	}
 }
 
-// TestREADMEKnowsTheCatalogue holds the table of mess in the README against the
-// catalogue.
+// TestREADMEKnowsTheCatalogue holds the tables of the README against the
+// catalogue of mess and the registry of invariants.
 func TestREADMEKnowsTheCatalogue(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
@@ -100,5 +101,10 @@ func TestREADMEKnowsTheCatalogue(t *testing.T) {
 	}
 	if !strings.Contains(string(readme), want.String()) {
 		t.Errorf("the README should have this table:\n%s", &want)
+	}
+	for _, i := range invariant.Registry {
+		if !strings.Contains(string(readme), "\n| "+i.Name+" | ") {
+			t.Errorf("the README does not say what the check %s finds", i.Name)
+		}
 	}
 }
