@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/fixtures/mess"
-	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 )
 
 // resultOf reads result.json without its timing.
