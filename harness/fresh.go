@@ -94,6 +94,19 @@ type pair struct {
 	open  []*org.Org
 }
 
+// fault is what failed of the databases of the orgs made so far.
+func (p *pair) fault() error {
+	if p == nil {
+		return nil
+	}
+	for _, o := range p.open {
+		if err := o.Fault(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (p *pair) close() {
 	for _, o := range p.open {
 		_ = o.Close()

@@ -3,6 +3,7 @@ package harness
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -20,7 +21,7 @@ import (
 
 // rehearse carries out one scenario: an org with the old version, a fork that
 // goes through the upgrades, the comparison, the judgement.
-func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
+func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) (err error) {
 	steps := len(sc.Path) + 2
 	r.opt.Progress.Started(sc, steps)
 	r.opt.Progress.Step(sc, 0, "building the org")
@@ -29,6 +30,13 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 		return fmt.Errorf("build org %s: %w", sc.Org.Name, err)
 	}
 	defer func() { _ = before.Close() }()
+	var orgs *pair
+	defer func() {
+		if fault := errors.Join(before.Fault(), orgs.fault()); fault != nil {
+			*out = r.blank(sc) // nothing of it can be relied on
+			err = fmt.Errorf("the database of org %s failed: %w", sc.Org.Name, fault)
+		}
+	}()
 	users := newBusiness(sc, r.src.get(sc.Package, sc.Path[0]))
 	if err := users.before(ctx, before); err != nil {
 		return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
@@ -49,7 +57,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) error {
 		evidence.Between = append(evidence.Between, r.src.get(sc.Package, name))
 	}
 	if sc.Fresh {
-		orgs := &pair{run: r, sc: sc, after: after}
+		orgs = &pair{run: r, sc: sc, after: after}
 		defer orgs.close()
 		evidence.Fresh = func(ctx context.Context) (*invariant.Fresh, error) {
 			return orgs.make(ctx, evidence.Steps, out.Business != nil)

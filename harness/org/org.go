@@ -253,6 +253,10 @@ func (o *Org) Undone(ctx context.Context, fn func() error) error {
 	return err
 }
 
+// Fault is the first failure of the database itself under this org or one of
+// its forks: see store.Fault. What was found out in the org is void then.
+func (o *Org) Fault() error { return store.Fault(o.st) }
+
 // Close gives back the store.
 func (o *Org) Close() error { return o.st.Close() }
 

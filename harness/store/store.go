@@ -122,6 +122,23 @@ type Store interface {
 	Close() error
 }
 
+// Faulty is a store whose database can fail by itself: a connection is lost, a
+// disk is full.
+type Faulty interface {
+	// Fault is the first such failure of the store, or of one it shares its
+	// beginning with by forks; nil when there was none.
+	Fault() error
+}
+
+// Fault tells whether a database has failed. What was found out in its org is
+// void then: code that runs in the org may have caught the error.
+func Fault(s Store) error {
+	if f, ok := s.(Faulty); ok {
+		return f.Fault()
+	}
+	return nil
+}
+
 // Row is one row of an answer, columns from 0.
 type Row interface {
 	Null(i int) bool

@@ -144,7 +144,7 @@ func (srv *Server) Open(ctx context.Context, name string) (store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open org %s: %w", name, err)
 	}
-	s := newStore(srv, kept)
+	s := newStore(srv, kept, &fate{})
 	s.keep = true
 	if err = s.reload(ctx); err == nil {
 		err = s.readCauses(ctx)

@@ -52,6 +52,7 @@ type Store struct {
 	touched map[string]bool
 	causes  store.Causes
 	lineage []fork // common points with other stores, oldest first
+	fate    *fate
 
 	depth   int      // open savepoints
 	begun   bool     // the server knows of the transaction
@@ -74,8 +75,8 @@ var (
 	stamps atomic.Int64
 )
 
-func newStore(srv *Server, database string) *Store {
-	return &Store{server: srv, database: database, tables: map[string]*table{}, plans: map[*schema.Object]*plan{}, touched: map[string]bool{}}
+func newStore(srv *Server, database string, f *fate) *Store {
+	return &Store{server: srv, database: database, fate: f, tables: map[string]*table{}, plans: map[*schema.Object]*plan{}, touched: map[string]bool{}}
 }
 
 // Dialect is PostgreSQL's.
@@ -100,7 +101,11 @@ func (s *Store) failed(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	if s.session != nil && s.session.conn.IsClosed() {
+	closed := s.session != nil && s.session.conn.IsClosed()
+	if ctx.Err() == nil && (closed || isFault(err)) {
+		s.fate.note(err)
+	}
+	if closed {
 		s.server.disconnect(s)
 		if s.begun {
 			s.lost = err
@@ -128,9 +133,12 @@ func (s *Store) Fork(ctx context.Context) (store.Store, error) {
 	s.server.disconnect(s)
 	name, err := s.server.copyDatabase(ctx, s.database)
 	if err != nil {
+		if ctx.Err() == nil {
+			s.fate.note(err)
+		}
 		return nil, fmt.Errorf("fork an org: %w", err)
 	}
-	f := newStore(s.server, name)
+	f := newStore(s.server, name, s.fate)
 	for key, t := range s.tables {
 		f.tables[key] = t.clone()
 	}

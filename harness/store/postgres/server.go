@@ -33,12 +33,13 @@ const DefaultImage = "postgres:18-alpine"
 // Server is a PostgreSQL server with the databases of one run. It may be used
 // by several goroutines.
 type Server struct {
-	config    *pgconn.Config
+	image     string // of its containers
 	run       string // number of the run: 12 hexadecimal digits
 	container *container
 	model     string // the empty database that new ones are copied from
 
 	mu     sync.Mutex
+	config *pgconn.Config // replaced when the server moves
 	wait   *sync.Cond
 	free   int // connections that may still be opened
 	clock  int64
@@ -76,7 +77,7 @@ func NewServer(ctx context.Context, opt Options) (*Server, error) {
 // Connect is NewServer for who only opens orgs that are kept: the model waits
 // until a database is made.
 func Connect(ctx context.Context, opt Options) (*Server, error) {
-	srv := &Server{run: runNumber(), stores: map[*Store]bool{}, databases: map[string]bool{}}
+	srv := &Server{run: runNumber(), stores: map[*Store]bool{}, databases: map[string]bool{}, image: opt.Image}
 	srv.wait = sync.NewCond(&srv.mu)
 	dsn := opt.DSN
 	if dsn == "" {
@@ -94,6 +95,25 @@ func Connect(ctx context.Context, opt Options) (*Server, error) {
 }
 
 func (srv *Server) begin(ctx context.Context, dsn string, connections int) error {
+	if err := srv.setAddress(dsn); err != nil {
+		return err
+	}
+	cfg := srv.address()
+	var err error
+	if srv.session, err = connect(ctx, cfg, cfg.Database); err != nil {
+		return err
+	}
+	if err := srv.checkVersion(ctx); err != nil {
+		return err
+	}
+	if err := srv.sweep(ctx); err != nil {
+		return fmt.Errorf("drop what earlier runs have left behind: %w", err)
+	}
+	return srv.countConnections(ctx, connections)
+}
+
+// setAddress makes of an address how to connect.
+func (srv *Server) setAddress(dsn string) error {
 	parsed, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return fmt.Errorf("read its address: %w; write postgres://user:password@host:port/database", err)
@@ -107,17 +127,16 @@ func (srv *Server) begin(ctx context.Context, dsn string, connections int) error
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = 15 * time.Second
 	}
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
 	srv.config = cfg
-	if srv.session, err = connect(ctx, cfg, cfg.Database); err != nil {
-		return err
-	}
-	if err := srv.checkVersion(ctx); err != nil {
-		return err
-	}
-	if err := srv.sweep(ctx); err != nil {
-		return fmt.Errorf("drop what earlier runs have left behind: %w", err)
-	}
-	return srv.countConnections(ctx, connections)
+	return nil
+}
+
+func (srv *Server) address() *pgconn.Config {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.config
 }
 
 // ask runs a query of the server's own database and gives its rows as text.
@@ -174,6 +193,16 @@ func (srv *Server) makeModel(ctx context.Context) error {
 	if srv.stop != nil {
 		return nil
 	}
+	if err := srv.createModel(ctx); err != nil {
+		return err
+	}
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	srv.stop, srv.stopped = stop, make(chan struct{})
+	go srv.keepLease(life)
+	return nil
+}
+
+func (srv *Server) createModel(ctx context.Context) error {
 	srv.model = fmt.Sprintf("rehearse_%s_0", srv.run)
 	srv.databases[srv.model] = true
 	err := srv.session.script(ctx, "CREATE DATABASE "+quote(srv.model)+" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
@@ -183,27 +212,30 @@ func (srv *Server) makeModel(ctx context.Context) error {
 	if err := srv.renew(ctx); err != nil {
 		return err
 	}
-	c, err := connect(ctx, srv.config, srv.model)
+	c, err := connect(ctx, srv.address(), srv.model)
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	if err := c.script(ctx, setupSQL()); err != nil {
+	if err := c.script(ctx, "SET synchronous_commit = on;"+setupSQL()); err != nil {
 		return fmt.Errorf("make the model of an org's database: %w", err)
 	}
-	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	srv.stop, srv.stopped = stop, make(chan struct{})
-	go srv.keepLease(life)
 	return nil
 }
 
-// New makes an empty org.
+// New makes an empty org. A server that is gone is waited for, or replaced if
+// it was started here.
 func (srv *Server) New(ctx context.Context) (store.Store, error) {
 	name, err := srv.copyDatabase(ctx, "")
+	if isGone(err) && ctx.Err() == nil {
+		if err = srv.revive(ctx); err == nil {
+			name, err = srv.copyDatabase(ctx, "")
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("make an org's database: %w", err)
 	}
-	return newStore(srv, name), nil
+	return newStore(srv, name, &fate{}), nil
 }
 
 // strategy is how a database is copied. A copy of the files makes the server
@@ -252,7 +284,8 @@ func (srv *Server) manage(ctx context.Context, sql string) error {
 		return err
 	}
 	if srv.session == nil || srv.session.conn.IsClosed() {
-		c, err := connect(ctx, srv.config, srv.config.Database)
+		cfg := srv.address()
+		c, err := connect(ctx, cfg, cfg.Database)
 		if err != nil {
 			return cause(ctx, err)
 		}
@@ -317,7 +350,7 @@ func (srv *Server) Close() error {
 
 // DSN is the address of the server, without the name of a database of the run.
 func (srv *Server) DSN() string {
-	c := srv.config
+	c := srv.address()
 	var b strings.Builder
 	fmt.Fprintf(&b, "host=%s port=%d user=%s dbname=%s", c.Host, c.Port, c.User, c.Database)
 	if c.Password != "" {
@@ -328,3 +361,7 @@ func (srv *Server) DSN() string {
 	}
 	return b.String()
 }
+
+// RunNumber is the part of the names of the run's databases that no other
+// run's have.
+func (srv *Server) RunNumber() string { return srv.run }

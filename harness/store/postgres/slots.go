@@ -34,9 +34,8 @@ func (srv *Server) acquire(ctx context.Context, stores ...*Store) error {
 		if s.session != nil {
 			continue
 		}
-		c, err := connect(ctx, srv.config, s.database)
+		err := srv.connectStore(ctx, s)
 		if err == nil {
-			s.session = c
 			continue
 		}
 		for _, other := range stores[i:] {
@@ -45,7 +44,7 @@ func (srv *Server) acquire(ctx context.Context, stores ...*Store) error {
 		for _, other := range stores {
 			srv.release(other)
 		}
-		return cause(ctx, err)
+		return err
 	}
 	return nil
 }
