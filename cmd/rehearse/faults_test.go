@@ -36,7 +36,6 @@ func TestFaultsOfTheServer(t *testing.T) {
 		mend  func(t *testing.T, container string)
 		cause string
 	}{
-		{name: "connections cut", fault: cutAll, cause: "terminating connection"},
 		{name: "container restarted", fault: func(t *testing.T, srv *postgres.Server, _ string) {
 			docker(t, "restart", "-t", "5", containerOf(t, srv))
 		}},
@@ -55,8 +54,6 @@ func TestFaultsOfTheServer(t *testing.T) {
 			opt, container := postgres.Options{}, ""
 			if c.start != nil {
 				opt, container = c.start(t)
-			} else if c.name == "connections cut" {
-				opt.DSN = os.Getenv("REHEARSE_POSTGRES_DSN")
 			}
 			srv, err := postgres.NewServer(t.Context(), opt)
 			if err != nil {
@@ -190,18 +187,6 @@ func ask(t *testing.T, dsn, sql string) []string {
 		t.Error(err)
 	}
 	return out
-}
-
-// cutAll ends connections of the run as soon as it has some.
-func cutAll(t *testing.T, srv *postgres.Server, _ string) {
-	done := make(chan bool)
-	t.Cleanup(func() { <-done })
-	go func() {
-		defer close(done)
-		for n, tries := 0, 0; n < 3 && tries < 200; tries++ {
-			n += len(ask(t, srv.DSN(), `SELECT pg_terminate_backend(pid, 5000)::text FROM pg_stat_activity WHERE datname LIKE 'rehearse\_`+srv.RunNumber()+`\_%'`))
-		}
-	}()
 }
 
 // none demands that a run has no database left.
