@@ -362,6 +362,3 @@ func (srv *Server) DSN() string {
 	return b.String()
 }
 
-// RunNumber is the part of the names of the run's databases that no other
-// run's have.
-func (srv *Server) RunNumber() string { return srv.run }
