@@ -361,4 +361,3 @@ func (srv *Server) DSN() string {
 	}
 	return b.String()
 }
-
