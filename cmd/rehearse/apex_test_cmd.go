@@ -36,8 +36,9 @@ func (a *app) apexTestCommand() *cobra.Command {
 without namespace (with the project's own where its Apex spells that out) that
 also has what --with names: packages with a namespace as installed ones, others
 as source. Of a project all package directories are read, as a push to a scratch
-org takes them, but for those that depend on packages which --with does not give.
-Every test method has an org of its own.
+org takes them, but for those that depend on packages which --with does not give,
+and what the flow ci_feature of a cumulusci.yml deploys besides. Every test method
+has an org of its own.
 
   rehearse apex test .
   rehearse apex test ~/src/MyPackage@v1.3 --filter MyServiceTest --jobs 4

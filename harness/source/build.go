@@ -146,7 +146,7 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 // gather places the files below the roots and groups them into units.
 func (b *builder) gather() error {
 	b.byName = map[unitKey]*unit{}
-	for _, root := range b.loc.roots {
+	for _, root := range slices.Concat(b.loc.roots, b.loc.around) {
 		anchor := anchorOf(root)
 		for _, f := range b.tree.files() {
 			if !within(f.path, root) || b.isExcluded(f.path) {

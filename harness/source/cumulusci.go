@@ -30,8 +30,8 @@ type cumulusProject struct {
 	Dependencies             []metadata.Dependency
 }
 
-// parseCumulus reads the project part of cumulusci.yml. The rest (tasks, flows)
-// may be anything.
+// parseCumulus reads the project part of cumulusci.yml. The rest may be
+// anything.
 func parseCumulus(name string, src []byte) (*cumulusProject, error) {
 	if len(src) > maxYAML {
 		return nil, diag.Errorf(diag.Span{File: name}, CodeLimit, "a project file of %d bytes is not read (limit %d)", len(src), maxYAML)
@@ -51,7 +51,7 @@ func parseCumulus(name string, src []byte) (*cumulusProject, error) {
 			Dependencies any `yaml:"dependencies"`
 		} `yaml:"project"`
 	}
-	if err := decodeYAML(name, projectPart(src), &doc); err != nil {
+	if err := decodeYAML(name, sectionOf(src, "project"), &doc); err != nil {
 		return nil, err
 	}
 	p := doc.Project
@@ -94,7 +94,7 @@ func decodeYAML(name string, src []byte, into any) error {
 	ast.Walk(finder, doc.Docs[0].Body)
 	if at := finder.at; at != nil {
 		return diag.Errorf(diag.Span{File: name, Line: at.Line, Column: at.Column}, CodeProject,
-			"an alias (*name) is not allowed in the project section; write the value out")
+			"an alias (*name) is not allowed in a project file; write the value out")
 	}
 	if err := yaml.NodeToValue(doc.Docs[0].Body, into); err != nil {
 		return yamlError(name, err)
@@ -142,12 +142,12 @@ func parseProperties(src []byte) *cumulusProject {
 
 var topLevelKey = regexp.MustCompile(`(?m)^[A-Za-z_][\w-]*:`)
 
-// projectPart cuts the project section out, so that what tasks and flows are
-// made of need not be understood. Lines keep their numbers.
-func projectPart(src []byte) []byte {
+// sectionOf cuts a section out, so that what others are made of need not be
+// understood. Lines keep their numbers.
+func sectionOf(src []byte, section string) []byte {
 	keys := topLevelKey.FindAllIndex(src, -1)
 	for i, at := range keys {
-		if !bytes.HasPrefix(src[at[0]:], []byte("project:")) {
+		if !bytes.HasPrefix(src[at[0]:], []byte(section+":")) {
 			continue
 		}
 		end := len(src)

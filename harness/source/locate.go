@@ -19,6 +19,7 @@ type location struct {
 	head     metadata.Package
 	roots    []string // folders to read, relative to the tree
 	excluded []string // folders below them that are not packaged
+	around   []string // folders that an org of the project gets besides, in the order of deployment
 	base     string   // folder that holds the project
 	ignore   gitignore.Matcher
 	warnings diag.List
@@ -83,6 +84,11 @@ func locate(ctx context.Context, t tree, opt Options) (*location, error) {
 		return nil, err
 	}
 	f.finish()
+	if opt.Project && folder == "." && len(opt.Sources) == 0 {
+		if err := f.around(); err != nil {
+			return nil, err
+		}
+	}
 	return &f.loc, nil
 }
 

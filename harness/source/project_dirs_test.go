@@ -58,3 +58,91 @@ public class E {}
 		}
 	}
 }
+
+// TestFlowsAround reads a CumulusCI project as the org of its tests has it:
+// with the bundles before and after the package and what its own steps deploy,
+// where their conditions hold; the package's own components come first.
+func TestFlowsAround(t *testing.T) {
+	t.Parallel()
+	dir := unpacked(t, txtar.Parse([]byte(`
+-- sfdx-project.json --
+{"packageDirectories": [{"path": "force-app", "default": true}], "sourceApiVersion": "62.0"}
+-- cumulusci.yml --
+project: {name: Rentals, source_format: sfdx}
+tasks:
+    deploy_stand_ins:
+        class_path: cumulusci.tasks.salesforce.Deploy
+        options: {path: unpackaged/stand_ins}
+    deploy_prefixed:
+        class_path: cumulusci.tasks.salesforce.Deploy
+        options: {path: unpackaged/prefixed}
+    deploy_never:
+        class_path: cumulusci.tasks.salesforce.Deploy
+        options: {path: unpackaged/never}
+    load_rows:
+        class_path: tasks.rows.Load
+        options: {path: unpackaged/rows}
+flows:
+    deploy_unmanaged:
+        steps:
+            2.1: {when: not org_config.namespace, task: deploy_stand_ins}
+            2.2: {when: org_config.namespace, task: deploy_prefixed}
+            2.3: {when: "'x' in org_config.installed_packages", task: deploy_never}
+    config_apextest:
+        steps:
+            1: {options: {path: unpackaged/after}}
+            3: {task: load_rows}
+            4: {flow: more}
+    more:
+        steps:
+            1: {flow: config_apextest}
+    config_dev:
+        steps:
+            3: {task: deploy_never}
+-- force-app/classes/A.cls --
+public class A {}
+-- unpackaged/pre/first/classes/A.cls --
+public class A { Integer older; }
+-- unpackaged/pre/first/classes/B.cls --
+public class B {}
+-- unpackaged/pre/second/classes/C.cls --
+public class C {}
+-- unpackaged/stand_ins/classes/D.cls --
+public class D {}
+-- unpackaged/prefixed/classes/E.cls --
+public class E {}
+-- unpackaged/never/classes/F.cls --
+public class F {}
+-- unpackaged/rows/classes/G.cls --
+public class G {}
+-- unpackaged/post/first/classes/H.cls --
+public class H {}
+-- unpackaged/after/first/classes/I.cls --
+public class I {}
+`)), "")
+	for _, test := range []struct {
+		name string
+		opt  source.Options
+		want []string
+	}{
+		{"the package", source.Options{}, []string{"A"}},
+		{"the project", source.Options{Project: true}, []string{"A", "B", "C", "D", "I"}},
+		{"the project in an org with a namespace", source.Options{Project: true, Namespace: "ns"}, []string{"A", "B", "C", "E", "I"}},
+	} {
+		p, _, err := source.Read(t.Context(), dir, test.opt)
+		if err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		var got []string
+		for _, c := range p.Components {
+			got = append(got, c.Name)
+			if c.Name == "A" && string(c.Source) != "public class A {}\n" {
+				t.Errorf("%s: A is %q, not the package's", test.name, c.Source)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: read %v, want %v", test.name, got, test.want)
+		}
+	}
+}

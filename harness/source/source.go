@@ -41,7 +41,7 @@ type Options struct {
 	Ref         string               // tag, branch or commit; empty: the files as they are, HEAD in a bare repository
 	Folder      string               // folder of the project to read, slash separated
 	Sources     []string             // source folders instead of the package directories
-	Project     bool                 // all package directories, as a push to a scratch org takes them, instead of the package's own
+	Project     bool                 // what a scratch org of the project gets: all package directories instead of the package's own, and what its flows deploy besides
 	External    bool                 // with Project: packages outside the project that its directories depend on are at hand
 	Namespace   string               // overrides the project's namespace
 	PostInstall string               // class name, overrides the project's
