@@ -12,6 +12,8 @@ type controller struct {
 	record   vm.Value
 	records  vm.Value
 	selected vm.Value
+	filter   vm.Value
+	sample   *schema.Record // of a set: holds the fields to change in all that are selected
 	page     int64
 	size     int64
 }
@@ -31,6 +33,38 @@ func (c *controller) pages() int64 { return max(1, (c.count()+c.size-1)/c.size) 
 // defaultPageSize is the number of records on a page of a set controller (Apex
 // Reference, StandardSetController.getPageSize).
 const defaultPageSize = 20
+
+// mostInSet is how many records a set controller handles (Visualforce
+// Developer Guide, Standard List Controllers).
+const mostInSet = 10_000
+
+// prototype is the record that stands for a set: what is put there is for all
+// selected records. A set without records of a known object has none.
+func (c *controller) prototype() *schema.Record {
+	if c.sample == nil {
+		object := c.records.List().Type.Elem().SObject
+		if vals := c.records.List().Vals; object == nil && len(vals) > 0 {
+			object = vals[0].Record().Object
+		}
+		if object != nil {
+			c.sample = schema.NewRecord(object)
+		}
+	}
+	return c.sample
+}
+
+// listViews are the list views of an object as options.
+func listViews(t *vm.Thread, sample *schema.Record) []vm.Value {
+	if sample == nil {
+		return nil
+	}
+	var out []vm.Value
+	for _, rec := range queryInside(t, "SELECT Id, Name FROM ListView WHERE SobjectType = :name ORDER BY Name", sample.Object.Name) {
+		out = append(out, t.NewNative("System.SelectOption", &vm.Bag{Values: map[string]vm.Value{
+			"value": vm.ID(rec.ID()), "label": vm.OfScalar(rec.Get(rec.Object.Field("Name"))), "disabled": vm.Bool(false)}}))
+	}
+	return out
+}
 
 var controllerTable = vm.Library{
 	"ApexPages.StandardController.<init>": func(t thread, _ val, a vals) val {
@@ -120,6 +154,18 @@ var controllerTable = vm.Library{
 		c := controllerOf(t, r)
 		c.page = c.pages()
 		return vm.Null
+	},
+	"ApexPages.StandardSetController.addFields":   func(thread, val, vals) val { return vm.Null },
+	"ApexPages.StandardSetController.getFilterId": func(t thread, r val, _ vals) val { return controllerOf(t, r).filter },
+	"ApexPages.StandardSetController.setFilterId": func(t thread, r val, a vals) val { controllerOf(t, r).filter = a[0]; return vm.Null },
+	"ApexPages.StandardSetController.getCompleteResult": func(t thread, r val, _ vals) val {
+		return vm.Bool(controllerOf(t, r).count() <= mostInSet)
+	},
+	"ApexPages.StandardSetController.getRecord": func(t thread, r val, _ vals) val {
+		return vm.Record(controllerOf(t, r).prototype())
+	},
+	"ApexPages.StandardSetController.getListViewOptions": func(t thread, r val, _ vals) val {
+		return t.ListOf("System.SelectOption", listViews(t, controllerOf(t, r).prototype()))
 	},
 	"ApexPages.StandardSetController.cancel": func(t thread, r val, a vals) val { return newPage(t, "/") },
 	"ApexPages.StandardSetController.save": func(t thread, r val, a vals) val {

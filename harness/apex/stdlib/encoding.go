@@ -38,7 +38,7 @@ var encodingTable = vm.Library{
 		return vm.Blob(string(raw))
 	},
 	"EncodingUtil.urlEncode": func(t thread, _ val, a vals) val {
-		return vm.Str(strings.ReplaceAll(url.QueryEscape(str(t, a[0])), "%2A", "*"))
+		return vm.Str(escapeQuery(str(t, a[0])))
 	},
 	"EncodingUtil.urlDecode": func(t thread, _ val, a vals) val {
 		s, err := url.QueryUnescape(str(t, a[0]))
@@ -48,6 +48,9 @@ var encodingTable = vm.Library{
 		return vm.Str(s)
 	},
 }
+
+// escapeQuery is java.net.URLEncoder.
+func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "%2A", "*") }
 
 func base64Text(raw string) string { return base64.StdEncoding.EncodeToString([]byte(raw)) }
 

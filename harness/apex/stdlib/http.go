@@ -58,7 +58,7 @@ var httpTable = vm.Library{
 			return t.CallMethod(mock, "respond", a[0])
 		}
 		if t.Options().Test {
-			t.Throw("System.TypeException", "Methods defined as TestMethod do not support Web service callouts")
+			t.Throw("System.TypeException", noCallouts)
 		}
 		if t.Options().Quiddity == "POST_INSTALL_SCRIPT" {
 			t.Throw("System.CalloutException", "Callout from the post install script is not supported")

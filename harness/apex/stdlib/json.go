@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -226,11 +227,7 @@ func (w *jsonWriter) instance(v vm.Value) {
 		writeJSONString(&w.b, w.t.Text(v))
 		return
 	case *vm.Bag:
-		w.object(func(put func(string, func())) {
-			for _, k := range sortedKeys(n.Values) {
-				put(k, func() { w.value(n.Values[k]) })
-			}
-		})
+		w.bag(o.Class.Def, n)
 		return
 	case *picklistEntry:
 		w.picklistEntry(n)
@@ -265,6 +262,26 @@ func (w *jsonWriter) instance(v vm.Value) {
 				continue
 			}
 			put(f.Name, func() { w.value(x) })
+		}
+	})
+}
+
+// bag writes what an object that only holds data has, under the names that its
+// class gives; what the class does not name comes last.
+func (w *jsonWriter) bag(class *types.Class, b *vm.Bag) {
+	w.object(func(put func(string, func())) {
+		named := map[string]bool{}
+		for _, name := range vm.BagNames(class) {
+			key := strings.ToLower(name)
+			named[key] = true
+			if v := b.Values[key]; !v.IsNull() || !w.skipNulls {
+				put(name, func() { w.value(v) })
+			}
+		}
+		for _, k := range sortedKeys(b.Values) {
+			if !named[k] {
+				put(k, func() { w.value(b.Values[k]) })
+			}
 		}
 	})
 }
@@ -327,21 +344,29 @@ func parseJSON(t *vm.Thread, s string) *node {
 	return n
 }
 
+// jsonError says what a text that is no JSON has wrong where, as the parser of
+// the platform does: columns count from 1 and stand behind the character.
 func jsonError(t *vm.Thread, s string, at int64, err error) {
 	if strings.TrimSpace(s) == "" {
 		t.Throw("System.JSONException", "No content to map to Object due to end of input")
 	}
-	at = min(at, int64(len(s)))
-	line := 1 + strings.Count(s[:at], "\n")
-	column := int(at) - strings.LastIndexByte(s[:at], '\n')
+	i := min(int(at), len(s))
 	if strings.Contains(err.Error(), "EOF") {
+		line, column := linePosition(s, i)
 		t.Throwf("System.JSONException", "Unexpected end-of-input at [line:%d, column:%d]", line, column)
 	}
-	bad := "character"
-	if at < int64(len(s)) {
-		bad = "character ('" + s[at:at+1] + "' (code " + strconv.Itoa(int(s[at])) + "))"
+	i, what := wrongInJSON(s)
+	if i >= len(s) {
+		line, column := linePosition(s, len(s))
+		t.Throwf("System.JSONException", "Unexpected end-of-input at [line:%d, column:%d]", line, column)
 	}
-	t.Throwf("System.JSONException", "Unexpected %s at input location [%d,%d]", bad, line, column)
+	c, size := utf8.DecodeRuneInString(s[i:])
+	line, column := linePosition(s, i+size)
+	t.Throwf("System.JSONException", "Unexpected character ('%c' (code %d)): %s at [line:%d, column:%d]", c, c, what, line, column)
+}
+
+func linePosition(s string, i int) (line, column int) {
+	return 1 + strings.Count(s[:i], "\n"), i - strings.LastIndexByte(s[:i], '\n')
 }
 
 func readNode(d *json.Decoder, depth int) (*node, error) {

@@ -58,9 +58,26 @@ func fromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value {
 	return scalarFromJSON(t, n, of)
 }
 
+// illegal refuses a value of another kind than the type needs. The messages are
+// those that reports of System.JSONException quote.
 func illegal(t *vm.Thread, n *node, of *types.Type) {
-	what := map[byte]string{'o': "{", 'a': "[", 's': n.text, 'n': n.text, 'b': value.OfBool(n.flag).String()}[n.kind]
-	t.Throwf("System.JSONException", "Illegal value for %s: %s", strings.ToLower(of.Name), what)
+	composite := n.kind == 'o' || n.kind == 'a'
+	switch {
+	case of.Kind == types.KindList || of.Kind == types.KindSet:
+		t.Throw("System.JSONException", "Malformed JSON: Expected '[' at the beginning of List/Set")
+	case of.Kind == types.KindMap || of.Kind == types.KindSObject || of.Kind == types.KindClass || of.Kind == types.KindInterface:
+		t.Throw("System.JSONException", "Malformed JSON: Expected '{' at the beginning of object")
+	case composite:
+		t.Throw("System.JSONException", "Illegal value for primitive")
+	}
+	text := n.text
+	if n.kind == 'b' {
+		text = value.OfBool(n.flag).String()
+	}
+	if of.Kind == types.KindDate || of.Kind == types.KindDatetime || of.Kind == types.KindTime {
+		t.Throwf("System.JSONException", "Invalid format: \"%s\"", text)
+	}
+	t.Throwf("System.JSONException", "Illegal value for primitive: %s", text)
 }
 
 func scalarFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
@@ -220,7 +237,7 @@ func libraryFromJSON(t *vm.Thread, n *node, class *types.Class, strict bool) vm.
 	if v, ok := resultFromJSON(t, n, class.FullName()); ok {
 		return v
 	}
-	bag := &vm.Bag{Values: map[string]vm.Value{}}
+	bag := &vm.Bag{Values: map[string]vm.Value{}, Whole: true}
 	for i, k := range n.keys {
 		of := types.Object
 		for _, m := range class.Methods() {

@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -48,13 +49,19 @@ func mockAnswer(t *vm.Thread, mock, resource vm.Value) vm.Value {
 
 // resourceBody reads a static resource without counting a query.
 func resourceBody(t *vm.Thread, name string) string {
-	named := func(string) (vm.Bind, bool) { return vm.Bind{Values: []value.Value{value.OfText(name)}}, true }
-	rs, err := t.Host().Query(t, &vm.QueryCall{Text: "SELECT Body FROM StaticResource WHERE Name = :name", Named: named,
-		Binds: map[*query.Bind]vm.Bind{}, Namespace: t.Namespace()})
-	t.Check(err)
-	if len(rs.Records) == 0 {
+	rows := queryInside(t, "SELECT Body FROM StaticResource WHERE Name = :name", name)
+	if len(rows) == 0 {
 		t.Throwf("System.CalloutException", "Static resource not found: %s", name)
 	}
-	rec := rs.Records[0]
+	rec := rows[0]
 	return vm.OfScalar(rec.Get(rec.Object.Field("Body"))).Text()
+}
+
+// queryInside runs a query of the library's own, which counts against no limit.
+// Its one bind is called name.
+func queryInside(t *vm.Thread, soql, name string) []*schema.Record {
+	named := func(string) (vm.Bind, bool) { return vm.Bind{Values: []value.Value{value.OfText(name)}}, true }
+	rs, err := t.Host().Query(t, &vm.QueryCall{Text: soql, Named: named, Binds: map[*query.Bind]vm.Bind{}, Namespace: t.Namespace()})
+	t.Check(err)
+	return rs.Records
 }

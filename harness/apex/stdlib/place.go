@@ -26,11 +26,14 @@ func placeOf(t *vm.Thread, v vm.Value) *place {
 	if v.IsNull() {
 		t.ThrowNull()
 	}
-	p, ok := v.Native().(*place)
-	if !ok {
-		t.ThrowNull()
+	switch p := v.Native().(type) {
+	case *place:
+		return p
+	case *vm.Bag: // of a record's field
+		return &place{p.Values["latitude"].Float(), p.Values["longitude"].Float()}
 	}
-	return p
+	t.ThrowNull()
+	return nil
 }
 
 var placeTable = vm.Library{

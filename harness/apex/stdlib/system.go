@@ -23,9 +23,6 @@ var systemTable = vm.Library{
 	"System.isScheduled":             func(t thread, _ val, a vals) val { return inJob(t, vm.ScheduledJob) },
 	"System.isFunctionCallback":      func(t thread, _ val, a vals) val { return vm.Bool(false) },
 	"System.isRunningElasticCompute": func(t thread, _ val, a vals) val { return vm.Bool(false) },
-	"System.getApplicationReadWriteMode": func(t thread, _ val, a vals) val {
-		return t.EnumValue("System.ApplicationReadWriteMode", "DEFAULT")
-	},
 	"System.requestVersion": func(t thread, _ val, a vals) val {
 		t.Host().Approximated(t, "System.requestVersion", "always 1.0: the version a caller was compiled against is not kept", t.Where())
 		return newVersion(t, &version{1, 0, -1})
@@ -129,6 +126,13 @@ func sameForAssert(t *vm.Thread, a, b vm.Value) bool {
 }
 
 var exceptionTable = vm.Library{
+	// what it is made with is for the component that called; getMessage does not
+	// tell it until setMessage has
+	"AuraHandledException.<init>": func(t thread, _ val, a vals) val {
+		v := t.NewException("System.AuraHandledException", arg(a, 0).Text())
+		exc(t, v).HasText = false
+		return v
+	},
 	"Exception.getMessage": func(t thread, r val, a vals) val { return vm.Str(exc(t, r).Text()) },
 	"Exception.setMessage": func(t thread, r val, a vals) val {
 		x := exc(t, r)

@@ -332,10 +332,11 @@ func (p *parser) suffixes(x Expr, start int) Expr {
 			x = p.index(x)
 			named = false
 		case tLt:
-			if named && p.classLiteralAhead(start) {
-				return p.classLiteral(start)
+			if !named || !p.classLiteralAhead(start) {
+				return x
 			}
-			return x
+			x = p.classLiteral(start)
+			named = false
 		default:
 			return x
 		}
@@ -418,17 +419,27 @@ func (p *parser) index(x Expr) Expr {
 // arguments or brackets, are followed by ".class".
 func (p *parser) classLiteralAhead(start int) bool {
 	j := p.scanType(start)
-	return j > 0 && p.toks[j].kind == tDot && p.toks[j+1].kind == tClass
+	if j <= 0 || p.toks[j].kind != tDot {
+		return false
+	}
+	t := p.toks[j+1]
+	return t.kind == tClass || t.kind == tDotted && len(p.src[t.pos:t.end]) > len("class.") && EqualFold(p.src[t.pos:t.pos+int32(len("class."))], "class.")
 }
 
-// classLiteral goes back to the first name and reads Type.class.
+// classLiteral goes back to the first name and reads Type.class, with the names
+// after it where they were read as one token.
 func (p *parser) classLiteral(start int) Expr {
 	p.jump(start)
 	c := &ClassLiteral{Type: p.typeRef()}
 	p.next()
-	p.next()
-	c.Range = p.rangeFrom(c.Type.Pos)
-	return c
+	if p.tok == tClass {
+		p.next()
+		c.Range = p.rangeFrom(c.Type.Pos)
+		return c
+	}
+	class, rest := p.cut(p.word())
+	c.Range = Range{Pos: c.Type.Pos, End: class.End}
+	return p.chain(c, false, rest)
 }
 
 // args reads an argument list with its parentheses.

@@ -369,6 +369,9 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 // (Database, Test).
 func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 	t := o.typ
+	if o.word == labelWord && o.ns == "" {
+		t = libraryType("system.label") // Label.get(...) is a method, Label.get alone a label
+	}
 	if t == nil || t.Class == nil {
 		b.errorf(x.X, CodeUnknownVariable, "Variable does not exist: %s", lastName(x.X))
 		return b.invalid(x)

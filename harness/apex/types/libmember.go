@@ -84,7 +84,8 @@ func (m *memberLines) line(s string) {
 		method.Name, method.Constructor, method.Virtual = ConstructorName, true, false
 	}
 	for _, p := range splitTypes(s[open+1 : end]) {
-		method.Params = append(method.Params, Param{Type: m.entry.typeOf(p)})
+		typ, name, _ := strings.Cut(p, " ") // constructors name their parameters
+		method.Params = append(method.Params, Param{Name: name, Type: m.entry.typeOf(typ)})
 	}
 	if ret := strings.TrimPrefix(s[end+1:], ":"); ret != "" {
 		method.Returns = m.entry.typeOf(ret)

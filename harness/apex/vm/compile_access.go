@@ -347,24 +347,3 @@ func (c *compiler) libPlace(e *types.LibGet) place {
 			setter(f.t, r.v, []Value{v})
 		}}
 }
-
-// Bag is the state of library objects that are only a set of properties.
-type Bag struct{ Values map[string]Value }
-
-// propertyBag reads or writes a property of an object that keeps a Bag; the
-// key's last part is the property. Other objects do not have it.
-func (t *Thread) propertyBag(v Value, key string, set *Value) Value {
-	b, ok := v.Native().(*Bag)
-	if !ok {
-		t.Unsupported(key, "")
-	}
-	name := propertyName(key)
-	if set != nil {
-		if b.Values == nil {
-			b.Values = map[string]Value{}
-		}
-		b.Values[name] = *set
-		return *set
-	}
-	return b.Values[name]
-}

@@ -308,18 +308,8 @@ func (c *Class) override(m *types.Method) *code {
 // missing answers a call that no table has: accessors of a Bag, else it stops.
 func (t *Thread) missing(v Value, m *types.Method, args []Value) Value {
 	if b, ok := v.Native().(*Bag); ok {
-		name := strings.ToLower(m.Name)
-		switch {
-		case strings.HasPrefix(name, "set") && len(args) == 1:
-			if b.Values == nil {
-				b.Values = map[string]Value{}
-			}
-			b.Values[name[3:]] = args[0]
-			return Value{}
-		case strings.HasPrefix(name, "get") && len(args) == 0:
-			return b.Values[name[3:]]
-		case strings.HasPrefix(name, "is") && len(args) == 0:
-			return b.Values[name[2:]]
+		if x, ok := b.access(v.Object().Class.Def, strings.ToLower(m.Name), args); ok {
+			return x
 		}
 	}
 	t.Unsupported(m.LibKey, "")
@@ -370,7 +360,7 @@ func (c *compiler) newLib(e *types.NewLib) valExpr {
 	if fn == nil && class != nil {
 		fn = c.prog.libFunc(class.FullName() + "." + types.ConstructorName)
 	}
-	args, pos, typ := c.vals(e.Args), e.At, e.T
+	args, pos, typ, ctor := c.vals(e.Args), e.At, e.T, e.Ctor
 	return func(f *frame) Value {
 		vals := evalAll(f, args)
 		f.pos = pos
@@ -383,8 +373,8 @@ func (c *compiler) newLib(e *types.NewLib) valExpr {
 		if k.IsException() {
 			return t.makeException(k, vals)
 		}
-		if len(vals) == 0 {
-			return Obj(&Object{Class: k, Native: &Bag{}})
+		if b := newBag(ctor, vals); b != nil {
+			return Obj(&Object{Class: k, Native: b})
 		}
 		t.Unsupported(key, "")
 		return Value{}

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"math"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -138,9 +139,16 @@ func (t *Thread) Cast(v Value, to *types.Type) Value {
 	case sameButIDs(t.TypeOf(v), to):
 		return v
 	}
-	t.Throwf("System.TypeException", "Invalid conversion from runtime type %s to %s", t.TypeName(v), to.Name)
+	t.Throwf("System.TypeException", "Invalid conversion from runtime type %s to %s", runtimeName(t.TypeName(v)), runtimeName(to.Name))
 	return Null
 }
+
+// runtimeName is the name of a type in the message of a failed cast, which
+// writes ANY for Object inside of collections, as in List<ANY> and
+// Map<String,ANY> (seen in many reports of that exception).
+func runtimeName(name string) string { return anyElement.Replace(name) }
+
+var anyElement = strings.NewReplacer("<Object>", "<ANY>", "<Object,", "<ANY,", ",Object>", ",ANY>")
 
 // sameButIDs reports whether two collections differ only in that one has ids
 // where the other has strings. From experience: such casts are let through, as

@@ -11,7 +11,7 @@ const EventContext = "eventbus.context"
 // NewEventContext makes the EventBus.TriggerContext of a delivery: how often it
 // was retried and the message of the exception that asked for it.
 func NewEventContext(t *Thread, retries int, lastError string) Value {
-	b := &Bag{Values: map[string]Value{"retries": Int(int64(retries))}}
+	b := &Bag{Whole: true, Values: map[string]Value{"retries": Int(int64(retries))}}
 	if lastError != "" {
 		b.Values["lasterror"] = Str(lastError)
 	}
@@ -31,5 +31,5 @@ func (t *Thread) Checkpoint() string {
 // NewUUIDs makes the EventBus.SuccessResult or FailureResult that a publish
 // callback is called with.
 func (t *Thread) NewUUIDs(class string, ids []string) Value {
-	return t.NewNative(class, &Bag{Values: map[string]Value{"eventuuids": t.StringList(ids)}})
+	return t.NewNative(class, &Bag{Whole: true, Values: map[string]Value{"eventuuids": t.StringList(ids)}})
 }

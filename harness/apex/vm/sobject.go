@@ -58,15 +58,19 @@ func (t *Thread) unsetField(r *schema.Record, field *schema.Field) Value {
 // compound is the view over the parts of an address or a location, null when
 // all are empty.
 func (t *Thread) compound(r *schema.Record, field *schema.Field) Value {
-	bag := &Bag{Values: map[string]Value{}}
+	bag := &Bag{Values: map[string]Value{}, Whole: true}
 	prefix := strings.TrimSuffix(field.Name, "Address")
+	if field.Type == schema.Location { // Place__c has Place__Latitude__s
+		prefix = strings.TrimSuffix(field.Name, "c")
+	}
 	any := false
 	for _, f := range r.Object.Fields {
 		if f.Compound == "" || !strings.EqualFold(f.Compound, field.Name) {
 			continue
 		}
 		if v := r.Get(f); !v.IsNull() {
-			bag.Values[strings.ToLower(strings.TrimPrefix(f.Name, prefix))] = FieldValue(f, v)
+			part := strings.TrimSuffix(strings.TrimPrefix(f.Name, prefix), "__s")
+			bag.Values[strings.ToLower(part)] = FieldValue(f, v)
 			any = true
 		}
 	}

@@ -391,7 +391,7 @@ func (t *Thread) CloneObject(v Value) Value {
 	copy(n.Fields, o.Fields)
 	n.Native, n.stub = o.Native, o.stub
 	if b, ok := o.Native.(*Bag); ok {
-		c := &Bag{Values: make(map[string]Value, len(b.Values))}
+		c := &Bag{Values: make(map[string]Value, len(b.Values)), Whole: b.Whole}
 		for k, x := range b.Values {
 			c.Values[k] = x
 		}

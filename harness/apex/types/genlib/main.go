@@ -128,7 +128,9 @@ func (t *table) member(s string) {
 }
 
 // signature rewrites "static name(String a, Integer b): T" as
-// "static name(String,Integer):T" and "name: T" as "name:T".
+// "static name(String,Integer):T", "new Name(String a)" as "new(String a)" and
+// "name: T" as "name:T". Only constructors keep the names of their parameters:
+// they are the properties that objects which only hold data begin with.
 func signature(s string) string {
 	open := strings.IndexByte(s, '(')
 	if open < 0 {
@@ -136,19 +138,25 @@ func signature(s string) string {
 		return name + ":" + typeName(typ)
 	}
 	end := strings.LastIndexByte(s, ')')
+	name := s[:open]
+	made := strings.HasPrefix(name, "new ")
+	if made {
+		name = "new"
+	}
 	var params []string
 	for _, p := range split(s[open+1 : end]) {
 		p = strings.TrimSpace(p)
+		called := ""
 		if i := strings.LastIndexByte(p, ' '); i > 0 && !strings.HasSuffix(p, ">") {
-			p = p[:i]
+			p, called = p[:i], p[i:]
 		}
-		if p != "" {
-			params = append(params, typeName(p))
+		if p == "" {
+			continue
 		}
-	}
-	name := s[:open]
-	if strings.HasPrefix(name, "new ") {
-		name = "new"
+		if p = typeName(p); made {
+			p += called
+		}
+		params = append(params, p)
 	}
 	out := name + "(" + strings.Join(params, ",") + ")"
 	if ret := strings.TrimPrefix(s[end+1:], ":"); ret != "" {
