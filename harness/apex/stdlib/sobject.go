@@ -64,8 +64,14 @@ var sobjectTable = vm.Library{
 		return vm.Null
 	},
 	"SObject.getPopulatedFieldsAsMap": func(t thread, r val, a vals) val {
-		rec := record(t, r)
 		m := vm.NewMap(types.MapOf(types.String, types.Object))
+		if row, ok := r.Native().(*schema.AggregateRow); ok {
+			for i, name := range row.Names {
+				m.Put(t, vm.Str(name), vm.OfScalar(row.Values[i]))
+			}
+			return vm.MapValue(m)
+		}
+		rec := record(t, r)
 		rec.Each(func(f *schema.Field, v value.Value) {
 			m.Put(t, vm.Str(f.Name), vm.FieldValue(f, v))
 		})

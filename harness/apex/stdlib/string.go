@@ -277,9 +277,11 @@ func stringJoin(t thread, _ val, a vals) val {
 // arguments be: ” is a quote, '...' is literal text, {n} an argument.
 func stringFormat(t thread, _ val, a vals) val {
 	required(t, a[0], "")
-	var args []vm.Value
+	var args []string // made text once each, in order, whether the pattern names them or not
 	if !a[1].IsNull() {
-		args = t.Elements(a[1])
+		for _, v := range t.Elements(a[1]) {
+			args = append(args, t.ValueOf(v))
+		}
 	}
 	p := a[0].Text()
 	var b strings.Builder
@@ -308,7 +310,7 @@ func stringFormat(t thread, _ val, a vals) val {
 	return grown(t, b.String())
 }
 
-func formatArgument(t *vm.Thread, spec string, args []vm.Value) string {
+func formatArgument(t *vm.Thread, spec string, args []string) string {
 	name, _, _ := strings.Cut(spec, ",")
 	n := 0
 	name = strings.TrimSpace(name)
@@ -324,10 +326,8 @@ func formatArgument(t *vm.Thread, spec string, args []vm.Value) string {
 		return ""
 	case n >= len(args):
 		return "{" + name + "}"
-	case args[n].IsNull():
-		return "null"
 	default:
-		return t.ValueOf(args[n])
+		return args[n]
 	}
 }
 

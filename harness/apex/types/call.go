@@ -336,7 +336,7 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 	}
 	t := recv.Type()
 	if t == Invalid {
-		o.expr = &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: x.Name.Text, Args: append([]Expr{recv}, args...)}
+		o.expr = &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: x.Name.Text, Args: append([]Expr{recv}, args...), Method: x.Name.Text}
 		return o
 	}
 	list := candidates(t, x.Name.Key())

@@ -350,12 +350,14 @@ type SingleRow struct {
 // part of the library whose members are not known. Running it is not
 // supported; Name says what it is. Args are what it was called with. Member is
 // set of a property of Args[0], an object of a class whose members are not
-// known: objects that only hold data can still be filled and read.
+// known: objects that only hold data can still be filled and read. Method is
+// set of a call on Args[0] whose type is not known before it runs.
 type Unresolved struct {
 	Node
 	Name   string
 	Args   []Expr
 	Member string
+	Method string
 }
 
 // Search is a SOSL literal.

@@ -17,6 +17,12 @@ var libraryTable string
 //go:embed extras.txt
 var extrasTable string
 
+// connectTable describes types of ConnectApi, whose members the index does not
+// have.
+//
+//go:embed connectapi.txt
+var connectTable string
+
 //go:generate go run ./genlib -index apex-stdlib-index.md -out library.txt
 
 // library is the standard library: where each class stands in the tables, and
@@ -47,6 +53,7 @@ func (l *library) load() {
 		l.index = make(map[string]*libEntry, 3000)
 		l.scan(libraryTable)
 		l.scan(extrasTable)
+		l.scan(connectTable)
 		for _, e := range l.order {
 			e.class = e.declare()
 		}

@@ -15,6 +15,11 @@ const (
 	flowEnds
 )
 
+// lenientThrow is the last API version whose classes may have statements after
+// a throw. That there are such classes of version 36 in packages that install is
+// known; where exactly the platform began to refuse them is not.
+const lenientThrow = 36
+
 // stmts binds statements in the scope at hand.
 func (b *binder) stmts(list []syntax.Stmt) ([]Stmt, flow) {
 	out := make([]Stmt, 0, len(list))
@@ -101,6 +106,9 @@ func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
 	case *syntax.Return:
 		return b.returnStmt(x), flowEnds
 	case *syntax.Throw:
+		if v := b.unit.APIVersion; v != 0 && v <= lenientThrow {
+			return b.throwStmt(x), flowForever
+		}
 		return b.throwStmt(x), flowEnds
 	case *syntax.Break:
 		if b.loops == 0 {

@@ -95,6 +95,7 @@ var around = sync.OnceValue(func() *syntax.Unit {
 // block when its name says so, else a class.
 func check(name, src string) diag.List {
 	opt := syntax.Options{APIVersion: 62}
+	fmt.Sscanf(name, "version %d", &opt.APIVersion)
 	if strings.HasPrefix(src, "trigger ") {
 		opt.Kind = syntax.TriggerUnit
 	}

@@ -251,7 +251,7 @@ func (c *compiler) callLib(e *types.CallLib) valExpr {
 			vals := evalAll(f, args)
 			f.pos = pos
 			if fn == nil {
-				f.t.siloed(key)
+				f.t.Siloed(key)
 				f.t.Unsupported(key, "")
 			}
 			return fn(f.t, Value{}, vals)

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // newList compiles the ways to make a list.
@@ -113,11 +114,7 @@ func (t *Thread) PutAll(m *Map, v Value) {
 		v.Map().Each(func(k, x Value) bool { m.Put(t, k, x); return true })
 	case KindList:
 		for i, x := range v.List().Vals {
-			r := x.Record()
-			if r == nil {
-				t.ThrowNull()
-			}
-			id := r.ID()
+			id := t.rowID(x)
 			if id == "" {
 				t.Throwf("System.ListException", "Row with null Id at index: %d", i)
 			}
@@ -128,6 +125,20 @@ func (t *Thread) PutAll(m *Map, v Value) {
 			m.Put(t, key, x)
 		}
 	}
+}
+
+// rowID is the id of a record, or what a row of an aggregate query has under
+// the alias Id: such rows go into maps by id too.
+func (t *Thread) rowID(v Value) string {
+	if row, ok := v.Native().(*schema.AggregateRow); ok {
+		id, _ := row.Get("Id")
+		return id.Text()
+	}
+	r := v.Record()
+	if r == nil {
+		t.ThrowNull()
+	}
+	return r.ID()
 }
 
 // Elements lists what a list, set or iterable holds. The slice must not be

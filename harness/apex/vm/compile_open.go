@@ -19,6 +19,9 @@ func (c *compiler) unresolved(e *types.Unresolved) valExpr {
 			return Obj(&Object{Class: class, Native: &Bag{Values: map[string]Value{}}})
 		}
 	}
+	if e.Method != "" {
+		return c.openCall(e)
+	}
 	key := strings.ToLower(e.Member)
 	return func(f *frame) Value {
 		vals := evalAll(f, args)
@@ -31,11 +34,40 @@ func (c *compiler) unresolved(e *types.Unresolved) valExpr {
 				return b.Values[key]
 			}
 		}
-		f.t.siloed(name)
+		f.t.Siloed(name)
 		f.t.Unsupported(name, "its package or its part of the library is not at hand")
 		return Value{}
 	}
 }
+
+// openCall calls a method of a value whose type is known only when it runs:
+// what a property of an open object holds.
+func (c *compiler) openCall(e *types.Unresolved) valExpr {
+	args, name, method, pos := c.vals(e.Args), e.Name, e.Method, e.At
+	return func(f *frame) Value {
+		vals := evalAll(f, args)
+		f.pos = pos
+		recv := vals[0]
+		if recv.k == KindNull {
+			f.t.ThrowNull()
+		}
+		if class := builtinClasses[recv.k]; class != "" {
+			if fn := c.prog.libFunc(class + "." + method); fn != nil {
+				return fn(f.t, recv, vals[1:])
+			}
+		}
+		if o := recv.Object(); o != nil && !o.Class.Def.Lib {
+			return f.t.CallMethod(recv, method, vals[1:]...)
+		}
+		f.t.Unsupported(name, "its package or its part of the library is not at hand")
+		return Value{}
+	}
+}
+
+// builtinClasses are the library classes of values that are no objects.
+var builtinClasses = map[Kind]string{KindString: "String", KindID: "Id", KindInteger: "Integer", KindLong: "Long", KindDouble: "Double",
+	KindDecimal: "Decimal", KindBlob: "Blob", KindDate: "Date", KindDatetime: "Datetime", KindTime: "Time", KindList: "List", KindSet: "Set",
+	KindMap: "Map", KindRecord: "SObject"}
 
 func (c *compiler) unresolvedPlace(e *types.Unresolved) func(*frame, ref) Value {
 	v := c.unresolved(e)
@@ -72,9 +104,9 @@ func (c *compiler) openPlace(e *types.Unresolved) place {
 	}
 }
 
-// siloed throws what calls of ConnectApi do in tests that do not see the
+// Siloed throws what calls of ConnectApi do in tests that do not see the
 // org's data (Apex Developer Guide, Testing ConnectApi Code).
-func (t *Thread) siloed(name string) {
+func (t *Thread) Siloed(name string) {
 	if t.opt.Test && strings.HasPrefix(strings.ToLower(name), "connectapi.") && !t.seesAllData() {
 		t.Throw("System.UnsupportedOperationException", "ConnectApi methods are not supported in data siloed tests. Please use @IsTest(SeeAllData=true).")
 	}

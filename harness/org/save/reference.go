@@ -2,6 +2,7 @@ package save
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -75,6 +76,9 @@ func (s *Session) target(f *schema.Field, v value.Value) *schema.Object {
 		return nil
 	}
 	prefix := v.Text()[:3]
+	if own := s.env.Schema().ByPrefix(prefix); own != nil && slices.Contains(f.ReferenceTo, own.Name) {
+		return own // before others that share its prefix, as the feeds of objects share that of FeedItem
+	}
 	for _, name := range f.ReferenceTo {
 		o := s.env.Schema().Object(name)
 		if o != nil && o.KeyPrefix == prefix {

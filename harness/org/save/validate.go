@@ -255,7 +255,8 @@ func (c *chunk) checkRequired(r *Row) {
 // for Salesforce: User, Case).
 var platformFills = map[string]bool{"ContentVersion.ContentDocumentId": true, "ContentVersion.Title": true, "User.CommunityNickname": true, "Case.BusinessHoursId": true,
 	"UserRole.OpportunityAccessForAccountOwner": true, "UserRole.CaseAccessForAccountOwner": true,
-	"UserRole.ContactAccessForAccountOwner": true, "Contract.Status": true}
+	"UserRole.ContactAccessForAccountOwner": true, "Contract.Status": true,
+	"EmailTemplate.TemplateStyle": true, "EmailMessage.Status": true, "AccountShare.CaseAccessLevel": true, "Group.Type": true}
 
 func (c *chunk) required(f *schema.Field) bool {
 	switch {
