@@ -2,8 +2,11 @@ package org
 
 import (
 	"context"
+	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
@@ -60,21 +63,18 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 	constant := func(v value.Value) (defaultFunc, bool) {
 		return func(context.Context, save.Env, *schema.Record) (value.Value, error) { return v, nil }, true
 	}
+	if v, ok := standingDefaults[obj.Name+"."+f.Name]; ok {
+		return constant(v)
+	}
 	switch {
 	case obj.Name == "User" && f.Name == "CommunityNickname":
 		return nicknameOf(obj), true
-	case obj.Name == "User" && f.Name == "IsActive":
-		return constant(value.OfBool(true))
 	case obj.Name == "User" && f.Name == "UserType":
 		return userTypeOf(obj), true
-	case obj.Name == "PermissionSetAssignment" && f.Name == "IsActive":
-		return constant(value.OfBool(true))
-	case obj.Name == "PermissionSet" && f.Name == "IsCustom":
-		return constant(value.OfBool(true))
-	case obj.Name == "PermissionSet" && f.Name == "Type":
-		return constant(value.OfText("Regular"))
-	case obj.Name == "Contract" && f.Name == "Status":
-		return constant(value.OfText("Draft"))
+	case obj.Name == "Document" && f.Name == "DeveloperName":
+		return nameOf(obj.Field("Name")), true
+	case obj.Name == "Document" && f.Name == "AuthorId":
+		return runningUser, true
 	case f.Name == "CurrencyIsoCode":
 		return func(_ context.Context, env save.Env, _ *schema.Record) (value.Value, error) {
 			return value.OfText(txOf(env).org.currency()), nil
@@ -111,17 +111,44 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 	}, true
 }
 
-// nicknameOf is the nickname of a user that is saved without one: the front
-// part of the user name.
+// nicknameOf is the nickname of a user that is saved without one: unique, as
+// user names are.
 func nicknameOf(users *schema.Object) defaultFunc {
 	username := users.Field("Username")
 	return func(_ context.Context, _ save.Env, rec *schema.Record) (value.Value, error) {
-		front, _, _ := strings.Cut(rec.Get(username).Text(), "@")
-		if len(front) > 40 {
-			front = front[:40]
-		}
-		return value.OfText(front), nil
+		h := fnv.New64a()
+		h.Write([]byte(strings.ToLower(rec.Get(username).Text()))) //nolint:errcheck // never fails
+		return value.OfText(fmt.Sprintf("User%020d", h.Sum64())), nil
 	}
+}
+
+// standingDefaults are the values that the platform gives fields of standard
+// objects that a save leaves out, where the describe does not tell of them
+// (Object Reference for Salesforce, the object's own page).
+var standingDefaults = map[string]value.Value{
+	"User.IsActive": value.OfBool(true), "PermissionSetAssignment.IsActive": value.OfBool(true),
+	"PermissionSet.IsCustom": value.OfBool(true), "PermissionSet.Type": value.OfText("Regular"),
+	"Contract.Status": value.OfText("Draft"), "EmailMessage.Status": value.OfText("0"),
+	"AccountShare.RowCause": value.OfText("Manual"), "AccountShare.CaseAccessLevel": value.OfText("None"),
+	"UserRole.PortalType": value.OfText("None"), "Group.Type": value.OfText("Regular"),
+}
+
+// nameOf gives a developer name that is left out: the name with underscores
+// for all that it may not have.
+func nameOf(from *schema.Field) defaultFunc {
+	return func(_ context.Context, _ save.Env, rec *schema.Record) (value.Value, error) {
+		name := strings.Map(func(r rune) rune {
+			if r == '_' || r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+				return r
+			}
+			return '_'
+		}, rec.Get(from).Text())
+		return value.OfText(strings.Trim(name, "_")), nil
+	}
+}
+
+func runningUser(_ context.Context, env save.Env, _ *schema.Record) (value.Value, error) {
+	return value.OfID(env.UserID()), nil
 }
 
 func firstMessage(diags diag.List) string {

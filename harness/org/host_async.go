@@ -184,11 +184,11 @@ func (h host) cronRows(ctx context.Context, j *job, jobType, expression string) 
 // Abort implements System.abortJob.
 func (h host) Abort(t *vm.Thread, id string) error {
 	tx, o := h.tx, h.tx.org
-	if j := tx.opt.job; j != nil && j.cron != nil && (value.SameID(j.id, id) || value.SameID(j.triggerID, id)) {
-		j.aborted = true // the job that runs ends itself: it does not wait for its next time
+	is := func(j *job) bool { return value.SameID(j.id, id) || j.triggerID != "" && value.SameID(j.triggerID, id) }
+	if j := tx.opt.job; j != nil && is(j) && (j.cron != nil || j.kind() == vm.BatchJob) {
+		j.aborted = true // the job that runs ends itself: no next time, no further scope
 		return h.endJob(t.Context(), j)
 	}
-	is := func(j *job) bool { return value.SameID(j.id, id) || j.triggerID != "" && value.SameID(j.triggerID, id) }
 	for _, list := range []*[]*job{&o.queue.jobs, &tx.jobs} {
 		for _, j := range *list {
 			if !is(j) {

@@ -56,8 +56,8 @@ func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
 	}
 	before := h.tx.user
 	h.tx.user = u.info
-	unmix := h.tx.session.Unmix()
-	return func() { h.tx.user = before; unmix() }, nil
+	endMixed := h.tx.session.AllowMixed()
+	return func() { h.tx.user = before; endMixed() }, nil
 }
 
 // RecordTypeID is the id of a record type's row.

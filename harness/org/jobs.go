@@ -349,6 +349,9 @@ func (o *Org) runBatch(ctx context.Context, j *job, run JobRun, opt TxOptions) (
 func (o *Org) advanceBatch(ctx context.Context, j *job, failure error) error {
 	status := "Processing"
 	switch {
+	case j.aborted:
+		j.done++
+		return o.setJob(ctx, j, "Aborted")
 	case j.phase == batchStart && failure != nil, j.phase == batchFinish && failure != nil:
 		return o.setJob(ctx, j, "Failed")
 	case j.phase == batchFinish:

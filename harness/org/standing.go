@@ -3,6 +3,11 @@ package org
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // status is one value of a status list that a standard object keeps as rows of
@@ -53,12 +58,88 @@ var stages = []stage{
 // (system-fields.md, section 1: shared prefixes).
 const statusPrefix = "01J"
 
+// roles are the roles of a new org, each after the one above it (Salesforce
+// Help, the sample role hierarchy that orgs come with).
+var roles = []struct{ name, above string }{
+	{"CEO", ""}, {"CFO", "CEO"}, {"COO", "CEO"}, {"SVP, Customer Service & Support", "CEO"},
+	{"Customer Support, International", "SVP, Customer Service & Support"},
+	{"Customer Support, North America", "SVP, Customer Service & Support"},
+	{"Installation & Repair Services", "SVP, Customer Service & Support"},
+	{"SVP, Human Resources", "CEO"}, {"SVP, Sales & Marketing", "CEO"},
+	{"VP, International Sales", "SVP, Sales & Marketing"}, {"VP, Marketing", "SVP, Sales & Marketing"},
+	{"Marketing Team", "VP, Marketing"}, {"VP, North American Sales", "SVP, Sales & Marketing"},
+	{"Director, Channel Sales", "VP, North American Sales"}, {"Channel Sales Team", "Director, Channel Sales"},
+	{"Director, Direct Sales", "VP, North American Sales"}, {"Eastern Sales Team", "Director, Direct Sales"},
+	{"Western Sales Team", "Director, Direct Sales"},
+}
+
+// foundRoles makes the role hierarchy.
+func (o *Org) foundRoles(ctx context.Context) error {
+	made := map[string]string{}
+	name := strings.NewReplacer(", ", "", " & ", "", " ", "")
+	for _, r := range roles {
+		id, err := o.insertRow(ctx, "UserRole", fields{"Name": r.name, "DeveloperName": name.Replace(r.name), "ParentRoleId": made[r.above],
+			"PortalType": "None", "OpportunityAccessForAccountOwner": "Edit", "CaseAccessForAccountOwner": "Edit", "ContactAccessForAccountOwner": "Edit"})
+		if err != nil {
+			return err
+		}
+		made[r.name] = id
+	}
+	return nil
+}
+
+// foundPeriods makes the fiscal years around the org's day with their quarters
+// and months: standard years, which begin in January.
+func (o *Org) foundPeriods(ctx context.Context) error {
+	this := time.UnixMilli(o.clock.now).UTC().Year()
+	for year := this - 1; year <= this+1; year++ {
+		settings := o.nextID("022")
+		period := func(kind string, number, month, months int) (string, error) {
+			from := time.Date(year, time.Month(month), 1, 0, 0, 0, 0, time.UTC)
+			fs := fields{"Type": kind, "StartDate": dateOf(from), "EndDate": dateOf(from.AddDate(0, months, -1)),
+				"FiscalYearSettingsId": settings, "IsForecastPeriod": kind == "Month"}
+			if number > 0 {
+				fs["Number"] = int64(number)
+			}
+			return o.insertRow(ctx, "Period", fs)
+		}
+		whole, err := period("Year", 0, 1, 12)
+		if err != nil {
+			return err
+		}
+		for q := 1; q <= 4; q++ {
+			if _, err := period("Quarter", q, 3*q-2, 3); err != nil {
+				return err
+			}
+		}
+		for m := 1; m <= 12; m++ {
+			if _, err := period("Month", m, m, 1); err != nil {
+				return err
+			}
+		}
+		start := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+		if _, err := o.insertRow(ctx, "FiscalYearSettings", fields{"Id": settings, "Name": strconv.Itoa(year), "PeriodId": whole,
+			"StartDate": dateOf(start), "EndDate": dateOf(start.AddDate(1, 0, -1)), "IsStandardYear": true, "YearType": "Standard"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dateOf(t time.Time) value.Value { return value.OfDate(t.Unix() / (24 * 60 * 60)) }
+
 // foundStanding makes the set-up rows that every org has and that code looks
-// up: default business hours, status lists, sales stages.
+// up: default business hours, roles, fiscal years, status lists, sales stages.
 func (o *Org) foundStanding(ctx context.Context) error {
 	hours := fields{"Name": "Default", "IsActive": true, "IsDefault": true, "TimeZoneSidKey": o.cfg.TimeZone}
 	if _, err := o.insertRow(ctx, "BusinessHours", hours); err != nil {
 		return err
+	}
+	if err := o.foundRoles(ctx); err != nil {
+		return fmt.Errorf("found the roles: %w", err)
+	}
+	if err := o.foundPeriods(ctx); err != nil {
+		return fmt.Errorf("found the fiscal years: %w", err)
 	}
 	for _, list := range statusLists {
 		for i, v := range list.values {

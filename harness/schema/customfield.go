@@ -266,6 +266,8 @@ func (b *builder) summaryType(f *Field, p part) {
 		object, field, _ := strings.Cut(last.Props.Get("summarizedField"), ".")
 		if o := b.base.object(strings.ToLower(b.resolve(last.ns, object))); o != nil && o.Field(field) != nil {
 			f.Type, f.Scale = o.Field(field).Type, o.Field(field).Scale
+		} else if audit, ok := systemFields[field]; ok { // of a custom object
+			f.Type = audit.Type
 		}
 	}
 	if f.Type == Int {

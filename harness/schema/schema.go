@@ -155,6 +155,17 @@ func (o *Object) ChildIn(ns, name string) *ChildRelationship {
 	return lookup(o.children, name)
 }
 
+// IsParentOf reports whether the lookup is the other end of one of the object's
+// child relationships.
+func (o *Object) IsParentOf(lookup *Field) bool {
+	for i := range o.Children {
+		if c := &o.Children[i]; strings.EqualFold(c.Field, lookup.Name) && strings.EqualFold(c.Child, lookup.Object.Name) {
+			return true
+		}
+	}
+	return false
+}
+
 // RecordType finds a record type by developer name, ignoring case, in the
 // namespace given; nil when there is none.
 func (o *Object) RecordType(ns, developerName string) *RecordType {

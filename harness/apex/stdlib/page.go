@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
@@ -9,18 +10,19 @@ import (
 )
 
 var pageTable = vm.Library{
+	// Page.Name is the page's address in small letters.
 	"page.reference": func(t thread, _ val, a vals) val {
 		name := a[1].Text()
 		if ns := a[0].Text(); ns != "" {
 			name = ns + "__" + name
 		}
-		return newPage(t, "/apex/"+name)
+		return newPage(t, "/apex/"+strings.ToLower(name))
 	},
 	"PageReference.<init>": func(t thread, _ val, a vals) val {
 		if r := a[0].Record(); r != nil {
 			return newPage(t, "/"+r.ID())
 		}
-		return newPage(t, str(t, a[0]))
+		return newPage(t, a[0].Text()) // null is no address, and no error
 	},
 	"PageReference.getUrl":        func(t thread, r val, a vals) val { return vm.Str(pageURL(t, r)) },
 	"PageReference.getParameters": func(t thread, r val, a vals) val { return bagOf(r).Values["parameters"] },
@@ -112,11 +114,12 @@ func cookiePart(name string) vm.Func {
 }
 
 // newPage is a page at an address, whose query and fragment become its
-// parameters and its anchor.
+// parameters, found whatever the case of their names, and its anchor.
 func newPage(t *vm.Thread, address string) vm.Value {
 	address, anchor, _ := strings.Cut(address, "#")
 	address, query, _ := strings.Cut(address, "?")
 	params := vm.NewMap(types.MapOf(types.String, types.String))
+	params.AnyCase()
 	for part := range strings.SplitSeq(query, "&") {
 		name, text, _ := strings.Cut(part, "=")
 		if name != "" {
@@ -135,17 +138,23 @@ func unescapeQuery(s string) string {
 	return s
 }
 
-// pageURL is the address with the parameters in the order they were put.
+// pageURL is the address with the parameters in the order of their names. The
+// platform keeps parameters in a map that is sorted without case: a public
+// package's tests compare an address whose parameters were put in another order.
 func pageURL(t *vm.Thread, page vm.Value) string {
 	b := bagOf(page).Values
+	params := b["parameters"].Map()
+	names := params.Keys()
+	slices.SortStableFunc(names, func(x, y vm.Value) int {
+		return strings.Compare(strings.ToLower(x.Text()), strings.ToLower(y.Text()))
+	})
 	out, sep := b["url"].Text(), "?"
-	b["parameters"].Map().Each(func(k, v vm.Value) bool {
-		if !v.IsNull() {
-			out += sep + escapeQuery(k.Text()) + "=" + escapeQuery(v.Text())
+	for _, name := range names {
+		if v := params.Get(t, name); !v.IsNull() {
+			out += sep + escapeQuery(name.Text()) + "=" + escapeQuery(v.Text())
 			sep = "&"
 		}
-		return true
-	})
+	}
 	if a := b["anchor"].Text(); a != "" {
 		out += "#" + a
 	}

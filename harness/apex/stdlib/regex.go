@@ -201,6 +201,8 @@ func escapeSequence(b *strings.Builder, p string, i int, inClass bool) int {
 			}
 		}
 		b.WriteString(p[i : i+2])
+	case '_': // no letter, so Java takes it as it stands; regexp2 counts it among them
+		b.WriteByte('_')
 	default:
 		b.WriteString(p[i : i+2])
 	}

@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
@@ -19,7 +20,7 @@ var userTable = vm.Library{
 	"UserInfo.getUserType":         user(func(u *vm.UserInfo) vm.Value { return vm.Str(u.Type) }),
 	"UserInfo.getLocale":           user(func(u *vm.UserInfo) vm.Value { return vm.Str(u.Locale) }),
 	"UserInfo.getLanguage":         user(func(u *vm.UserInfo) vm.Value { return vm.Str(u.Language) }),
-	"UserInfo.getSessionId":        user(func(u *vm.UserInfo) vm.Value { return vm.Null }),
+	"UserInfo.getSessionId":        sessionID,
 	"UserInfo.getUiTheme":          user(func(u *vm.UserInfo) vm.Value { return vm.Str("Theme4d") }),
 	"UserInfo.getCurrentUvid":      user(func(u *vm.UserInfo) vm.Value { return vm.Null }),
 	"UserInfo.getUiThemeDisplayed": user(func(u *vm.UserInfo) vm.Value { return vm.Str("Theme4d") }),
@@ -51,6 +52,16 @@ var userTable = vm.Library{
 	},
 	"UserInfo.hasPackageLicense":               func(t thread, _ val, a vals) val { return vm.Bool(true) },
 	"UserInfo.isCurrentUserLicensedForPackage": func(t thread, _ val, a vals) val { return vm.Bool(true) },
+}
+
+// sessionID is the session of a synchronous request; asynchronous ones and
+// install scripts have none (Apex Reference, UserInfo.getSessionId). Its text
+// opens nothing.
+func sessionID(t thread, _ val, _ vals) val {
+	if quiddity(t) != "RUNTEST_SYNC" {
+		return vm.Null
+	}
+	return vm.Str(fmt.Sprintf("%.15s!%016x", t.Host().Organization().ID, vm.HashText(t.Host().User().ID)))
 }
 
 func user(f func(*vm.UserInfo) vm.Value) vm.Func {

@@ -70,6 +70,7 @@ type Map struct {
 	table
 	lock int
 	fold bool // a describe map: keys in lower case, found without case
+	any  bool // keys as written, found without case
 }
 
 // NewMap makes an empty map.
@@ -78,6 +79,22 @@ func NewMap(t *types.Type) *Map { return &Map{Type: t} }
 // FoldKeys makes look-ups ignore case and, in code of a namespace, find names
 // written without it, as the maps of describes do.
 func (m *Map) FoldKeys() { m.fold = true }
+
+// AnyCase makes keys that differ only in case one key, which keeps the writing
+// it first had, as the parameters of pages do. It is for small maps.
+func (m *Map) AnyCase() { m.any = true }
+
+// known is the key as the map has it already, the key itself when it has not.
+func (m *Map) known(k Value) Value {
+	if m.any && k.isText() {
+		for _, have := range m.keys() {
+			if have.isText() && strings.EqualFold(have.Text(), k.Text()) {
+				return have
+			}
+		}
+	}
+	return k
+}
 
 // Get is the value of a key, null when there is none.
 func (m *Map) Get(t *Thread, k Value) Value {
@@ -96,13 +113,13 @@ func (m *Map) Lookup(t *Thread, k Value) (Value, bool) {
 		}
 		k = Str(name)
 	}
-	return m.get(t, k)
+	return m.get(t, m.known(k))
 }
 
 // Put sets the value of a key and returns the one it replaced.
 func (m *Map) Put(t *Thread, k, v Value) Value {
 	m.check(t)
-	old, had := m.put(t, k, v)
+	old, had := m.put(t, m.known(k), v)
 	if !had {
 		t.Grow(entrySize)
 	}
@@ -111,7 +128,7 @@ func (m *Map) Put(t *Thread, k, v Value) Value {
 
 // Has reports whether there is such a key.
 func (m *Map) Has(t *Thread, k Value) bool {
-	if m.fold {
+	if m.fold || m.any {
 		_, ok := m.Lookup(t, k)
 		return ok
 	}
@@ -121,7 +138,7 @@ func (m *Map) Has(t *Thread, k Value) bool {
 // Remove takes a key out and returns its value.
 func (m *Map) Remove(t *Thread, k Value) Value {
 	m.check(t)
-	v, _ := m.remove(t, k)
+	v, _ := m.remove(t, m.known(k))
 	return v
 }
 

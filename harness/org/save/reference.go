@@ -85,6 +85,11 @@ func (s *Session) target(f *schema.Field, v value.Value) *schema.Object {
 			return o
 		}
 	}
+	// A custom object is not in the list of what a standard lookup refers to,
+	// but lists the lookups that make it a parent (companion.go).
+	if o := s.env.Schema().ByID(v.Text()); o != nil && o.IsParentOf(f) {
+		return o
+	}
 	return nil
 }
 

@@ -24,6 +24,8 @@ type Session struct {
 	saving map[string]int
 	setup  string // first setup object written
 	data   string // first other object written
+	// mixable counts the blocks in which both may be written.
+	mixable int
 }
 
 // NewSession begins the pipeline of a transaction.
@@ -262,19 +264,21 @@ func setupOf(st *Statement, o *schema.Object) setupness {
 	return neitherWrite
 }
 
-// Unmix begins a new count of mixed DML, as a block of System.runAs does (Apex
-// Developer Guide, "Mixed DML Operations in Test Methods"); what it returns
-// begins another when the block ends.
-func (s *Session) Unmix() (again func()) {
-	forget := func() { s.data, s.setup = "", "" }
-	forget()
-	return forget
+// AllowMixed lets setup objects and others be written together until the
+// returned function is called, as a block of System.runAs does (Apex Developer
+// Guide, "Using the runAs Method"); then a new count begins.
+func (s *Session) AllowMixed() (end func()) {
+	s.mixable++
+	return func() {
+		s.mixable--
+		s.data, s.setup = "", ""
+	}
 }
 
 // mixed is the check for mixed DML. The platform reports it as a row error of
 // the statement, which the machine turns into a DmlException.
 func (s *Session) mixed(st *Statement, o *schema.Object) error {
-	if o.Kind.IsCustomSetting() || o.Kind == schema.CustomMetadata || st.Options.internal {
+	if s.mixable > 0 || o.Kind.IsCustomSetting() || o.Kind == schema.CustomMetadata || st.Options.internal {
 		return nil
 	}
 	first, other := &s.data, s.setup
