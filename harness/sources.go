@@ -55,6 +55,7 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 		return nil, &InputError{err}
 	}
 	settleKinds(wanted, read)
+	settleNumbers(plan.Suite, wanted, read)
 	src := &sources{versions: map[string]*metadata.Package{}}
 	for i, w := range wanted {
 		src.versions[w.pkg+"@"+w.version] = read[i]
@@ -78,6 +79,23 @@ func settleKinds(wanted []versionKey, read []*metadata.Package) {
 			head := *p
 			head.Kind = metadata.Managed
 			read[i] = &head
+		}
+	}
+}
+
+// settleNumbers numbers the versions of a package by their tags where the
+// project files contradict the tags and the suite says no number.
+func settleNumbers(s *Suite, wanted []versionKey, read []*metadata.Package) {
+	for _, pkg := range s.Packages {
+		var at []int
+		var versions []*metadata.Package
+		for i, w := range wanted {
+			if w.pkg == pkg.Name && pkg.Version(w.version).Number == "" {
+				at, versions = append(at, i), append(versions, read[i])
+			}
+		}
+		for i, p := range metadata.NumberedByRefs(versions) {
+			read[at[i]] = p
 		}
 	}
 }

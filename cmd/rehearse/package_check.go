@@ -42,20 +42,21 @@ What is refused or breaks subscribers makes the exit status 1.
 			if asJSON && asSARIF {
 				return badInput{errors.New("--json and --sarif are two formats; choose one")}
 			}
-			cache := source.NewCache()
-			var old []lint.Old
-			for _, f := range from {
-				p, err := src.version(cmd.Context(), a, path, f, cache)
+			opt := source.Options{Cache: source.NewCache(), Markup: true}
+			var versions []*metadata.Package
+			for _, given := range append(from[:len(from):len(from)], to) {
+				p, err := src.version(cmd.Context(), a, path, given, opt)
 				if err != nil {
-					return fmt.Errorf("read %s: %w", f, err)
+					return fmt.Errorf("read %s: %w", given, err)
 				}
-				old = append(old, lint.Old{Name: f, Package: p})
+				versions = append(versions, p)
 			}
-			next, err := src.version(cmd.Context(), a, path, to, cache)
-			if err != nil {
-				return fmt.Errorf("read %s: %w", to, err)
+			versions = metadata.NumberedByRefs(versions)
+			var old []lint.Old
+			for i, name := range from {
+				old = append(old, lint.Old{Name: name, Package: versions[i]})
 			}
-			return a.showCheck(lint.Check(old, to, next), asJSON, asSARIF, all)
+			return a.showCheck(lint.Check(old, to, versions[len(from)]), asJSON, asSARIF, all)
 		},
 	}
 	flags := cmd.Flags()

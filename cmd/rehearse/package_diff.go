@@ -32,12 +32,12 @@ are directories or zips.
 			if from == "" || to == "" {
 				return badInput{errors.New("say which versions to compare: --from REF --to REF")}
 			}
-			cache := source.NewCache()
-			before, err := src.version(cmd.Context(), a, path, from, cache)
+			opt := source.Options{Cache: source.NewCache()}
+			before, err := src.version(cmd.Context(), a, path, from, opt)
 			if err != nil {
 				return fmt.Errorf("read %s: %w", from, err)
 			}
-			after, err := src.version(cmd.Context(), a, path, to, cache)
+			after, err := src.version(cmd.Context(), a, path, to, opt)
 			if err != nil {
 				return fmt.Errorf("read %s: %w", to, err)
 			}
@@ -54,14 +54,15 @@ are directories or zips.
 }
 
 // version reads a ref of a path, or a path of its own.
-func (f *sourceFlags) version(ctx context.Context, a *app, path, given string, cache *source.Cache) (*metadata.Package, error) {
+func (f *sourceFlags) version(ctx context.Context, a *app, path, given string, opt source.Options) (*metadata.Package, error) {
 	if path == "" {
 		if !isPath(given) {
 			return nil, badInput{fmt.Errorf("%s is not a directory or zip; give the repository with --package when it is a ref", given)}
 		}
-		return f.read(ctx, a, given, source.Options{Cache: cache})
+		return f.read(ctx, a, given, opt)
 	}
-	return f.read(ctx, a, path, source.Options{Ref: given, Cache: cache})
+	opt.Ref = given
+	return f.read(ctx, a, path, opt)
 }
 
 func (a *app) showDifference(d metadata.Difference, asJSON bool) error {

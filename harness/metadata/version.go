@@ -54,3 +54,37 @@ func (v Version) String() string {
 
 // MarshalText makes a version read as its number in JSON.
 func (v Version) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// NumberedByRefs gives versions the numbers of their tags where the project
+// files contradict the tags, by their order or in some of the versions: many
+// projects are numbered by the tool that releases them, and their files keep an
+// old number. Versions of which a
+// ref is no number stay as they are; the packages given are not changed.
+func NumberedByRefs(versions []*Package) []*Package {
+	numbers := make([]Version, len(versions))
+	contradicted, asTagged := false, 0
+	for i, p := range versions {
+		number, ok := ParseVersion(p.Ref)
+		if !ok {
+			return versions
+		}
+		numbers[i] = number
+		if p.Version.Major == number.Major && p.Version.Minor == number.Minor && p.Version.Patch == number.Patch {
+			asTagged++
+		}
+		for j, other := range versions[:i] {
+			order := numbers[j].Compare(number)
+			contradicted = contradicted || order != 0 && other.Version.Compare(p.Version) != order
+		}
+	}
+	if !contradicted && (asTagged == 0 || asTagged == len(versions)) {
+		return versions
+	}
+	renumbered := make([]*Package, len(versions))
+	for i, p := range versions {
+		head := *p
+		head.Version = numbers[i]
+		renumbered[i] = &head
+	}
+	return renumbered
+}

@@ -45,7 +45,7 @@ func read(ctx context.Context, name string, opt Options) (*metadata.Package, dia
 		return fail(err)
 	}
 	loc.head.Name = cmp.Or(loc.head.Name, NameOf(name))
-	b := &builder{tree: t, loc: loc, cache: opt.Cache, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
+	b := &builder{tree: t, loc: loc, cache: opt.Cache, markup: opt.Markup, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
 	pkg, err := b.build(ctx)
 	if err != nil {
 		return fail(err)
@@ -68,6 +68,7 @@ type builder struct {
 	loc    *location
 	tokens *tokens
 	cache  *Cache // may be nil
+	markup bool   // main files of Lightning components are read
 	units  []*unit
 	byName map[unitKey]*unit
 	want   []file    // files to fetch
@@ -226,7 +227,7 @@ func (b *builder) place(at place, f file) {
 func (b *builder) part(u *unit, name string, f file) {
 	u.parts = append(u.parts, metadata.Part{Path: name, Blob: f.blob})
 	u.partPaths = append(u.partPaths, f.path)
-	if f.blob == "" || mayBeArchive(u, f) || isReadable(u, name) {
+	if f.blob == "" || mayBeArchive(u, f) || b.isReadable(u, name) {
 		b.wanted(f, fetched{unit: u, role: rolePart, part: len(u.parts) - 1})
 	}
 }
@@ -300,7 +301,7 @@ func (b *builder) fetch(ctx context.Context) error {
 			use.unit.parts[use.part].Blob = blobID(data)
 			if mayBeArchive(use.unit, b.want[i]) && bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 				use.unit.archive = data
-			} else if isReadable(use.unit, use.unit.parts[use.part].Path) && len(data) <= maxReadable && utf8.Valid(data) {
+			} else if b.isReadable(use.unit, use.unit.parts[use.part].Path) && len(data) <= maxReadable && utf8.Valid(data) {
 				use.unit.content = data
 			}
 		}
@@ -381,7 +382,7 @@ func (b *builder) complete(u *unit, c *metadata.Component) {
 	}
 	slices.SortFunc(u.parts, func(x, y metadata.Part) int { return strings.Compare(x.Path, y.Path) })
 	c.Parts = u.parts
-	if len(u.parts) == 1 && c.Kind == "StaticResource" {
+	if len(u.parts) == 1 && c.Kind == "StaticResource" || info.Shape == metadata.Bundle {
 		c.Source = u.content // as it is: resources have no namespace tokens
 	}
 	switch {

@@ -45,6 +45,9 @@ func (b *builder) signature(u *unit) (key [sha256.Size]byte, ok bool) {
 	text := append(make([]byte, 0, 512), b.tokens.prefix...)
 	text = append(text, 0)
 	text = append(text, b.loc.head.Namespace...)
+	if b.markup {
+		text = append(text, " markup"...)
+	}
 	add := func(name, path, blob string) {
 		ok = ok && blob != ""
 		for _, s := range []string{name, path, blob} {

@@ -10,8 +10,9 @@
 // many cores there are (build.go).
 //
 // Bodies that are only compared (bundles, packed resources) are not read: their
-// git blob id stands for them, and is computed where there is no git. The text
-// of a static resource is kept, since Apex may read it.
+// git blob id stands for them, and is computed where there is no git, unless a
+// caller asks for the main files. The text of a static resource is kept, since
+// Apex may read it.
 //
 // What was written by others is not trusted: links, paths that leave the
 // package, bombs and entity declarations are refused with an error that says
@@ -47,6 +48,7 @@ type Options struct {
 	PostInstall string               // class name, overrides the project's
 	Kind        metadata.PackageKind // zero: managed with a namespace or a post-install class, unlocked when sfdx-project.json names a package, else unmanaged
 	Tokens      NamespaceMode
+	Markup      bool   // the main file of Lightning components too, as their Source: what they offer to pages
 	Cache       *Cache // shares components between reads of related versions; may be nil
 	NoGit       bool   // read repositories without the git program
 }

@@ -160,8 +160,20 @@ func mayBeArchive(u *unit, f file) bool {
 const maxReadable = 6 << 20
 
 // isReadable says that a file is the whole of a static resource, which Apex may
-// read: default settings in a table, a template.
-func isReadable(u *unit, part string) bool { return u.kind == "StaticResource" && part == "" }
+// read: default settings in a table, a template; or the main file of a Lightning
+// component, where it is asked for.
+func (b *builder) isReadable(u *unit, part string) bool {
+	switch u.kind {
+	case "StaticResource":
+		return part == ""
+	case "LightningComponentBundle":
+		return b.markup && part == u.name+".js"
+	case "AuraDefinitionBundle":
+		stem, ext, _ := strings.Cut(part, ".")
+		return b.markup && stem == u.name && (ext == "cmp" || ext == "app" || ext == "evt" || ext == "intf")
+	}
+	return false
+}
 
 // unpack gives the files of a zipped static resource, so that it compares
 // equal to the folder it was made from. A resource that is no zip file, or an

@@ -34,12 +34,19 @@ func (c *checker) ancestry() {
 	case next.Patch == 0 && version.Patch != 0:
 		p := c.add(AncestorInvalid, self, "ancestorVersion", "%s descends from the patch %s, which only a patch may", next, version)
 		p.Platform = ""
-	case !next.IsZero() && version.Compare(next) >= 0:
+	case !next.IsZero() && version.Compare(next) >= 0 && !c.released(version):
 		p := c.add(AncestorInvalid, self, "ancestorVersion", "%s descends from %s, which is not older", next, version)
 		p.Platform = ""
 	case !from.IsZero() && from.Compare(next) < 0 && from.Patch == 0 && beyond(from, version):
 		c.add(AncestorNotDescendant, self, "ancestorVersion", "%s descends from %s and passes over %s: orgs that have it can not upgrade", next, version, from)
 	}
+}
+
+// released says that the number of a project file is that of a version which is
+// out already, and its tag says the number of this one.
+func (c *checker) released(ancestor metadata.Version) bool {
+	tagged, ok := metadata.ParseVersion(c.after.Ref)
+	return ok && beyond(tagged, ancestor)
 }
 
 // project is the new version as a whole, which its project file describes.

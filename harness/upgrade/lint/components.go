@@ -92,11 +92,14 @@ func (c *checker) property(change metadata.Change, p metadata.PropertyChange) {
 	if m.Kind == "CustomField" && c.fieldProperty(change, p) {
 		return
 	}
+	if protecting[p.Name] && protected(change.Before) != protected(m) {
+		return // judged as a whole
+	}
 	if m.Kind == "GlobalValueSet" && p.Name == "picklistValues" {
 		c.values(m, p)
 		return
 	}
-	if m.Kind == "LightningComponentBundle" && (p.Name == "isExposed" && p.From == "true" || strings.HasPrefix(p.Name, "targets") && len(p.RemovedItems) > 0) {
+	if exposing[m.Kind] && (p.Name == "isExposed" && p.From == "true" || strings.HasPrefix(p.Name, "targets") && len(p.RemovedItems) > 0) {
 		c.add(ExposureWithdrawn, m, p.Name, "%s withdraws %s", m.Name, p.Name)
 		return
 	}
@@ -119,6 +122,12 @@ func (c *checker) property(change metadata.Change, p metadata.PropertyChange) {
 		at.From, at.To = p.From, p.To
 	}
 }
+
+// protecting are the properties by which a component is protected.
+var protecting = map[string]bool{"protected": true, "visibility": true}
+
+// exposing are the kinds that say whether subscribers may use them.
+var exposing = map[metadata.Kind]bool{"LightningComponentBundle": true, "LightningMessageChannel": true}
 
 // quiet says that nobody misses a property that stays behind: an order of
 // entries.
@@ -189,8 +198,15 @@ func (c *checker) fieldProperty(change metadata.Change, p metadata.PropertyChang
 		}
 		return true
 	case "precision", "scale":
-		if p.To != "" && number(p.To) < number(p.From) {
+		if before, after := digits(change.Before), digits(m); stored(m) && p.To != "" && number(p.To) < number(p.From) {
 			said(PrecisionReduced, "%s has fewer digits: %s %s", m.Name, p.Name, words(p))
+		} else if stored(m) && p.Name == "scale" && m.Props.Has("precision") && after < before {
+			said(PrecisionReduced, "%s has fewer digits before the decimal point: %d instead of %d, since scale goes %s", m.Name, after, before, words(p))
+		}
+		return true
+	case "formula":
+		if c.managed() && (p.From == "" || p.To == "") {
+			said(DataTypeChanged, "%s %s", m.Name, map[bool]string{true: "becomes a formula field", false: "is no formula field any more"}[p.From == ""])
 		}
 		return true
 	case "required":
@@ -206,6 +222,16 @@ func (c *checker) fieldProperty(change metadata.Change, p metadata.PropertyChang
 		return true
 	}
 	return false
+}
+
+// stored says that a field holds values of its own, not computed ones.
+func stored(m *metadata.Component) bool {
+	return m.Props.Get("formula") == "" && m.Props.Get("type") != "Summary"
+}
+
+// digits are those of a number before the decimal point.
+func digits(m *metadata.Component) int {
+	return number(m.Props.Get("precision")) - number(m.Props.Get("scale"))
 }
 
 func number(s string) int {

@@ -16,7 +16,9 @@ type promise struct {
 	text     string // as it is declared: "global static void Outer.run(String)"
 	span     diag.Span
 	contract bool   // implementers must provide it: abstract, or of an interface
-	owner    string // the type it belongs to
+	owner    string // the type it belongs to, or what an annotation stands at
+	required bool   // flows must set it
+	path     string // address of a REST service
 }
 
 // contractOf lists the global promises of a class, in source order; none when
@@ -75,7 +77,7 @@ func (l *contract) declare(outer string, t syntax.TypeDecl, open bool) {
 	case *syntax.InterfaceDecl:
 		l.add(promise{key: "type " + name, text: "global interface " + name}, d.Name)
 		for _, e := range d.Extends {
-			l.add(promise{key: name + " extends " + e.String(), text: name + " extends " + e.String()}, d.Name)
+			l.add(promise{key: name + " extends " + l.plain(e), text: name + " extends " + l.plain(e)}, d.Name)
 		}
 		for _, m := range d.Members {
 			if method, ok := m.(*syntax.MethodDecl); ok {
@@ -101,10 +103,10 @@ func (l *contract) class(name string, d *syntax.ClassDecl) {
 	l.add(promise{key: "type " + name, text: "global " + kind + " " + name}, d.Name)
 	l.annotated(name, &d.Modifiers, d.Name)
 	if d.Extends != nil {
-		l.add(promise{key: name + " extends", text: name + " extends " + d.Extends.String()}, d.Name)
+		l.add(promise{key: name + " extends", text: name + " extends " + l.plain(d.Extends)}, d.Name)
 	}
 	for _, i := range d.Implements {
-		l.add(promise{key: name + " implements " + i.String(), text: name + " implements " + i.String()}, d.Name)
+		l.add(promise{key: name + " implements " + l.plain(i), text: name + " implements " + l.plain(i)}, d.Name)
 	}
 	for _, m := range d.Members {
 		l.member(name, m)
@@ -121,19 +123,19 @@ func (l *contract) member(owner string, m syntax.Member) {
 		}
 	case *syntax.ConstructorDecl:
 		if d.Modifiers.Set.Any(outward) {
-			key := owner + ".<init>(" + paramTypes(d.Params) + ")"
-			l.add(promise{key: key, text: "global " + owner + "(" + paramTypes(d.Params) + ")"}, d.Name)
+			key := owner + ".<init>(" + l.paramTypes(d.Params) + ")"
+			l.add(promise{key: key, text: "global " + owner + "(" + l.paramTypes(d.Params) + ")"}, d.Name)
 		}
 	case *syntax.FieldDecl:
 		if d.Modifiers.Set.Any(outward) {
 			for _, v := range d.Vars {
 				l.annotated(owner+"."+v.Name.Text, &d.Modifiers, v.Name)
-				l.add(promise{key: owner + "." + v.Name.Text, text: modifiersText(&d.Modifiers) + d.Type.String() + " " + owner + "." + v.Name.Text}, v.Name)
+				l.add(promise{key: owner + "." + v.Name.Text, text: modifiersText(&d.Modifiers) + l.plain(d.Type) + " " + owner + "." + v.Name.Text}, v.Name)
 			}
 		}
 	case *syntax.PropertyDecl:
 		if d.Modifiers.Set.Any(outward) {
-			l.add(promise{key: owner + "." + d.Name.Text, text: modifiersText(&d.Modifiers) + d.Type.String() + " " + owner + "." + d.Name.Text}, d.Name)
+			l.add(promise{key: owner + "." + d.Name.Text, text: modifiersText(&d.Modifiers) + l.plain(d.Type) + " " + owner + "." + d.Name.Text}, d.Name)
 			for _, a := range []struct {
 				word     string
 				accessor *syntax.Accessor
@@ -152,19 +154,33 @@ func (l *contract) member(owner string, m syntax.Member) {
 var outwardAnnotations = []string{"InvocableMethod", "InvocableVariable", "AuraEnabled", "RemoteAction", "RestResource",
 	"HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete"}
 
+func isTrue(x syntax.Expr) bool {
+	l, ok := x.(*syntax.Literal)
+	return ok && l.Kind == syntax.BooleanLiteral && l.Bool
+}
+
+// restPath is the address at which a class serves; "" for other annotations.
+func restPath(a *syntax.Annotation) string {
+	if l, ok := a.Arg("urlMapping").(*syntax.Literal); ok && a.Name.Is("RestResource") {
+		return l.Text
+	}
+	return ""
+}
+
 // annotated lists the annotations of a declaration as promises of their own.
 func (l *contract) annotated(key string, mods *syntax.Modifiers, at syntax.Node) {
 	for _, name := range outwardAnnotations {
-		if mods.Annotation(name) != nil {
-			l.add(promise{key: "@" + name + " " + key, text: "@" + name + " of " + key}, at)
+		if a := mods.Annotation(name); a != nil {
+			l.add(promise{key: "@" + name + " " + key, text: "@" + name + " of " + key, owner: key,
+				required: name == "InvocableVariable" && isTrue(a.Arg("required")), path: restPath(a)}, at)
 		}
 	}
 }
 
 func (l *contract) method(owner string, d *syntax.MethodDecl, abstract bool) {
 	l.annotated(owner+"."+d.Name.Text, &d.Modifiers, d.Name)
-	signature := owner + "." + d.Name.Text + "(" + paramTypes(d.Params) + ")"
-	l.add(promise{key: signature, text: modifiersText(&d.Modifiers) + d.Return.String() + " " + signature,
+	signature := owner + "." + d.Name.Text + "(" + l.paramTypes(d.Params) + ")"
+	l.add(promise{key: signature, text: modifiersText(&d.Modifiers) + l.plain(d.Return) + " " + signature,
 		contract: abstract, owner: owner}, d.Name)
 }
 
@@ -182,12 +198,37 @@ func modifiersText(m *syntax.Modifiers) string {
 	return out
 }
 
-func paramTypes(params []syntax.Param) string {
+func (l *contract) paramTypes(params []syntax.Param) string {
 	types := make([]string, len(params))
 	for i, p := range params {
-		types[i] = strings.ReplaceAll(p.Type.String(), " ", "")
+		types[i] = l.plain(p.Type)
 	}
 	return strings.Join(types, ", ")
+}
+
+// plain spells a type in the one way that its meaning has: without the
+// namespaces of the library and without the class that it stands in, arrays as
+// lists.
+func (l *contract) plain(t *syntax.TypeRef) string {
+	names := t.Names
+	if len(names) > 1 && (names[0].Is("System") || names[0].Is("Schema") || names[0].Is(l.unit.Type.TypeName().Text)) {
+		names = names[1:]
+	}
+	var b strings.Builder
+	for i := range names {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(names[i].Text)
+		for j, a := range names[i].Args {
+			b.WriteString([]string{"<", ","}[min(j, 1)])
+			b.WriteString(l.plain(a))
+		}
+		if len(names[i].Args) > 0 {
+			b.WriteByte('>')
+		}
+	}
+	return strings.Repeat("List<", t.Dims) + b.String() + strings.Repeat(">", t.Dims)
 }
 
 // globals compares the global promises of the classes that changed.
@@ -206,6 +247,7 @@ func (c *checker) globals() {
 		is := contractOf(change.After)
 		c.broken(change.After, was, is)
 		c.grown(change.After, was, is)
+		c.annotations(change.After, was, is)
 		if c.isPatch() {
 			c.patchedClass(change)
 		}
@@ -231,6 +273,31 @@ func (c *checker) broken(m *metadata.Component, was, is []promise) {
 		case !strings.EqualFold(is[i].text, p.text) && !loosened(p.text, is[i].text):
 			problem := c.add(GlobalChanged, m, "", "%s becomes %s", p.text, is[i].text)
 			problem.From, problem.To, problem.Span = p.text, is[i].text, is[i].span
+		}
+	}
+}
+
+// annotations finds inputs of invocable actions that flows must now set, and
+// REST services that moved.
+func (c *checker) annotations(m *metadata.Component, was, is []promise) {
+	had := func(key string) *promise {
+		for i := range was {
+			if strings.EqualFold(was[i].key, key) {
+				return &was[i]
+			}
+		}
+		return nil
+	}
+	for _, p := range is {
+		old := had(p.key)
+		typeName := p.owner[:max(0, strings.LastIndexByte(p.owner, '.'))]
+		switch {
+		case p.required && (old != nil && !old.required || old == nil && had("type "+typeName) != nil):
+			problem := c.add(InputRequired, m, "", "flows must now set %s", p.owner)
+			problem.To, problem.Span = p.text, p.span
+		case old != nil && p.path != old.path:
+			problem := c.add(RestPathChanged, m, "", "%s serves %s instead of %s", p.owner, shown(p.path), shown(old.path))
+			problem.From, problem.To, problem.Span = old.path, p.path, p.span
 		}
 	}
 }

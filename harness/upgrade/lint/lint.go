@@ -7,7 +7,9 @@
 // the facts say so. Finders look at the differences of the two versions
 // (components.go for kinds and attributes by the manageability table,
 // removals.go for what left, global.go for the contract of global Apex,
-// patch.go for patch versions, ancestry.go and requirements.go for what the org
+// references.go and compiled.go for what still names something that left,
+// markup.go for global and exposed components in markup, patch.go for patch
+// versions, ancestry.go and requirements.go for what the org
 // must have and be at) and at the path that an install takes through
 // the post-install class (path.go, gates.go): which version gates which
 // starting version passes, queries without a limit, writes without partial
@@ -80,10 +82,10 @@ type Old struct {
 // to a new one. The rules of the new version's kind of package apply.
 func Check(old []Old, to string, next *metadata.Package) *Report {
 	r := &Report{To: to, Kind: next.Kind, Problems: []Problem{}, Gates: []Gate{}}
-	merged := map[string]int{}
+	merged, compiler := map[string]int{}, newCompiler()
 	for i, o := range old {
 		r.From = append(r.From, o.Name)
-		c := &checker{before: o.Package, after: next}
+		c := &checker{before: o.Package, after: next, compiler: compiler}
 		c.changes = metadata.Compare(o.Package, next)
 		c.run()
 		if i > 0 {
@@ -130,6 +132,7 @@ type checker struct {
 	before, after *metadata.Package
 	changes       []metadata.Change
 	found         []Problem
+	compiler      *compiler
 }
 
 func (c *checker) run() {
@@ -141,9 +144,14 @@ func (c *checker) run() {
 			c.removed(change)
 		case metadata.Modified:
 			c.modified(change)
+			c.markup(change)
 		}
 	}
 	c.globals()
+	if c.after.Kind != metadata.Unmanaged {
+		c.references()
+		c.compiled()
+	}
 	c.patch()
 	c.delivery()
 	c.ancestry()

@@ -65,7 +65,7 @@ func TestCheck(t *testing.T) {
 
 func read(t *testing.T, dir, version string, kind metadata.PackageKind) *metadata.Package {
 	t.Helper()
-	p, _, err := source.Read(t.Context(), filepath.Join(dir, version), source.Options{Kind: kind})
+	p, _, err := source.Read(t.Context(), filepath.Join(dir, version), source.Options{Kind: kind, Markup: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestRules(t *testing.T) {
 // TestEveryRuleHasACase looks for each code among the expectations of the cases.
 func TestEveryRuleHasACase(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txtar")
+	files, err := filepath.Glob("testdata/*.tx*")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +120,11 @@ func TestEveryRuleHasACase(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range archive.Files {
+			if head, _, ok := strings.Cut(f.Name, ": "); ok {
+				for code := range strings.SplitSeq(strings.TrimPrefix(head, "finds "), " or ") {
+					wanted[code] = true
+				}
+			}
 			if f.Name == "want" {
 				for _, line := range uncommented(string(f.Data)) {
 					if words := strings.Fields(line); len(words) > 1 {

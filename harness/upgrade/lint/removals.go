@@ -19,7 +19,6 @@ func (c *checker) removed(change metadata.Change) {
 		return
 	}
 	c.removedManaged(m)
-	c.references(m)
 }
 
 // wholeObjectLeft says that a component goes with its object, which is reported.
@@ -39,7 +38,10 @@ func (c *checker) removedManaged(m *metadata.Component) {
 			c.add(ComponentNotRemovable, m, "", "global %s %s is removed", m.Kind, m.Name)
 		}
 	case protected(m) && m.Kind != "CustomField":
-		c.add(ProtectedDeleted, m, "", "protected %s %s leaves and is deleted with its content", m.Kind, m.Name)
+		p := c.add(ProtectedDeleted, m, "", "protected %s %s leaves and is deleted with its content", m.Kind, m.Name)
+		if m.Kind == "CustomObject" {
+			p.Effect = Breaks // its rows are the subscriber's
+		}
 	case !row.Removable1GP && !row.Removable2GP && row.Documented:
 		c.add(ComponentNotRemovable, m, "", "%s %s is removed, which its type does not allow", m.Kind, m.Name)
 	case row.RemovableIf == "protected":
@@ -101,39 +103,6 @@ func usesController(page *metadata.Component, class string) bool {
 			if strings.EqualFold(strings.TrimSpace(name), class) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// references finds Apex of the new version that still names a field, object or
-// class that left. Names shorter than a compound are too common to tell.
-func (c *checker) references(m *metadata.Component) {
-	switch {
-	case m.Kind == "CustomObject" && strings.Contains(m.Name, "__"):
-	case m.Kind == "CustomField" && strings.Contains(m.BaseName(), "__") && !c.elsewhere(m.BaseName()):
-	default:
-		return
-	}
-	if users := c.apexNaming(m.BaseName()); len(users) > 0 {
-		c.add(StillReferenced, c.apexNamed(users[0]), "",
-			"%s %s is removed and still named in %s", m.Kind, m.Name, some(users))
-	}
-}
-
-func (c *checker) apexNamed(name string) *metadata.Component {
-	if class := c.after.Find("ApexClass", name); class != nil {
-		return class
-	}
-	return c.after.Find("ApexTrigger", name)
-}
-
-// elsewhere says whether another object of the new version has a field of that
-// name: then code that names it may mean that one.
-func (c *checker) elsewhere(field string) bool {
-	for _, f := range c.after.OfKind("CustomField") {
-		if strings.EqualFold(f.BaseName(), field) {
-			return true
 		}
 	}
 	return false

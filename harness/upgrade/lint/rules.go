@@ -63,6 +63,7 @@ const (
 	TimeTrigger            Code = "workflow-time-trigger"
 	ValueMissing           Code = "picklist-value-needed"
 	NamesakeBundle         Code = "component-name-taken"
+	NotCompiling           Code = "does-not-compile"
 
 	LengthReduced      Code = "length-reduced"
 	PrecisionReduced   Code = "precision-reduced"
@@ -72,6 +73,8 @@ const (
 	ProtectedDeleted   Code = "protected-deleted"
 	RuleStricter       Code = "validation-rule-changed"
 	UnlockedOverwrites Code = "unlocked-overwrites"
+	InputRequired      Code = "invocable-input-required"
+	RestPathChanged    Code = "rest-path-changed"
 
 	PicklistUnreached  Code = "picklist-values-unreached"
 	AttributeKept      Code = "attribute-kept"
@@ -134,6 +137,8 @@ var Rules = []Rule{
 		"take two releases: remove the reference from the page first, the class in the next one", "versions-and-push.md, section 8, F12; upgrade-rules.md, section 6"},
 	{StillReferenced, Refused, "a component of the new version still refers to it, so the version can not be created", "",
 		"remove the reference as well", "upgrade-rules.md, section 12, row 4"},
+	{NotCompiling, Refused, "a version whose Apex does not compile can not be created", "",
+		"mend the class; rehearse apex check shows all that is wrong", "upgrade-rules.md, section 12, row 4"},
 	{ExposureWithdrawn, Refused, "pages of subscribers may use the exposed component", "",
 		"keep isExposed and the targets; hide the component from new uses by its label", "upgrade-rules.md, section 12, row 6"},
 	{NameBurnt, Refused, "the API name of a component that was removed is burnt for ever", "",
@@ -182,13 +187,17 @@ var Rules = []Rule{
 		"fill the rows in a release before, or let the post-install class start a batch that does", "upgrade-rules.md, section 4, Required"},
 	{ValuesVanish, Breaks, "rows keep a value that the new version no longer knows", "",
 		"migrate the rows, and let code accept the old value until all are", "upgrade-rules.md, section 5"},
-	{CodeDeleted, Breaks, "the upgrade deletes the class or trigger in the subscriber's org", "",
+	{CodeDeleted, Risk, "the upgrade deletes the class or trigger in the subscriber's org", "",
 		"unschedule its jobs first: a job that is pending blocks the upgrade", "upgrade-rules.md, section 6; versions-and-push.md, section 8, F10"},
-	{ProtectedDeleted, Breaks, "protected components that leave are deleted with their content", "",
+	{ProtectedDeleted, Risk, "protected components that leave are deleted with their content", "",
 		"copy what is needed before the release that removes it", "upgrade-rules.md, section 1, Protected; section 6"},
+	{InputRequired, Breaks, "flows of subscribers that call the action do not set the input, and fail", "",
+		"make the input optional, and give it a default in code", "upgrade-rules.md, section 12, row 1 (a changed contract of global Apex)"},
+	{RestPathChanged, Breaks, "clients of subscribers call the service at its old address", "",
+		"keep the address, and serve the new one from another class", "upgrade-rules.md, section 12, row 1 (a changed contract of global Apex)"},
 	{RuleStricter, Risk, "rows that exist are not checked by the upgrade; their next save may fail", "FIELD_CUSTOM_VALIDATION_EXCEPTION",
 		"ship the rule inactive, or repair rows first", "upgrade-rules.md, section 3, ValidationRule; section 11"},
-	{UnlockedOverwrites, Breaks, "an unlocked package overwrites what the subscriber edited", "",
+	{UnlockedOverwrites, Risk, "an unlocked package overwrites what the subscriber edited", "",
 		"tell subscribers, or leave the component out of the package", "upgrade-rules.md, section 7"},
 
 	{PicklistUnreached, Unreached, "an upgrade adds no value to a picklist that the org has",

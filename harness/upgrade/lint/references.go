@@ -1,0 +1,154 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+)
+
+// namingElements are elements in which a plain name means a component of a
+// kind. Objects and fields need none: their suffix tells them.
+var namingElements = map[metadata.Kind][]string{
+	"GlobalValueSet":          {"valueSetName"},
+	"ApexClass":               {"apexClass"},
+	"ApexPage":                {"apexPage", "page"},
+	"CustomPermission":        {"customPermission", "permission"},
+	"Flow":                    {"flowName", "flow"},
+	"CustomTab":               {"tab", "tabs", "defaultLandingTab"},
+	"QuickAction":             {"quickActionName"},
+	"RecordType":              {"recordType"},
+	"CustomApplication":       {"application"},
+	"EmailTemplate":           {"template"},
+	"StaticResource":          {"staticResource"},
+	"LightningMessageChannel": {"messageChannel"},
+}
+
+// withoutReferences are kinds whose names of other components are not held
+// against what is there: profiles carry settings for what an org has, and
+// translations of what left are dropped.
+var withoutReferences = map[metadata.Kind]bool{"Profile": true, "CustomObjectTranslation": true, "Translations": true,
+	"GlobalValueSetTranslation": true, "StandardValueSetTranslation": true, "ApexClass": true, "ApexTrigger": true,
+	"LightningComponentBundle": true, "AuraDefinitionBundle": true}
+
+// prose are elements for people, which may hold any word.
+var prose = []string{"label", "masterLabel", "description", "inlineHelpText", "errorMessage", "pluralLabel",
+	"shortDescription", "relationshipLabel", "fullName", "relationshipName"}
+
+// references finds components other than Apex that still name one that left:
+// the version can not be created then (upgrade-rules.md, section 12, row 4).
+func (c *checker) references() {
+	var gone []*metadata.Component
+	for _, change := range c.changes {
+		if change.Change == metadata.Removed && (change.Before.Parent() == "" || !c.wholeObjectLeft(change.Before)) && c.tellable(change.Before) {
+			gone = append(gone, change.Before)
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	for _, m := range c.after.Components {
+		if withoutReferences[m.Kind] {
+			continue
+		}
+		for _, g := range gone {
+			if at, found := c.naming(m, g); found {
+				p := c.add(StillReferenced, m, "", "%s %s is removed and still named in %s %s", g.Kind, g.Name, m.Kind, m.Name)
+				p.Span = at
+			}
+		}
+	}
+}
+
+// tellable says that a name can not be mistaken for another: of an object or
+// field of the package, or one that stands in elements of its own.
+func (c *checker) tellable(m *metadata.Component) bool {
+	switch m.Kind {
+	case "CustomObject", "CustomField":
+		return strings.Contains(m.BaseName(), "__")
+	case "ApexComponent":
+		return true
+	}
+	return namingElements[m.Kind] != nil
+}
+
+// naming finds the place in a component that names one that left.
+func (c *checker) naming(m, gone *metadata.Component) (at diag.Span, found bool) {
+	at = m.Span
+	switch {
+	case gone.Kind == "ApexComponent":
+		return at, (m.Kind == "ApexPage" || m.Kind == "ApexComponent") && hasWord(string(m.Source), "c:"+gone.BaseName())
+	case gone.Kind == "CustomObject" && m.Kind == "CustomTab" && strings.EqualFold(m.Name, gone.Name):
+		return at, true
+	}
+	means := c.meaning(m, gone)
+	var look func(n *metadata.Node)
+	look = func(n *metadata.Node) {
+		for _, child := range n.Children {
+			if found {
+				return
+			}
+			if child.Text != "" && means(child) {
+				found = true
+				if child.Line > 0 {
+					at = diag.Span{File: m.Span.File, Line: child.Line, Column: child.Column}
+				}
+				return
+			}
+			look(child)
+		}
+	}
+	look(m.Props)
+	return at, found
+}
+
+// meaning tells for an element of a component whether its text names one that
+// left.
+func (c *checker) meaning(m, gone *metadata.Component) func(*metadata.Node) bool {
+	base := gone.BaseName()
+	switch gone.Kind {
+	case "CustomObject":
+		return func(n *metadata.Node) bool { return !slices.Contains(prose, n.Name) && hasWord(n.Text, base) }
+	case "CustomField":
+		object, alone := gone.Parent(), !c.elsewhere(base)
+		own := strings.EqualFold(objectOf(m), object)
+		return func(n *metadata.Node) bool {
+			if slices.Contains(prose, n.Name) || !hasWord(n.Text, base) {
+				return false
+			}
+			return alone || hasWord(n.Text, object+"."+base) || own && !strings.Contains(n.Text, ".")
+		}
+	}
+	elements := namingElements[gone.Kind]
+	return func(n *metadata.Node) bool {
+		return slices.Contains(elements, n.Name) && (strings.EqualFold(n.Text, base) || strings.EqualFold(n.Text, gone.Name))
+	}
+}
+
+// objectOf is the object that a component belongs to, by its name.
+func objectOf(m *metadata.Component) string {
+	if parent := m.Parent(); parent != "" {
+		return parent
+	}
+	switch m.Kind {
+	case "Layout":
+		object, _, _ := strings.Cut(m.Name, "-")
+		return object
+	case "QuickAction", "WorkflowRule", "WorkflowFieldUpdate":
+		object, _, _ := strings.Cut(m.Name, ".")
+		return object
+	}
+	return ""
+}
+
+// elsewhere says whether another object of the new version has a field of that
+// name: then a text that names it may mean that one.
+func (c *checker) elsewhere(field string) bool {
+	for _, f := range c.after.OfKind("CustomField") {
+		if strings.EqualFold(f.BaseName(), field) {
+			return true
+		}
+	}
+	return false
+}
