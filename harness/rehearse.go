@@ -166,7 +166,7 @@ func (r *run) dependencies(ctx context.Context, sc *Planned, o *org.Org) error {
 
 // options are how a scenario installs.
 func (r *run) options(sc *Planned) upgrade.Options {
-	return upgrade.Options{Mode: upgrade.Mode(sc.Mode), Security: upgrade.Security(sc.Security), Removal: upgrade.RemovalMode(sc.Removal)}
+	return upgrade.Options{Mode: upgrade.Mode(sc.Mode), Security: upgrade.Security(sc.Security), Removal: upgrade.RemovalMode(sc.Removal), Around: true}
 }
 
 // first installs packages by hand, with the jobs that they start, where the org

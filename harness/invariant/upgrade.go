@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
 
 // upgradeSucceeds finds refused and rolled back upgrades.
@@ -15,15 +16,9 @@ func upgradeSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) 
 	step := e.last()
 	failure := step.Report.Failure
 	if failure == nil {
-		return nil, nil
+		return e.overcome(), nil
 	}
-	f := finding.New(finding.UpgradeFails, "The upgrade was refused: nothing of it is in the org")
-	f.Message = failure.Message
-	f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: failure.Step}
-	for _, name := range failure.Components {
-		kind, rest, _ := strings.Cut(name, " ")
-		f.Components = append(f.Components, finding.Component{Kind: kind, Name: rest})
-	}
+	f := refused(finding.UpgradeFails, "The upgrade was refused: nothing of it is in the org", failure)
 	var apex *org.ApexError
 	if errors.As(failure.Cause, &apex) {
 		script := ""
@@ -41,6 +36,33 @@ func upgradeSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) 
 	}
 	f.Rows = e.rowsOf(failedRows(step.Events, f.Message))
 	return []finding.Finding{f}, nil
+}
+
+// refused tells of an upgrade that the platform refused.
+func refused(code finding.Code, title string, failure *upgrade.Failure) finding.Finding {
+	f := finding.New(code, title)
+	f.Message = failure.Message
+	f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: failure.Step}
+	if cure := failure.Cure(); cure != "" {
+		f.Advice = cure
+	}
+	for _, name := range failure.Components {
+		kind, rest, _ := strings.Cut(name, " ")
+		f.Components = append(f.Components, finding.Component{Kind: kind, Name: rest})
+	}
+	return f
+}
+
+// overcome finds steps that were refused at first and went through when the
+// installer chose otherwise.
+func (e *Evidence) overcome() []finding.Finding {
+	for _, step := range e.Steps {
+		if failure := step.Report.Overcome; failure != nil {
+			return []finding.Finding{refused(finding.InstallerMustChoose,
+				"The upgrade is refused unless the administrator compiles the package's Apex only: a class of this org was broken before", failure)}
+		}
+	}
+	return nil
 }
 
 // asyncSucceeds finds jobs that ended with an exception.

@@ -31,6 +31,7 @@ type FailureKind struct {
 	Type  ErrorType // as a push reports it
 	Text  string    // as the platform words it; with verbs of fmt
 	Cause string
+	Cure  string // what the publisher or the installer does about it
 	// Where says what raises it: a function of this package, or the room that
 	// finds it later. Empty: it can not be simulated, and Gap says why.
 	Where, Gap string
@@ -39,55 +40,75 @@ type FailureKind struct {
 // Failures is the catalogue, in its order (versions-and-push.md, section 8).
 var Failures = []FailureKind{
 	{Class: "F1", Type: UnclassifiedError, Text: "The post install script failed.",
-		Cause: "an exception leaves onInstall", Where: "runScript"},
+		Cause: "an exception leaves onInstall",
+		Cure:  "make the failing step tolerate this org, or move it out of the install transaction into a batch", Where: "runScript"},
 	{Class: "F2", Type: IneligibleUpgrade, Text: "A newer version of this package is currently installed",
-		Cause: "the org has this version or a newer one", Where: "refuseVersion"},
+		Cause: "the org has this version or a newer one",
+		Cure:  "raise the version number; an org never goes back to an older version", Where: "refuseVersion"},
 	{Class: "F3", Type: DeployError, Text: "A required package is missing: Package %q, Version %s or later must be installed first.",
-		Cause: "a package that this one depends on is missing or too old", Where: "refuseDependency"},
+		Cause: "a package that this one depends on is missing or too old",
+		Cure:  "install or push the required package first, and tell customers so before the release", Where: "refuseDependency"},
 	{Class: "F4", Type: FeatureMissing, Text: "In field: %s - no CustomField named %s found",
-		Cause: "the org lacks a feature that the version refers to", Where: "refuseFeatures"},
+		Cause: "the org lacks a feature that the version refers to",
+		Cure:  "refer to it by name only in Apex (dynamic SOQL, describe), or ship it in an extension package for orgs that have the feature", Where: "refuseFeatures"},
 	{Class: "F5", Type: LimitExceeded, Text: "(%s) Custom metadata limit exceeded. Your organization has reached its custom metadata maximum limit.",
-		Cause: "the records of custom metadata types take more than the org may hold", Where: "refuseMetadataLimit"},
+		Cause: "the records of custom metadata types take more than the org may hold",
+		Cure:  "ship fewer or smaller records, or let customers delete what they no longer use before they upgrade", Where: "refuseMetadataLimit"},
 	{Class: "F6", Type: LimitExceeded, Text: "You reached the limit for dashboards run as the logged-in user.",
-		Cause: "more dynamic dashboards than the edition allows", Where: "refuseLimits"},
+		Cause: "more dynamic dashboards than the edition allows",
+		Cure:  "ship dashboards that run as a named user, or in a package of their own; customers can delete a dynamic dashboard to make room", Where: "refuseLimits"},
 	{Class: "F7", Type: LimitExceeded, Text: "reached maximum number of %s",
-		Cause: "more objects, tabs, apps, fields or relationships than the edition allows", Where: "refuseLimits"},
+		Cause: "more objects, tabs, apps, fields or relationships than the edition allows",
+		Cure:  "tell customers which limit they reach before the release, or ship fewer components of that sort", Where: "refuseLimits"},
 	{Class: "F8", Type: ApexTestFailure, Text: "Apex Test Failure: %s",
-		Cause: "a test of the package fails in this org", Where: "runTests"},
+		Cause: "a test of the package fails in this org",
+		Cure:  "let the test make its own data and set what it needs, so that rules and settings of the customer do not touch it", Where: "runTests"},
 	{Class: "F9", Type: DeployError, Text: "%s: line %d, column %d: %s",
-		Cause: "Apex of the subscriber does not compile when all of the org is compiled", Where: "refuseBrokenApex"},
+		Cause: "Apex of the subscriber does not compile when all of the org is compiled",
+		Cure:  "tell administrators to choose \"Compile only the Apex in the package\", or to mend or delete the class first", Where: "refuseBrokenApex"},
 	{Class: "F10", Type: LockingFailure, Text: "This schedulable class has jobs pending or in progress - CronTrigger IDs (%s)",
-		Cause: "a job waits whose class, or a class that it refers to, changes", Where: "refuseJobs"},
+		Cause: "a job waits whose class, or a class that it refers to, changes",
+		Cure:  "let the script of a release before abort its jobs, or tell administrators which jobs to delete before they upgrade", Where: "refuseJobs"},
 	{Class: "F11", Type: LockingFailure, Text: "unable to obtain exclusive access to this record",
 		Cause: "another deployment or transaction holds the org or a record",
 		Gap:   "two transactions at once are not simulated: whether an upgrade meets a lock depends on the moment"},
 	{Class: "F12", Type: DeployError, Text: "This app can't be upgraded. Salesforce has blocked this package upgrade because the new package version removes some Apex code " +
 		"that one or more Visualforce pages or global Visualforce components need in order to function. %s: %s.",
-		Cause: "a page or component that stays needs Apex that goes", Where: "refuseRemovedControllers"},
+		Cause: "a page or component that stays needs Apex that goes",
+		Cure:  "take two releases: remove the reference from the page first, the class in the next one", Where: "refuseRemovedControllers"},
 	{Class: "F13", Type: DeployError, Text: "Cannot Modify Managed Component",
-		Cause: "the version changes a component of another package", Where: "refuseForeign"},
+		Cause: "the version changes a component of another package",
+		Cure:  "leave components of other packages out of the version", Where: "refuseForeign"},
 	{Class: "F14", Type: DeployError, Text: "The relationship name %q is already used by custom field %s. Please rename existing relationship name.",
-		Cause: "a child relationship name is taken", Where: "refuseRelationships"},
+		Cause: "a child relationship name is taken",
+		Cure:  "give the relationship another name, or tell customers to rename theirs first", Where: "refuseRelationships"},
 	{Class: "F15", Type: DeployError, Text: "Cannot add component of type:%s named:%s subjectId:%s to another package because it is an installed component",
-		Cause: "another unlocked package owns the component", Where: "refuseOwned"},
+		Cause: "another unlocked package owns the component",
+		Cure:  "remove the component from the other package first, in deprecate-only mode", Where: "refuseOwned"},
 	{Class: "F16", Type: DeployError, Text: "%s component name already in use",
-		Cause: "a namesake of another type is there", Where: "refuseNamesakes"},
+		Cause: "a namesake of another type is there",
+		Cure:  "give the new component a name that no component of another sort had", Where: "refuseNamesakes"},
 	{Class: "F17", Type: DeployError, Text: "Cannot change field type of a custom field referenced in Apex class or trigger: %s",
-		Cause: "Apex of the org refers to a field whose type changes", Where: "refuseConversions"},
+		Cause: "Apex of the org refers to a field whose type changes",
+		Cure:  "take two releases: remove the reference, change the type, refer to it again", Where: "refuseConversions"},
 	{Class: "F18", Type: PACError, Text: "The push upgrade is blocked: %s",
-		Cause: "a connected app asks for more, or the subscriber blocks pushes", Where: "refusePush"},
+		Cause: "a connected app asks for more, or the subscriber blocks pushes",
+		Cure:  "ask customers to install this version by hand: an administrator may accept it", Where: "refusePush"},
 	{Class: "F19", Type: UnclassifiedError, Text: "Your request install failed. Please try this again.",
 		Cause: "an internal error of the platform",
 		Gap:   "internal errors of the platform follow no rule that could be simulated"},
 	{Class: "F20", Type: DeployError, Text: "There's a problem with this country, even though it may appear correct. Please select a country/territory from the list of valid countries.",
-		Cause: "State and Country Picklists are on and the script or a test writes another country", Where: "the save of a record (harness/org/save); shown by F1"},
+		Cause: "State and Country Picklists are on and the script or a test writes another country",
+		Cure:  "write country and state codes, or look them up by describe before writing", Where: "the save of a record (harness/org/save); shown by F1"},
 	{Class: "F21", Type: DeployError, Text: "Permission %s depends on permission(s): %s",
 		Cause: "the script inserts a permission set without a permission that a feature of the org makes necessary",
 		Gap:   "which permission depends on which is not known for all features: a permission set that Apex inserts is taken as it is"},
 	{Class: "F22", Type: DeployError, Text: "The user license doesn't allow Assigned Apps",
-		Cause: "a permission set gets an app, and a user who has it has a license without apps", Where: "refuseAssignedApps"},
+		Cause: "a permission set gets an app, and a user who has it has a license without apps",
+		Cure:  "take the app out of the permission set, or unassign it from users whose license has no apps first", Where: "refuseAssignedApps"},
 	{Class: "F23", Type: DeployError, Text: "Picklist value: %s in picklist: %s not found",
-		Cause: "a component needs a picklist value that upgrades do not bring", Where: "refuseMissingValues"},
+		Cause: "a component needs a picklist value that upgrades do not bring",
+		Cure:  "tell customers to add the value before they upgrade, or take the step out of the path", Where: "refuseMissingValues"},
 	{Class: "F24", Type: "", Text: "",
 		Cause: "the upgrade succeeds, and what no upgrade brings is absent", Where: "the invariant upgraded-equals-fresh"},
 }
@@ -132,6 +153,16 @@ func (f *Failure) Error() string {
 		return fmt.Sprintf("%s: %s (%v)", f.Step, f.Message, f.Cause)
 	}
 	return f.Step + ": " + f.Message
+}
+
+// Cure is what to do about a failure of the catalogue; "" for others.
+func (f *Failure) Cure() string {
+	for _, k := range Failures {
+		if k.Class == f.Class {
+			return k.Cure
+		}
+	}
+	return ""
 }
 
 // Unwrap gives the cause.

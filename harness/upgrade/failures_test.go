@@ -300,6 +300,9 @@ func TestEveryFailureIsAnsweredFor(t *testing.T) {
 		for _, tt := range failureCases {
 			cased = cased || tt.class == k.Class
 		}
+		if raised := k.Where != "" && k.Type != ""; raised && k.Cure == "" {
+			t.Errorf("%s has no cure", k.Class)
+		}
 		if (k.Where != "") != cased || (k.Gap != "") == cased {
 			t.Errorf("%s is raised in %q, its gap is %q, and it has a case: %v", k.Class, k.Where, k.Gap, cased)
 		}

@@ -175,17 +175,40 @@ func (in *installing) refuseBrokenApex() error {
 		return nil
 	}
 	for _, d := range in.org.CheckApex("") {
-		class := strings.TrimSuffix(strings.TrimSuffix(d.Span.File[strings.LastIndexByte(d.Span.File, '/')+1:], ".cls"), ".trigger")
-		e := in.org.Components().Find("ApexClass", "", class)
-		if e == nil {
-			e = in.org.Components().Find("ApexTrigger", "", class)
+		if e := subscribersOwn(in.org, d.Span.File); e != nil {
+			class := e.Component.Name
+			return fail("F9", "compiling all Apex of the org", []string{string(e.Component.Kind) + " " + class}, class, d.Span.Line, d.Span.Column, d.Message)
 		}
-		if e == nil || e.Package != "" {
-			continue
-		}
-		return fail("F9", "compiling all Apex of the org", []string{string(e.Component.Kind) + " " + class}, class, d.Span.Line, d.Span.Column, d.Message)
 	}
 	return nil
+}
+
+// subscribersOwn is the class or trigger of the subscriber that a file is of.
+func subscribersOwn(o *org.Org, file string) *org.Entry {
+	class := strings.TrimSuffix(strings.TrimSuffix(file[strings.LastIndexByte(file, '/')+1:], ".cls"), ".trigger")
+	e := o.Components().Find("ApexClass", "", class)
+	if e == nil {
+		e = o.Components().Find("ApexTrigger", "", class)
+	}
+	if e == nil || e.Package != "" {
+		return nil
+	}
+	return e
+}
+
+// brokenBefore says of an org that an install was taken back from that the Apex
+// which stopped it does not compile in the org as it was: it is not the new
+// version that broke it.
+func brokenBefore(o *org.Org, f *Failure) bool {
+	if f.Class != "F9" {
+		return false
+	}
+	for _, d := range o.CheckApex("") {
+		if e := subscribersOwn(o, d.Span.File); e != nil && slices.Contains(f.Components, string(e.Component.Kind)+" "+e.Component.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (in *installing) subscriberApex() bool {

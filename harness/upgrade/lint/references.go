@@ -41,7 +41,7 @@ var prose = []string{"label", "masterLabel", "description", "inlineHelpText", "e
 func (c *checker) references() {
 	var gone []*metadata.Component
 	for _, change := range c.changes {
-		if change.Change == metadata.Removed && (change.Before.Parent() == "" || !c.wholeObjectLeft(change.Before)) && c.tellable(change.Before) {
+		if change.Change == metadata.Removed && !c.wholeObjectLeft(change.Before) && c.tellable(change.Before) {
 			gone = append(gone, change.Before)
 		}
 	}
@@ -132,7 +132,7 @@ func objectOf(m *metadata.Component) string {
 		return parent
 	}
 	switch m.Kind {
-	case "Layout":
+	case "Layout", "CustomObjectTranslation":
 		object, _, _ := strings.Cut(m.Name, "-")
 		return object
 	case "QuickAction", "WorkflowRule", "WorkflowFieldUpdate":

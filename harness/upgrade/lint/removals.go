@@ -9,7 +9,7 @@ import (
 // removed judges a component that left the package.
 func (c *checker) removed(change metadata.Change) {
 	m := change.Before
-	if c.after.Kind == metadata.Unmanaged || m.Parent() != "" && c.after.Kind == metadata.Managed && c.wholeObjectLeft(m) {
+	if c.after.Kind == metadata.Unmanaged || c.after.Kind == metadata.Managed && c.wholeObjectLeft(m) {
 		return
 	}
 	if c.after.Kind == metadata.Unlocked {
@@ -23,7 +23,8 @@ func (c *checker) removed(change metadata.Change) {
 
 // wholeObjectLeft says that a component goes with its object, which is reported.
 func (c *checker) wholeObjectLeft(m *metadata.Component) bool {
-	return c.before.Find("CustomObject", m.Parent()) != nil && c.after.Find("CustomObject", m.Parent()) == nil
+	object := objectOf(m)
+	return object != "" && c.before.Find("CustomObject", object) != nil && c.after.Find("CustomObject", object) == nil
 }
 
 func (c *checker) removedManaged(m *metadata.Component) {
