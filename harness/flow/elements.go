@@ -428,19 +428,9 @@ func (r *run) subflow(ctx context.Context, n *metadata.Node) error {
 	}
 	sub := called.newRun(r.host, r.rec, r.prior, r.depth+1)
 	for _, in := range n.All("inputAssignments") {
-		s := &slot{}
-		if ref := in.Get("value/elementReference"); ref != "" && r.flow.defs[key(ref)] != nil {
-			got, err := r.slotOf(ref)
-			if err != nil {
-				return err
-			}
-			*s = *got
-		} else {
-			v, err := r.literal(in.Child("value"))
-			if err != nil {
-				return err
-			}
-			s.value = v
+		s, err := r.argument(in.Child("value"))
+		if err != nil {
+			return err
 		}
 		sub.vars[key(in.Get("name"))] = s
 	}

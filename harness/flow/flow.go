@@ -14,7 +14,7 @@
 // itself. Order is the order of the metadata; nothing depends on maps.
 //
 // Left out: screens, waits, scheduled and asynchronous paths, approvals,
-// actions, and workflow actions other than field updates.
+// actions other than Apex code, and workflow actions other than field updates.
 package flow
 
 import (
@@ -46,6 +46,10 @@ type Host interface {
 	DML(ctx context.Context, op DMLOp, records []*schema.Record) error
 	// Env is the evaluation environment of a record in this save.
 	Env(rec, prior *schema.Record) formula.Env
+	// Action runs an action by kind and name with the inputs of one or more
+	// interviews, and answers the outputs of each by name in lower case. known is
+	// false for kinds that are not simulated.
+	Action(ctx context.Context, kind, ns, name string, inputs []map[string]Variable) (outputs []map[string]Variable, known bool, err error)
 	// Unsupported notes in the ledger that something was reached that is not
 	// simulated.
 	Unsupported(name, note string)

@@ -93,6 +93,18 @@ func (h *host) DML(_ context.Context, op DMLOp, records []*schema.Record) error 
 	return h.fail
 }
 
+func (h *host) Action(_ context.Context, kind, _, name string, inputs []map[string]Variable) (outputs []map[string]Variable, known bool, err error) {
+	if kind != "apex" {
+		return nil, false, nil
+	}
+	h.log = append(h.log, fmt.Sprintf("%s of %d", name, len(inputs)))
+	for _, in := range inputs {
+		h.log = append(h.log, "given "+in["text"].Value.String())
+		outputs = append(outputs, map[string]Variable{"length": {Value: value.OfInt(int32(len(in["text"].Value.Text())))}})
+	}
+	return outputs, true, nil
+}
+
 func (h *host) Unsupported(name, note string) { h.log = append(h.log, name+": "+note) }
 
 func (h *host) Env(rec, prior *schema.Record) formula.Env { return &env{rec, prior} }
@@ -183,7 +195,7 @@ func TestBeforeSaveFlow(t *testing.T) {
 		if !starts {
 			continue
 		}
-		if err := Run(t.Context(), h, l, rec, nil); err != nil {
+		if err := runOne(t.Context(), h, l, rec, nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := rec.Get(rec.Object.FieldIn("ns", "Note__c")).Text(); got != c.want || len(h.log) != 0 {
@@ -238,7 +250,7 @@ func TestAfterSaveFlow(t *testing.T) {
 			t.Errorf("starts: %v, %v, want %v", got, err, c.want)
 		}
 	}
-	if err := Run(t.Context(), h, l, rec, prior); err != nil {
+	if err := runOne(t.Context(), h, l, rec, prior); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -256,7 +268,7 @@ func TestAfterSaveFlow(t *testing.T) {
 	}
 
 	h.fail = errors.New("no")
-	err := Run(t.Context(), h, l, rec, prior)
+	err := runOne(t.Context(), h, l, rec, prior)
 	var custom *CustomError
 	if !errors.As(err, &custom) || custom.Message != "could not save: no" || custom.Field.Name != "ns__Note__c" {
 		t.Errorf("got %v, want the custom error", err)
@@ -276,7 +288,7 @@ func TestSubflow(t *testing.T) {
 		<assignments><name>Set</name><assignmentItems><assignToReference>$Record.Amount__c</assignToReference><operator>Assign</operator><value><elementReference>Got</elementReference></value></assignmentItems></assignments>
 		<variables><name>Got</name><dataType>Number</dataType></variables>`, func(string) *Linked { return double })
 	rec := deal(t, s, "Amount__c=21")
-	if err := Run(t.Context(), &host{}, caller, rec, nil); err != nil {
+	if err := runOne(t.Context(), &host{}, caller, rec, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := rec.Get(rec.Object.FieldIn("ns", "Amount__c")).String(); got != "42" {
@@ -300,13 +312,13 @@ func TestWrongFlows(t *testing.T) {
 		}
 	}
 	endless := link(t, s, "Endless", `<start><connector><targetReference>A</targetReference></connector></start><assignments><name>A</name><connector><targetReference>A</targetReference></connector></assignments>`, nil)
-	if err := Run(t.Context(), &host{}, endless, nil, nil); err == nil || !strings.Contains(err.Error(), "more than 100000 elements") {
+	if err := runOne(t.Context(), &host{}, endless, nil, nil); err == nil || !strings.Contains(err.Error(), "more than 100000 elements") {
 		t.Errorf("got %v", err)
 	}
 	loop := link(t, s, "Loop", `<start><connector><targetReference>A</targetReference></connector></start><assignments><name>A</name><assignmentItems><assignToReference>V</assignToReference><value><elementReference>F</elementReference></value></assignmentItems></assignments>
 		<variables><name>V</name><dataType>Number</dataType></variables><formulas><name>F</name><dataType>Number</dataType><expression>{!F} + 1</expression></formulas>`, nil)
 	var fault *Fault
-	if err := Run(t.Context(), &host{}, loop, nil, nil); !errors.As(err, &fault) || fault.Element != "A" {
+	if err := runOne(t.Context(), &host{}, loop, nil, nil); !errors.As(err, &fault) || fault.Element != "A" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -377,6 +389,44 @@ func FuzzParse(f *testing.F) {
 		_, _ = l.Starts(&host{}, deal(t, s, "Amount__c=1"), nil)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_ = Run(ctx, &host{}, l, deal(t, s, "Amount__c=1"), nil)
+		_ = runOne(ctx, &host{}, l, deal(t, s, "Amount__c=1"), nil)
 	})
+}
+
+// runOne runs a flow for one record.
+func runOne(ctx context.Context, h Host, l *Linked, rec, prior *schema.Record) error {
+	return Run(ctx, h, l, []*schema.Record{rec}, []*schema.Record{prior})[0]
+}
+
+const calling = `<status>Active</status>
+<start><object>Deal__c</object><triggerType>RecordBeforeSave</triggerType><recordTriggerType>Create</recordTriggerType>
+	<connector><targetReference>Measure</targetReference></connector></start>
+<actionCalls><name>Measure</name><actionName>Measure</actionName><actionType>apex</actionType>
+	<inputParameters><name>text</name><value><elementReference>$Record.Note__c</elementReference></value></inputParameters>
+	<storeOutputAutomatically>true</storeOutputAutomatically><connector><targetReference>Keep</targetReference></connector></actionCalls>
+<assignments><name>Keep</name><assignmentItems><assignToReference>$Record.Amount__c</assignToReference><operator>Assign</operator>
+	<value><elementReference>Measure.length</elementReference></value></assignmentItems></assignments>`
+
+func TestInterviewsCallAnActionTogether(t *testing.T) {
+	t.Parallel()
+	s := testSchema(t)
+	l := link(t, s, "Calling", calling, nil)
+	if len(l.Unsupported()) != 0 {
+		t.Errorf("not simulated: %v", l.Unsupported())
+	}
+	h := &host{}
+	recs := []*schema.Record{deal(t, s, "Note__c=abc"), deal(t, s, "Note__c=de")}
+	for _, err := range Run(t.Context(), h, l, recs, make([]*schema.Record, 2)) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if d := cmp.Diff([]string{"Measure of 2", "given abc", "given de"}, h.log); d != "" {
+		t.Error(d)
+	}
+	for i, want := range []string{"3", "2"} {
+		if got := recs[i].Get(recs[i].Object.FieldIn("ns", "Amount__c")).String(); got != want {
+			t.Errorf("record %d: %s, want %s", i, got, want)
+		}
+	}
 }

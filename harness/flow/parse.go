@@ -75,7 +75,7 @@ func (f *Flow) add(n *metadata.Node) {
 		fault: n.Get("faultConnector/targetReference")}
 	f.elements[e.name] = e
 	f.order = append(f.order, e.name)
-	if !simulated[n.Name] {
+	if !simulated[n.Name] && !(n.Name == "actionCalls" && n.Get("actionType") == "apex") {
 		f.unsupported = append(f.unsupported, n.Name+" "+e.name)
 	}
 }

@@ -75,13 +75,47 @@ func (l *Linked) meets(host Host, rec, prior *schema.Record) (bool, error) {
 	})
 }
 
-// Run runs the flow for one record. A before-save flow changes rec itself; an
-// after-save flow changes the org through the host. Whether the record starts
-// the flow is Starts's to say. The error is a *CustomError, a *Fault, or what
-// the context ended with.
-func Run(ctx context.Context, host Host, l *Linked, rec, prior *schema.Record) error {
-	r := l.newRun(host, rec, prior, 0)
-	return r.run(ctx)
+// Run runs the flow for the records that start it: a record with itself before
+// the save each. A before-save flow changes the records themselves; an after-save
+// flow changes the org through the host. Whether a record starts the flow is
+// Starts's to say. Interviews that come to the same action call it together
+// (Salesforce Help, "Flow Bulkification in Transactions"). An error of a record is
+// a *CustomError, a *Fault, or what the context ended with.
+func Run(ctx context.Context, host Host, l *Linked, records, priors []*schema.Record) []error {
+	errs := make([]error, len(records))
+	runs := make([]*run, len(records))
+	running := make([]int, len(records))
+	for i := range records {
+		runs[i], running[i] = l.newRun(host, records[i], priors[i], 0), i
+	}
+	for len(running) > 0 {
+		waiting := map[*element][]int{}
+		var order []*element
+		for _, i := range running {
+			e, err := runs[i].advance(ctx)
+			errs[i] = err
+			if e == nil || err != nil {
+				continue
+			}
+			if waiting[e] == nil {
+				order = append(order, e)
+			}
+			waiting[e] = append(waiting[e], i)
+		}
+		running = running[:0]
+		for _, e := range order {
+			batch := make([]*run, len(waiting[e]))
+			for k, i := range waiting[e] {
+				batch[k] = runs[i]
+			}
+			for k, err := range act(ctx, batch, e) {
+				if errs[waiting[e][k]] = err; err == nil {
+					running = append(running, waiting[e][k])
+				}
+			}
+		}
+	}
+	return errs
 }
 
 // run is one interview: the flow's variables and where it is.
@@ -95,8 +129,10 @@ type run struct {
 	loops   map[string]int // next index of a running loop
 	touched map[*schema.Record][]*schema.Field
 	fault   string
-	depth   int // of subflows
-	nested  int // of resources whose value needs other resources
+	depth   int    // of subflows
+	nested  int    // of resources whose value needs other resources
+	at      string // the next element
+	count   int    // of elements executed
 }
 
 // slot is what a resource holds at the moment.
@@ -112,41 +148,67 @@ func (l *Linked) newRun(host Host, rec, prior *schema.Record, depth int) *run {
 		rec = rec.Clone(false)
 	}
 	return &run{Env: host.Env(rec, prior), flow: l, host: host, rec: rec, prior: prior, vars: map[string]*slot{},
-		loops: map[string]int{}, touched: map[*schema.Record][]*schema.Field{}, depth: depth}
+		loops: map[string]int{}, touched: map[*schema.Record][]*schema.Field{}, depth: depth, at: l.start.next}
 }
 
 // Record is the record as the flow has it by now.
 func (r *run) Record() *schema.Record { return r.rec }
 
+// run runs the interview to its end by itself.
 func (r *run) run(ctx context.Context) error {
-	if r.depth > maxDepth {
-		return fmt.Errorf("run flow %s: flows call each other more than %d deep", r.flow.Name, maxDepth)
-	}
-	at := r.flow.start.next
-	for n := 0; at != ""; n++ {
-		if err := ctx.Err(); err != nil {
+	for {
+		e, err := r.advance(ctx)
+		if e == nil || err != nil {
 			return err
 		}
-		if n > maxElements {
-			return fmt.Errorf("run flow %s: more than %d elements executed", r.flow.Name, maxElements)
+		if err := act(ctx, []*run{r}, e)[0]; err != nil {
+			return err
 		}
-		e := r.flow.elements[at]
+	}
+}
+
+// advance goes on until the flow ends or comes to an action, which it gives.
+func (r *run) advance(ctx context.Context) (*element, error) {
+	if r.depth > maxDepth {
+		return nil, fmt.Errorf("run flow %s: flows call each other more than %d deep", r.flow.Name, maxDepth)
+	}
+	for ; r.at != ""; r.count++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if r.count > maxElements {
+			return nil, fmt.Errorf("run flow %s: more than %d elements executed", r.flow.Name, maxElements)
+		}
+		e := r.flow.elements[r.at]
 		if e == nil {
-			return fmt.Errorf("run flow %s: there is no element %s", r.flow.Name, at)
+			return nil, fmt.Errorf("run flow %s: there is no element %s", r.flow.Name, r.at)
+		}
+		if e.kind == "actionCalls" {
+			r.count++
+			return e, nil
 		}
 		next, err := r.step(ctx, e)
-		if err != nil {
-			var custom *CustomError
-			if errors.As(err, &custom) || ctx.Err() != nil {
-				return err
-			}
-			if e.fault == "" {
-				return &Fault{r.flow.Name, e.name, err}
-			}
-			r.fault, next = err.Error(), e.fault
+		if err := r.leave(ctx, e, next, err); err != nil {
+			return nil, err
 		}
-		at = next
 	}
+	return nil, nil
+}
+
+// leave goes on to the next element, or to that of the fault connector when the
+// element failed.
+func (r *run) leave(ctx context.Context, e *element, next string, err error) error {
+	if err != nil {
+		var custom *CustomError
+		if errors.As(err, &custom) || ctx.Err() != nil {
+			return err
+		}
+		if e.fault == "" {
+			return &Fault{r.flow.Name, e.name, err}
+		}
+		r.fault, next = err.Error(), e.fault
+	}
+	r.at = next
 	return nil
 }
 
@@ -203,6 +265,11 @@ func (r *run) value(path string) (value.Value, error) {
 	if strings.EqualFold(parts[0], "$Flow") && len(parts) == 2 {
 		return r.flowGlobal(parts[1]), nil
 	}
+	if len(parts) > 1 { // what an action answered
+		if s := r.vars[key(parts[0]+"."+parts[1])]; s != nil {
+			return r.within(path, s, parts[2:])
+		}
+	}
 	d := r.flow.defs[key(parts[0])]
 	if d == nil && strings.HasPrefix(path, "$") {
 		return r.global(path, parts)
@@ -223,14 +290,40 @@ func (r *run) value(path string) (value.Value, error) {
 	if d.foreign != "" {
 		return value.Value{}, nil
 	}
-	if d.object == nil {
+	if d.object == nil && s.rec == nil {
 		return value.Value{}, fmt.Errorf("%s is no record", parts[0])
 	}
-	ref := r.flow.reference(d.object, parts[1:])
+	return r.field(path, orObject(d.object, s.rec), s.rec, parts[1:])
+}
+
+// within is the value of a path that goes on from a resource.
+func (r *run) within(path string, s *slot, rest []string) (value.Value, error) {
+	switch {
+	case len(rest) == 0 && s.rec != nil:
+		return value.OfID(s.rec.ID()), nil
+	case len(rest) == 0:
+		return s.value, nil
+	case s.rec == nil:
+		return value.Value{}, fmt.Errorf("%s is no record", path)
+	default:
+		return r.field(path, s.rec.Object, s.rec, rest)
+	}
+}
+
+func (r *run) field(path string, o *schema.Object, rec *schema.Record, fields []string) (value.Value, error) {
+	ref := r.flow.reference(o, fields)
 	if ref == nil {
 		return value.Value{}, fmt.Errorf("field %s does not exist", path)
 	}
-	return ref.Get(r.Env, s.rec)
+	return ref.Get(r.Env, rec)
+}
+
+// orObject is the object of a record where the flow's metadata does not say it.
+func orObject(o *schema.Object, rec *schema.Record) *schema.Object {
+	if o == nil {
+		return rec.Object
+	}
+	return o
 }
 
 func (r *run) record(name string) (*schema.Record, error) {

@@ -76,16 +76,26 @@ func runFlow(l *flow.Linked) func(context.Context, save.Env, []*save.Row) error 
 		tx := txOf(env)
 		defer tx.act("Flow " + name)()
 		h := flowHost{tx: tx, ctx: ctx}
+		var started []*save.Row
+		var records, priors []*schema.Record
 		for _, r := range rows {
 			starts, err := l.Starts(h, r.New, r.Old)
-			if err == nil && starts {
-				err = flow.Run(ctx, h, l, r.New, r.Old)
-			}
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err != nil {
+			switch {
+			case err != nil:
 				r.AddError(flowError(l, name, err))
+			case starts:
+				started, records, priors = append(started, r), append(records, r.New), append(priors, r.Old)
+			}
+		}
+		for i, err := range flow.Run(ctx, h, l, records, priors) {
+			var stop *vm.Error
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case errors.As(err, &stop) && (stop.Limit || stop.Missing):
+				return err
+			case err != nil:
+				started[i].AddError(flowError(l, name, err))
 			}
 		}
 		return nil

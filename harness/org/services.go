@@ -21,6 +21,8 @@ var services = map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error){
 	"Database.emptyRecycleBin":    emptyRecycleBin,
 	"Database.convertLead":        convertLead,
 	"SObject.recalculateFormulas": recalculateFormulas,
+	"Flow.exists":                 findFlow,
+	"Flow.start":                  startInterview,
 
 	"FeatureManagement.checkPackageBooleanValue": readFeature("FeatureParameterBoolean"),
 	"FeatureManagement.checkPackageIntegerValue": readFeature("FeatureParameterInteger"),

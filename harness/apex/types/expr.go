@@ -376,6 +376,9 @@ func (b *binder) newMap(x *syntax.NewMap) Expr {
 func (b *binder) newObject(x *syntax.NewObject) Expr {
 	t := b.typeOf(x.Type)
 	args := b.exprs(x.Args)
+	if path, ok := flowNamed(x.Type.Names); ok && len(args) == 1 && t != Invalid {
+		return b.newInterview(x, t, path, args[0])
+	}
 	switch {
 	case t == Invalid:
 		return &Unresolved{Node: Node{Invalid, x.Pos}, Name: "new " + x.Type.String(), Args: args}
@@ -398,6 +401,22 @@ func (b *binder) newObject(x *syntax.NewObject) Expr {
 		b.errorf(x, CodeNotConstructible, "Type cannot be constructed: %s", t.Name)
 	}
 	return &Const{Node: Node{Invalid, x.Pos}}
+}
+
+// newInterview binds new Flow.Interview.Name(variables), which is createInterview
+// by that name.
+func (b *binder) newInterview(x *syntax.NewObject, t *Type, path []string, variables Expr) Expr {
+	args := make([]Expr, 0, 3)
+	for _, name := range path {
+		args = append(args, &Const{Node: Node{String, x.Pos}, Value: value.OfText(name)})
+	}
+	args = append(args, variables)
+	for _, c := range candidates(t, "createinterview") {
+		if len(c.method.Params) == len(args) {
+			return &CallLib{Node: Node{t, x.Pos}, Method: c.method, Args: args}
+		}
+	}
+	return &Unresolved{Node: Node{t, x.Pos}, Name: "new " + x.Type.String(), Args: args}
 }
 
 func (b *binder) newInstance(x *syntax.NewObject, t *Type, args []Expr) Expr {

@@ -179,6 +179,9 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 	t := s.named(ref, into)
 	if t == nil {
 		name := ref.Name()
+		if _, ok := flowNamed(ref.Names); ok {
+			return libraryType("flow.interview")
+		}
 		if what := generated[strings.ToLower(ref.Names[0].Text)]; what != "" && len(ref.Names) > 1 {
 			s.program.noted(ledger.Entry{Name: ref.Names[0].Text, Note: what, Where: s.unit.Span(ref).String()})
 			return Invalid
@@ -200,6 +203,19 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 		t = ListOf(t)
 	}
 	return t
+}
+
+// flowNamed is the name of the flow in a type such as Flow.Interview.Name or
+// Flow.Interview.ns.Name: such types are there whether or not the flow is, and
+// are Flow.Interview.
+func flowNamed(names []syntax.TypeName) (path []string, ok bool) {
+	if len(names) < 3 || !names[0].Is("Flow") || !names[1].Is("Interview") {
+		return nil, false
+	}
+	for _, n := range names[2:] {
+		path = append(path, n.Text)
+	}
+	return path, true
 }
 
 // sees reports whether a class can be named from the scope: global ones of

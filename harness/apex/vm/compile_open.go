@@ -30,8 +30,11 @@ func (c *compiler) unresolved(e *types.Unresolved) valExpr {
 			if vals[0].k == KindNull {
 				f.t.ThrowNull()
 			}
-			if b, ok := vals[0].Native().(*Bag); ok {
-				return b.Values[key]
+			switch n := vals[0].Native().(type) {
+			case *Bag:
+				return n.Values[key]
+			case propertied:
+				return n.Property(f.t, key)
 			}
 		}
 		f.t.Siloed(name)
@@ -74,6 +77,12 @@ func (c *compiler) unresolvedPlace(e *types.Unresolved) func(*frame, ref) Value 
 	return func(f *frame, _ ref) Value { return v(f) }
 }
 
+// propertied is an object of the library whose properties are not those of its
+// class: the variables of an interview.
+type propertied interface {
+	Property(t *Thread, name string) Value
+}
+
 // openPlace is a property of an object whose class's members are not known.
 func (c *compiler) openPlace(e *types.Unresolved) place {
 	x, key, name, pos := c.val(e.Args[0]), strings.ToLower(e.Member), e.Name, e.At
@@ -93,7 +102,13 @@ func (c *compiler) openPlace(e *types.Unresolved) place {
 			}
 			return ref{v: v}
 		},
-		func(f *frame, r ref) Value { return bag(f, r).Values[key] },
+		func(f *frame, r ref) Value {
+			if n, ok := r.v.Native().(propertied); ok {
+				f.pos = pos
+				return n.Property(f.t, key)
+			}
+			return bag(f, r).Values[key]
+		},
 		func(f *frame, r ref, v Value) {
 			b := bag(f, r)
 			if b.Values == nil {
