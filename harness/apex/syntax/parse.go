@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 )
 
 // Options says how a file is to be read.
@@ -22,7 +23,8 @@ const (
 )
 
 // Parse reads one file of Apex. The unit is never nil; the list holds every
-// syntax error found, in source order, and its codes begin with SYNTAX.
+// syntax error found, in source order, with codes that begin with SYNTAX; where
+// there is none, the names that are no names.
 func Parse(f *diag.File, opt Options) (*Unit, diag.List) {
 	u := &Unit{File: f, Kind: opt.Kind, APIVersion: opt.APIVersion}
 	p := parser{src: string(f.Src)}
@@ -54,6 +56,9 @@ func (p *parser) report(f *diag.File, u *Unit) diag.List {
 		return nil
 	}
 	u.Bad = true
+	if slices.ContainsFunc(p.errs, func(e problem) bool { return e.code != query.CodeName }) {
+		p.errs = slices.DeleteFunc(p.errs, func(e problem) bool { return e.code == query.CodeName })
+	}
 	slices.SortStableFunc(p.errs, func(a, b problem) int { return int(a.Pos - b.Pos) })
 	out := make(diag.List, 0, len(p.errs))
 	for _, e := range p.errs {
@@ -147,7 +152,7 @@ func (p *parser) fail(code, text string) {
 		return
 	}
 	t := p.toks[p.i]
-	if n := len(p.errs); n > 0 && p.errs[n-1].Pos == t.pos && p.errs[n-1].code != "SYNTAX_IDENTIFIER" {
+	if n := len(p.errs); n > 0 && p.errs[n-1].Pos == t.pos && p.errs[n-1].code != query.CodeName && p.errs[n-1].code != "SYNTAX_IDENTIFIER" {
 		return // a second message about the same token helps nobody
 	}
 	p.failAt(Range{Pos: t.pos, End: t.end}, code, text)

@@ -1,6 +1,10 @@
 package syntax
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
+)
 
 // scanType looks whether a type begins at token i and returns the token after
 // it, or -1. It decides between declarations, casts and expressions; nested
@@ -136,7 +140,7 @@ func (p *parser) checked(n Ident) Ident {
 }
 
 func (p *parser) noName(n Ident) {
-	p.failAt(n.Range, "SYNTAX_IDENTIFIER", "Invalid identifier '"+n.Text+"'. Apex identifiers must start with an ASCII letter (a-z or A-Z) "+
+	p.failAt(n.Range, query.CodeName, "Invalid identifier '"+n.Text+"'. Apex identifiers must start with an ASCII letter (a-z or A-Z) "+
 		"followed by any number of ASCII letters (a-z or A-Z), digits (0 - 9), '_'.")
 }
 

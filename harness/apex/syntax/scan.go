@@ -141,6 +141,10 @@ func (s *scanner) number(pos int32) int32 {
 		k = tDecimal
 		for pos++; pos < n && byteClass[src[pos]] == cDigit; pos++ {
 		}
+	} else if pos+1 < n && src[pos] == '.' {
+		_, w := utf8.DecodeRuneInString(src[pos+1:]) // a whole number has no members: 1.format()
+		end := pos + 1 + int32(w)
+		s.fail(pos+1, end, "SYNTAX_SYMBOL", "Unrecognized symbol '"+strings.ToLower(src[pos+1:end])+"', which is not a valid Apex identifier.")
 	}
 	if pos < n {
 		switch c := src[pos] | 0x20; {

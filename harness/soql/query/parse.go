@@ -11,10 +11,15 @@ import (
 // reported the error itself or not, when there is no expression.
 type BindParser func(pos int32) (expr any, end int32, ok bool)
 
+// CodeName is the code of a part of a dotted name that is no name (a.1): the
+// platform's parser lets it pass and the next stage refuses it, so that it is
+// no syntax error.
+const CodeName = "INVALID_IDENTIFIER"
+
 // Error is a syntax error at a place of the text.
 type Error struct {
 	Range
-	Code    string // begins with SYNTAX, or IDENTIFIER for a part of a path that is no name
+	Code    string // begins with SYNTAX, or is CodeName
 	Message string
 }
 
@@ -247,9 +252,7 @@ func (p *parser) path() *Path {
 	for part := range strings.SplitSeq(text, ".") {
 		end := pos + int32(len(part))
 		if part == "" || class[part[0]] == isDigit {
-			// The platform's parser lets these pass and its later stages refuse
-			// them: the code is not one of a syntax error, and reading goes on.
-			p.err = &Error{Range{pos, end}, "SYNTAX_IDENTIFIER", "Invalid identifier '" + part + "'."}
+			p.err = &Error{Range{pos, end}, CodeName, "Invalid identifier '" + part + "'."}
 		}
 		n.Parts = append(n.Parts, Ident{Range{pos, end}, part})
 		pos = end + 1

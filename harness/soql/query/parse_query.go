@@ -137,7 +137,7 @@ func (p *parser) selectAlias() *Ident {
 // of a syntax error.
 func (p *parser) dottedAlias() *Ident {
 	n := Ident{Range{p.tok.pos, p.tok.end}, p.text()}
-	p.err = &Error{n.Range, "SYNTAX_IDENTIFIER", "Invalid identifier '" + n.Text + "'."}
+	p.err = &Error{n.Range, CodeName, "Invalid identifier '" + n.Text + "'."}
 	p.advance()
 	return &n
 }
