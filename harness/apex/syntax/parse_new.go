@@ -182,6 +182,10 @@ func (p *parser) queryLiteral() Expr {
 		if len(p.errs) == before && err != nil && !p.reported(start, err.End) {
 			p.failAt(err.Range, err.Code, err.Message)
 		}
+		if !p.lost && err.Code == query.CodeName {
+			p.expect(tRBrack, p.afterOperand())
+			return &BadExpr{p.rangeFrom(pos)}
+		}
 		p.skipTo(setOf(tRBrack, tSemi))
 		p.lost = !p.accept(tRBrack)
 		return &BadExpr{p.rangeFrom(pos)}
