@@ -75,7 +75,7 @@ func (a *app) loadApex(ctx context.Context, specs []string, first *sourceFlags, 
 			src = &sourceFlags{}
 		}
 		path, ref, folder := source.ParseSpec(spec)
-		p, err := src.read(ctx, a, path, source.Options{Ref: ref, Folder: folder})
+		p, err := src.read(ctx, a, path, source.Options{Ref: ref, Folder: folder, Lenient: true})
 		if err != nil {
 			return nil, err
 		}

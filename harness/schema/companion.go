@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -52,6 +53,14 @@ func companionName(object, suffix string) string {
 	return strings.TrimSuffix(object, "c") + suffix
 }
 
+// feedChildren are what every feed has below its items, as the describes of the
+// standard objects' feeds have it.
+var feedChildren = []ChildRelationship{
+	{Name: "FeedComments", Child: "FeedComment", Field: "FeedItemId", CascadeDelete: true},
+	{Name: "FeedLikes", Child: "FeedLike", Field: "FeedItemId", CascadeDelete: true},
+	{Name: "FeedTrackedChanges", Child: "FeedTrackedChange", Field: "FeedItemId", CascadeDelete: true},
+}
+
 // companions makes the share, history and feed objects of a custom object.
 func (b *builder) companions(d *draft) []*Object {
 	o := d.object
@@ -73,7 +82,8 @@ func (b *builder) companions(d *draft) []*Object {
 				continue
 			}
 			c = feed.overlay()
-			c.Name, c.Kind, c.KeyPrefix, c.Children = companionName(o.Name, "Feed"), Feed, "0D5", nil
+			c.Name, c.Kind, c.KeyPrefix = companionName(o.Name, "Feed"), Feed, "0D5"
+			c.Children = slices.Clone(feedChildren)
 			c.Fields[c.indexOf("ParentId")].ReferenceTo = []string{o.Name}
 		default:
 			continue

@@ -45,7 +45,7 @@ func read(ctx context.Context, name string, opt Options) (*metadata.Package, dia
 		return fail(err)
 	}
 	loc.head.Name = cmp.Or(loc.head.Name, NameOf(name))
-	b := &builder{tree: t, loc: loc, cache: opt.Cache, markup: opt.Markup, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
+	b := &builder{tree: t, loc: loc, cache: opt.Cache, markup: opt.Markup, lenient: opt.Lenient, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
 	pkg, err := b.build(ctx)
 	if err != nil {
 		return fail(err)
@@ -64,15 +64,16 @@ func prefixOf(head metadata.Package, mode NamespaceMode) string {
 
 // builder turns the files of a location into components.
 type builder struct {
-	tree   tree
-	loc    *location
-	tokens *tokens
-	cache  *Cache // may be nil
-	markup bool   // main files of Lightning components are read
-	units  []*unit
-	byName map[unitKey]*unit
-	want   []file    // files to fetch
-	uses   []fetched // what each is for
+	tree    tree
+	loc     *location
+	tokens  *tokens
+	cache   *Cache // may be nil
+	markup  bool   // main files of Lightning components are read
+	lenient bool   // broken files are warnings
+	units   []*unit
+	byName  map[unitKey]*unit
+	want    []file    // files to fetch
+	uses    []fetched // what each is for
 }
 
 // unit is the files of one component, or of one file with several.
@@ -123,6 +124,11 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 		components = append(components, u.made...)
 	}
 	diags.Sort()
+	for i := range diags {
+		if b.lenient {
+			diags[i].Severity = diag.Warning
+		}
+	}
 	if diags.Err() != nil {
 		return nil, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
 	}

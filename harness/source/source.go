@@ -51,6 +51,7 @@ type Options struct {
 	Markup      bool   // the main file of Lightning components too, as their Source: what they offer to pages
 	Cache       *Cache // shares components between reads of related versions; may be nil
 	NoGit       bool   // read repositories without the git program
+	Lenient     bool   // files that can not be read are left out, with a warning
 }
 
 // Read reads one version of a package. The list holds warnings, sorted; the

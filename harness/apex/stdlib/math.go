@@ -9,6 +9,8 @@ import (
 )
 
 var mathTable = vm.Library{
+	"Math.get:E":  func(thread, val, vals) val { return vm.Double(math.E) },
+	"Math.get:PI": func(thread, val, vals) val { return vm.Double(math.Pi) },
 	"Math.abs": func(t thread, _ val, a vals) val {
 		required(t, a[0], "")
 		switch a[0].Kind() {

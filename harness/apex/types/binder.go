@@ -28,6 +28,8 @@ type binder struct {
 	depth  int
 	errs   diag.List
 	soft   diag.List // errors of a full check only
+
+	writing syntax.Expr // the left side of the assignment at hand
 }
 
 // local is a variable in scope.
@@ -35,7 +37,8 @@ type local struct {
 	name  syntax.Ident
 	slot  int
 	typ   *Type
-	final bool
+	final bool // may not be assigned any more
+	blank bool // final, and without a value yet
 }
 
 // initializer is a class's initialising code, bound on first demand.
@@ -84,12 +87,17 @@ func (b *binder) declare(name syntax.Ident, t *Type, final bool) int {
 	if b.find(name) != nil {
 		b.errorf(name, CodeDuplicateVariable, "Duplicate variable: %s", name.Text)
 	}
-	if isReserved(name) {
+	switch {
+	case isReserved(name):
 		b.errorf(name, CodeInvalidDeclaration, "Identifier name is reserved: %s", name.Text)
+	case !wellFormed(name.Text):
+		b.errorf(name, CodeInvalidDeclaration, "Invalid character in identifier: %s", name.Text)
+	case len(name.Text) > maxIdentifier:
+		b.errorf(name, CodeInvalidDeclaration, "Identifiers are limited to %d characters: %s", maxIdentifier, name.Text)
 	}
 	slot := b.slot(t)
 	b.body.Names[slot] = name.Text
-	b.locals = append(b.locals, local{name, slot, t, final})
+	b.locals = append(b.locals, local{name: name, slot: slot, typ: t, final: final})
 	return slot
 }
 
@@ -158,7 +166,7 @@ func (b *binder) parameters(list []syntax.Param) {
 func (b *binder) declareParam(name syntax.Ident, t *Type, final bool) {
 	slot := b.slot(t)
 	b.body.Names[slot] = name.Text
-	b.locals = append(b.locals, local{name, slot, t, final})
+	b.locals = append(b.locals, local{name: name, slot: slot, typ: t, final: final})
 }
 
 func (b *binder) methodBody(params []syntax.Param, body *syntax.Block, name syntax.Ident) {
@@ -266,6 +274,9 @@ func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident
 		}
 	}
 	ctor, converted := b.pickConstructor(n, target, args)
+	if ctor != nil && ctor == b.method {
+		b.errorf(n, CodeInvalidStatement, "Recursive constructor invocation: [%s].<Constructor>(%s)", target.Name, argNames(paramTypes(ctor)))
+	}
 	var list []Stmt
 	if ctor != nil && !(ctor.LibKey != "" && len(args) == 0) {
 		list = append(list, &CtorCall{StmtNode{at}, ctor, converted})

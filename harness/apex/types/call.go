@@ -64,7 +64,7 @@ func pick(list []candidate, args []Expr) (candidate, bool) {
 
 // choose is pick among the methods that can be seen from here; when none of
 // them fits, among all, so that the message can say which is hidden.
-func (b *binder) choose(list []candidate, args []Expr) (candidate, bool) {
+func (b *binder) choose(at syntax.Node, list []candidate, args []Expr) (candidate, bool) {
 	var seen []candidate
 	for _, c := range list {
 		if m := c.method; m.LibKey != "" || b.visible(m.Class, m.Access, m.TestVisible) {
@@ -72,9 +72,44 @@ func (b *binder) choose(list []candidate, args []Expr) (candidate, bool) {
 		}
 	}
 	if found, ok := pick(seen, args); ok || len(seen) == len(list) {
+		if ok {
+			b.unambiguous(at, seen, found, args)
+		}
 		return found, ok
 	}
 	return pick(list, args)
+}
+
+// unambiguous reports a call that two methods fit equally well, neither of which
+// is the more special one.
+func (b *binder) unambiguous(at syntax.Node, list []candidate, found candidate, args []Expr) {
+	if found.method.Class.Lib || len(args) == 0 || anyInvalid(args) {
+		return
+	}
+	best := found.cost(args)
+	for _, c := range list {
+		if c.method == found.method || c.cost(args) != best || c.method.Class.Lib {
+			continue
+		}
+		if wider(found, c) && wider(c, found) {
+			name := found.method.Name
+			if found.method.Constructor {
+				name = found.method.Class.Name
+			}
+			b.errorf(at, CodeUnknownMethod, "Ambiguous method signature: %s(%s)", name, argNames(typesOf(args)))
+			return
+		}
+	}
+}
+
+// wider reports whether some parameter of a takes what that of b does not.
+func wider(a, b candidate) bool {
+	for i := range a.method.Params {
+		if !assignable(a.param(i), b.param(i)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c candidate) cost(args []Expr) int {
@@ -107,7 +142,7 @@ func (b *binder) pickConstructor(n syntax.Node, t *Type, args []Expr) (*Method, 
 	for _, m := range constructorsOf(c) {
 		list = append(list, candidate{m, t.Args})
 	}
-	found, ok := b.choose(list, args)
+	found, ok := b.choose(n, list, args)
 	if !ok {
 		if !c.hidden() && !anyInvalid(args) {
 			b.noConstructor(n, t, args)
@@ -227,7 +262,7 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 		if c != b.class {
 			list = statics(list)
 		}
-		found, ok := b.choose(list, args)
+		found, ok := b.choose(x.Name, list, args)
 		if !ok {
 			continue
 		}
@@ -242,7 +277,7 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 		return b.call(x, found, &This{Node{b.class.typ, x.Pos}}, args)
 	}
 	for outer := range b.class.aroundInherited {
-		if found, ok := b.choose(statics(candidates(outer.typ, key)), args); ok {
+		if found, ok := b.choose(x.Name, statics(candidates(outer.typ, key)), args); ok {
 			return b.call(x, found, nil, args)
 		}
 	}
@@ -298,7 +333,7 @@ func (b *binder) superCall(x *syntax.MethodCall, args []Expr) Expr {
 		b.errorf(x, CodeStaticContext, "super cannot be referenced in a static context")
 		return b.invalid(x)
 	}
-	found, ok := b.choose(candidates(up, x.Name.Key()), args)
+	found, ok := b.choose(x.Name, candidates(up, x.Name.Key()), args)
 	if !ok {
 		if up != Invalid && !b.class.hidden() && !anyInvalid(args) {
 			b.noMethod(x, up, args)
@@ -345,9 +380,9 @@ func (b *binder) valueCall(x *syntax.MethodCall, o operand, args []Expr) operand
 		t = recv.Type()
 		list = candidates(t, x.Name.Key())
 	}
-	found, ok := b.choose(instance(list), args)
+	found, ok := b.choose(x.Name, instance(list), args)
 	if !ok {
-		found, ok = b.choose(list, args)
+		found, ok = b.choose(x.Name, list, args)
 	}
 	switch {
 	case !ok && (anyInvalid(args) || t.Class != nil && t.Class.hidden()):
@@ -388,9 +423,9 @@ func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 		}
 	}
 	list := candidates(t, x.Name.Key())
-	found, ok := b.choose(statics(list), args)
+	found, ok := b.choose(x.Name, statics(list), args)
 	if !ok && t.Class.Lib {
-		found, ok = b.choose(list, args) // the table does not know of all that they are static
+		found, ok = b.choose(x.Name, list, args) // the table does not know of all that they are static
 	}
 	if ok {
 		return b.call(x, found, nil, args)

@@ -34,3 +34,6 @@ const (
 	CodeInvalidAnnotation  = "INVALID_ANNOTATION"
 	CodeNotParsed          = "DEPENDENT_CLASS_INVALID"
 )
+
+// InvalidType begins the message about a type that is not there.
+const InvalidType = "Invalid type: "

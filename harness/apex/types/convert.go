@@ -57,6 +57,9 @@ func elemFits(a, b *Type) bool {
 		return true
 	}
 	if a.Kind == KindSObject && b.Kind == KindSObject {
+		if a == AggregateResult || b == AggregateResult {
+			return a == SObject || b == SObject
+		}
 		return a.SObject == nil || b.SObject == nil || polymorphic(a) || polymorphic(b)
 	}
 	if (a == String || a == ID) && (b == String || b == ID) {

@@ -30,7 +30,8 @@
 // file, or that its classes inherit (reuse.go, world.go). Package project
 // compiles whole packages that way.
 //
-// Left out: final fields that are never set, and rules that differ between API
-// versions save for tests. The methods of an anonymous block do not see the
-// block's variables.
+// Left out: final fields that are never set, which released packages have; and
+// of the rules that differ between API versions all but those for tests, for
+// statements after a throw, and for overloads of @AuraEnabled methods. The
+// methods of an anonymous block do not see the block's variables.
 package types

@@ -289,12 +289,21 @@ func (b *binder) instanceOf(x *syntax.InstanceOf) Expr {
 	from := e.X.Type()
 	switch {
 	case from == Invalid || e.Of == Invalid || from == Null:
-	case from == e.Of && from.Kind == KindClass:
+	case alwaysIs(from, e.Of):
 		b.errorf(x, CodeIncompatible, "Operation instanceof is always true since an instance of %s is always an instance of %s", from.Name, e.Of.Name)
 	case !castable(from, e.Of):
 		b.errorf(x, CodeIncompatible, "Operation instanceof is always false as an instance of %s is never an instance of %s", from.Name, e.Of.Name)
 	}
 	return e
+}
+
+// alwaysIs reports whether every value of a type is one of another, so that to
+// ask is an error.
+func alwaysIs(a, b *Type) bool {
+	if a == b {
+		return len(a.Args) == 0
+	}
+	return a.Kind == KindClass && b.Kind == KindClass && !a.Class.Lib && !b.Class.Lib && a.Class.below(b.Class)
 }
 
 // construct binds the forms of new.
@@ -421,7 +430,9 @@ func (b *binder) newInterview(x *syntax.NewObject, t *Type, path []string, varia
 
 func (b *binder) newInstance(x *syntax.NewObject, t *Type, args []Expr) Expr {
 	c := t.Class
-	if c.Abstract && !(c.Lib && c != exceptionClass()) {
+	if c == exceptionClass() {
+		b.errorf(x, CodeNotConstructible, "Type cannot be constructed: %s", t.Name)
+	} else if c.Abstract && !c.Lib {
 		b.errorf(x, CodeNotConstructible, "Abstract classes cannot be constructed: %s", t.Name)
 	}
 	b.visibleType(x.Type, c)
@@ -478,7 +489,7 @@ func (b *binder) copyable(from, t *Type) bool {
 		if from.Kind == KindMap {
 			return argsFit(from, t)
 		}
-		return from.Kind == KindList && (from.Args[0] == Invalid || from.Args[0].Kind == KindSObject) && (t.Args[1].Kind == KindSObject || t.Args[1] == Object || t.Args[1] == Invalid)
+		return from.Kind == KindList && (from.Args[0] == Invalid || from.Args[0].Kind == KindSObject) && (t.Args[1] == Object || t.Args[1] == Invalid || elemFits(from.Args[0], t.Args[1]))
 	case from == Integer:
 		return true
 	case from.Kind == KindList || from.Kind == KindSet:

@@ -272,6 +272,7 @@ func (b *binder) superField(s *syntax.Super, x *syntax.FieldAccess) operand {
 		b.errorf(x.Name, CodeUnknownVariable, "Variable does not exist: %s", x.Name.Text)
 		return failed
 	}
+	b.visibleField(x.Name, f)
 	e := b.fieldOf(&This{Node{b.class.typ, s.Pos}}, f, x.Name.Pos)
 	if p, ok := e.(*PropertyGet); ok {
 		p.Direct = true
@@ -370,8 +371,22 @@ func (b *binder) objectField(x *syntax.FieldAccess, o operand, t *Type) operand 
 		return failed
 	}
 	b.visibleField(x.Name, f)
+	if b.writing != syntax.Expr(x) {
+		b.readable(x.Name, f)
+	}
 	o.expr = b.fieldOf(o.expr, f, x.Name.Pos)
 	return o
+}
+
+// readable checks that a property can be read from here.
+func (b *binder) readable(n syntax.Node, f *Field) {
+	switch {
+	case f.Class.Lib || !f.Property:
+	case !f.CanGet:
+		b.errorf(n, CodeNotVisible, "Variable is not readable: %s", f.Name)
+	case f.GetAccess < f.Access && !b.visible(f.Class, f.GetAccess, f.TestVisible):
+		b.errorf(n, CodeNotVisible, "Variable is not visible: %s", f.Name)
+	}
 }
 
 // bean finds the getter behind a library object's property: value of a picklist

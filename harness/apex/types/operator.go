@@ -136,6 +136,9 @@ func (b *binder) coalesce(x *syntax.Binary, left, right Expr) Expr {
 func (b *binder) equality(x *syntax.Binary, left, right Expr) Expr {
 	not := x.Op == syntax.NotEq || x.Op == syntax.AltNotEq || x.Op == syntax.NotExact
 	if x.Op == syntax.Exact || x.Op == syntax.NotExact {
+		if s, t := left.Type(), right.Type(); s == Void || t == Void { // values of primitive types are compared too
+			b.errorf(x, CodeIncompatible, "Comparison arguments must be compatible types: %s, %s", s.Name, t.Name)
+		}
 		return &Identical{Node{Boolean, x.Pos}, not, left, right}
 	}
 	left, right, on := b.pair(x, left, right)
@@ -152,7 +155,7 @@ func (b *binder) pair(x *syntax.Binary, left, right Expr) (l, r Expr, on Kind) {
 	}
 	s, t := left.Type(), right.Type()
 	switch {
-	case s == Invalid || t == Invalid || s == Null || t == Null:
+	case s != Void && t != Void && (s == Invalid || t == Invalid || s == Null || t == Null):
 		return left, right, KindObject
 	case s.IsNumber() && t.IsNumber():
 		n := numeric(s, t)
@@ -174,7 +177,7 @@ func comparable(s, t *Type) bool {
 		return true
 	}
 	// Tokens and enums of the library whose types the tables do not know well.
-	return s.Kind == KindSObject && t.Kind == KindSObject || s.Class != nil && t.Class != nil && (s.Class.hidden() || t.Class.hidden())
+	return s.Class != nil && t.Class != nil && (s.Class.hidden() || t.Class.hidden())
 }
 
 func (b *binder) comparison(x *syntax.Binary, left, right Expr) Expr {
@@ -272,7 +275,11 @@ func (b *binder) dateArithmetic(x syntax.Node, op syntax.Op, left, right Expr) E
 
 // assign binds = and the compound assignments.
 func (b *binder) assign(x *syntax.Assign) Expr {
+	if x.Op == syntax.NoOp {
+		b.writing = x.Left
+	}
 	left := b.expr(x.Left)
+	b.writing = nil
 	if set := setter(x, left); set != nil {
 		return &CallLib{Node: Node{Void, x.Pos}, Method: set, Recv: left.(*CallLib).Recv, Args: []Expr{b.assigned(x.Right, set.Params[0].Type)}}
 	}
@@ -321,6 +328,8 @@ func (b *binder) target(x syntax.Expr, e Expr) {
 	case *Local:
 		if v := b.find(syntax.Ident{Text: e.Name}); e.Name != "" && v != nil && v.final {
 			b.errorf(x, CodeFinal, "Final variable has already been initialized: %s", e.Name)
+		} else if v != nil && v.blank {
+			v.final, v.blank = true, false
 		}
 	case *FieldGet:
 		b.finalField(x, e.Field)
@@ -348,8 +357,13 @@ func (b *binder) target(x syntax.Expr, e Expr) {
 }
 
 func (b *binder) finalField(x syntax.Node, f *Field) {
-	if f.Final && !(b.init && b.class.below(f.Class)) {
+	v, _ := f.Decl.(*syntax.Var)
+	switch {
+	case !f.Final:
+	case !(b.init && b.class.below(f.Class)) || f.Static && !b.static:
 		b.errorf(x, CodeFinal, "Final members can only be assigned in their declaration, init blocks, or constructors: %s", f.Name)
+	case v != nil && v.Init != nil:
+		b.errorf(x, CodeFinal, "Final variable has already been initialized: %s", f.Name)
 	}
 	if f.Property {
 		b.settable(x, f)

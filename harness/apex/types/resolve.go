@@ -191,7 +191,7 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 			return Invalid
 		}
 		if !s.program.missing(ref.Names[len(ref.Names)-1].Text, s.unit.Span(ref).String()) {
-			*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeUnknownType, "Invalid type: %s", ref.String()))
+			*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeUnknownType, InvalidType+"%s", ref.String()))
 		}
 		return Invalid
 	}
@@ -255,7 +255,12 @@ func (s typeScope) named(ref *syntax.TypeRef, into *diag.List) *Type {
 	}
 	var args []*Type
 	for _, a := range ref.Args() {
-		args = append(args, s.resolve(a, into))
+		arg := s.resolve(a, into)
+		if arg == Void {
+			*into = append(*into, diag.Errorf(s.unit.Span(a), CodeUnknownType, "Invalid type: void"))
+			arg = Invalid
+		}
+		args = append(args, arg)
 	}
 	t := s.path(names, len(args) > 0)
 	if t == nil || len(args) == 0 {

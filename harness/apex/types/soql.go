@@ -18,7 +18,7 @@ func (b *binder) soql(x *syntax.SOQL) Expr {
 		return e
 	}
 	w := queryBinder{b: b}
-	e.Object = w.query(q, nil)
+	e.Object = w.query(q, nil, nil)
 	e.Binds = w.binds
 	switch {
 	case isCount(q):
@@ -68,6 +68,11 @@ func (b *binder) sosl(x *syntax.SOSL) Expr {
 	}
 	w := queryBinder{b: b}
 	w.operand(x.Search.Term)
+	if n := len(w.binds); n > 0 {
+		if t := w.binds[0].X.Type(); t != String && t != Invalid && t != Null && t != ID && t != Object {
+			w.errorf(x.Search.Term, "Invalid bind expression type of %s for column of type String", t.Name)
+		}
+	}
 	for i := range x.Search.Returning {
 		r := &x.Search.Returning[i]
 		s := queryScope{object: w.object(r.Object)}
@@ -100,6 +105,10 @@ type queryScope struct {
 	object  *schema.Object // nil when it is not known: then nothing is checked
 	aliases map[string]*schema.Object
 	fields  map[string]bool // aliases of selected expressions
+	outer   *schema.Field   // what the semi-join at hand is about
+	join    *queryScope     // around a semi-join
+	having  bool            // in HAVING, where aggregates stand
+	or      bool            // below an OR
 }
 
 func (w *queryBinder) errorf(n query.Node, format string, args ...any) {
@@ -118,9 +127,10 @@ func (w *queryBinder) object(name query.Ident) *schema.Object {
 	return o
 }
 
-// query binds one SELECT; parent is the object around a sub-query of children.
-func (w *queryBinder) query(q *query.Query, parent *queryScope) *schema.Object {
-	s := queryScope{aliases: map[string]*schema.Object{}, fields: map[string]bool{}}
+// query binds one SELECT; parent is the object around a sub-query of children,
+// join what is around a semi-join.
+func (w *queryBinder) query(q *query.Query, parent, join *queryScope) *schema.Object {
+	s := queryScope{aliases: map[string]*schema.Object{}, fields: map[string]bool{}, join: join}
 	for i := range q.From {
 		w.from(&s, &q.From[i], i == 0, parent)
 	}
@@ -140,12 +150,18 @@ func (w *queryBinder) query(q *query.Query, parent *queryScope) *schema.Object {
 		}
 	}
 	w.grouping(q)
+	w.shape(q, &s)
+	if join != nil {
+		w.joined(q, &s, join.outer)
+	}
+	s.having = true
 	w.condition(&s, q.Having)
+	s.having = false
 	for i := range q.OrderBy {
 		w.expr(&s, q.OrderBy[i].Expr)
 	}
-	w.operand(q.Limit)
-	w.operand(q.Offset)
+	w.count(q.Limit)
+	w.count(q.Offset)
 	return s.object
 }
 
@@ -155,11 +171,14 @@ func (w *queryBinder) grouping(q *query.Query) {
 	if !isAggregate(q) || isCount(q) {
 		return
 	}
-	grouped := map[string]bool{}
+	grouped, calls := map[string]bool{}, map[string]bool{}
 	if q.GroupBy != nil {
 		for _, x := range q.GroupBy.Items {
-			if p, ok := x.(*query.Path); ok {
-				grouped[strings.ToLower(p.Parts[len(p.Parts)-1].Text)] = true
+			switch x := x.(type) {
+			case *query.Path:
+				grouped[strings.ToLower(x.Parts[len(x.Parts)-1].Text)] = true
+			case *query.Call:
+				calls[x.Name.Key()] = true
 			}
 		}
 	}
@@ -171,17 +190,36 @@ func (w *queryBinder) grouping(q *query.Query) {
 		if p, ok := f.Expr.(*query.Path); ok && !grouped[strings.ToLower(p.Parts[len(p.Parts)-1].Text)] {
 			w.errorf(p, "Field must be grouped or aggregated: %s", p.String())
 		}
+		if c, ok := f.Expr.(*query.Call); ok && dateParts[c.Name.Key()] && !calls[c.Name.Key()] {
+			w.errorf(c, "Field must be grouped or aggregated: %s", c.Name.Text)
+		}
+		if f.Alias != nil {
+			grouped[f.Alias.Key()] = true
+		}
+	}
+	for i := range q.OrderBy {
+		if p, ok := q.OrderBy[i].Expr.(*query.Path); ok && !grouped[strings.ToLower(p.Parts[len(p.Parts)-1].Text)] {
+			w.errorf(p, "Field must be grouped or aggregated: %s", p.String())
+		}
 	}
 }
+
+// dateParts are the functions of dates that a query may group by.
+var dateParts = wordSet("calendar_month calendar_quarter calendar_year day_in_month day_in_week day_in_year day_only " +
+	"fiscal_month fiscal_quarter fiscal_year hour_in_day week_in_month week_in_year")
 
 func (w *queryBinder) from(s *queryScope, f *query.From, first bool, parent *queryScope) {
 	parts := f.Path.Parts
 	switch {
 	case !first:
-		if o := s.aliases[parts[0].Key()]; o != nil {
+		o, known := s.aliases[parts[0].Key()]
+		if o != nil {
 			if r := w.walk(o, parts[1:]); r != nil && f.Alias != nil {
 				s.aliases[f.Alias.Key()] = r
 			}
+		}
+		if !known && s.object != nil && s.object.RelationshipIn(w.b.ns, parts[0].Text) == nil && s.object.ChildIn(w.b.ns, parts[0].Text) == nil {
+			w.errorf(parts[0], "Didn't understand relationship '%s' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.", parts[0].Text)
 		}
 		return
 	case parent != nil:
@@ -238,7 +276,7 @@ func (w *queryBinder) selectItems(s *queryScope, list []query.SelectItem) {
 		case *query.Field:
 			w.expr(s, item.Expr)
 		case *query.SubQuery:
-			w.query(item.Query, s)
+			w.query(item.Query, s, nil)
 		case *query.TypeOf:
 			w.typeOf(s, item)
 		}
@@ -261,6 +299,18 @@ func (w *queryBinder) operand(x query.Operand) {
 	}
 }
 
+// count binds LIMIT and OFFSET, which take whole numbers.
+func (w *queryBinder) count(x query.Operand) {
+	w.operand(x)
+	if d, ok := x.(*query.Bind); ok && d != nil && len(w.binds) > 0 && w.binds[len(w.binds)-1].Node == d {
+		switch t := w.binds[len(w.binds)-1].X.Type(); t.Kind {
+		case KindInvalid, KindNull, KindInteger, KindLong, KindObject:
+		default:
+			w.errorf(d, "Invalid bind expression type of %s for column of type Integer", t.Name)
+		}
+	}
+}
+
 func (w *queryBinder) bind(d *query.Bind) {
 	if x := syntax.BindExpr(d); x != nil {
 		w.binds = append(w.binds, Bind{d, w.b.expr(x)})
@@ -278,6 +328,7 @@ func (w *queryBinder) expr(s *queryScope, x query.Operand) {
 		for _, a := range x.Args {
 			w.expr(s, a)
 		}
+		w.aggregated(s, x)
 	case *query.Bind:
 		w.bind(x)
 	}
@@ -290,14 +341,18 @@ func (w *queryBinder) condition(s *queryScope, c query.Condition) {
 			w.condition(s, t)
 		}
 	case *query.Or:
+		or := s.or
+		s.or = true
 		for _, t := range c.Terms {
 			w.condition(s, t)
 		}
+		s.or = or
 	case *query.Not:
 		w.condition(s, c.Term)
 	case *query.Compare:
 		w.expr(s, c.Left)
 		w.expr(s, c.Right)
+		w.compared(s, c)
 		w.filter(w.column(s, c.Left), c.Right)
 	case *query.In:
 		w.expr(s, c.Left)
@@ -310,8 +365,14 @@ func (w *queryBinder) condition(s *queryScope, c query.Condition) {
 			w.bind(c.Bind)
 			w.filterSet(column, c.Bind)
 		}
+		w.member(s, c)
 		if c.Query != nil {
-			w.query(c.Query, nil)
+			if s.or {
+				w.errorf(c.Query, "Semi join sub-selects are not allowed with the 'OR' operator")
+			}
+			if o := w.query(c.Query, nil, s); o != nil && o == s.object {
+				w.errorf(c.Query, "The inner and outer selects should not be on the same object type")
+			}
 		}
 	}
 }
@@ -330,6 +391,9 @@ func (w *queryBinder) path(s *queryScope, p *query.Path) {
 	if o == nil {
 		return
 	}
+	if len(parts)-1 > maxPath {
+		w.errorf(p, "Field path follows more than %d relationships: %s", maxPath, p.String())
+	}
 	for i := range parts[:len(parts)-1] {
 		f := o.RelationshipIn(w.b.ns, parts[i].Text)
 		if f == nil {
@@ -339,7 +403,10 @@ func (w *queryBinder) path(s *queryScope, p *query.Path) {
 			return
 		}
 		if len(f.ReferenceTo) != 1 {
-			return // any of several objects: which one is known only at run time
+			if i == len(parts)-2 { // any of several objects: which one is known only at run time
+				w.polymorphicField(f, parts[i+1])
+			}
+			return
 		}
 		if o = w.b.program.schema.Object(f.ReferenceTo[0]); o == nil {
 			return
@@ -347,7 +414,7 @@ func (w *queryBinder) path(s *queryScope, p *query.Path) {
 	}
 	last := parts[len(parts)-1]
 	if o.FieldIn(w.b.ns, last.Text) == nil && !w.b.program.missing(last.Text, "") && !w.b.program.partial(o, "") {
-		w.errorf(last, "No such column '%s' on entity '%s'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.", last.Text, o.Name)
+		w.noColumn(last, o.Name)
 	}
 }
 

@@ -1,6 +1,8 @@
 package types
 
 import (
+	"slices"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 )
 
@@ -16,9 +18,9 @@ const (
 )
 
 // lenientThrow is the last API version whose classes may have statements after
-// a throw. That there are such classes of version 36 in packages that install is
+// a throw. That there are such classes of version 39 in packages that install is
 // known; where exactly the platform began to refuse them is not.
-const lenientThrow = 36
+const lenientThrow = 39
 
 // stmts binds statements in the scope at hand.
 func (b *binder) stmts(list []syntax.Stmt) ([]Stmt, flow) {
@@ -106,7 +108,7 @@ func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
 	case *syntax.Return:
 		return b.returnStmt(x), flowEnds
 	case *syntax.Throw:
-		if v := b.unit.APIVersion; v != 0 && v <= lenientThrow {
+		if !after(b.unit, lenientThrow) {
 			return b.throwStmt(x), flowForever
 		}
 		return b.throwStmt(x), flowEnds
@@ -135,6 +137,7 @@ func notNil(s *Block, f flow) (Stmt, flow) { return s, f }
 
 func (b *binder) localVar(x *syntax.LocalVar) Stmt {
 	t := b.typeOf(x.Type)
+	b.errs = append(b.errs, modifierErrors(b.unit, &x.Modifiers, onVariable)...)
 	list := make([]Stmt, 0, len(x.Vars))
 	for i := range x.Vars {
 		v := &x.Vars[i]
@@ -143,6 +146,7 @@ func (b *binder) localVar(x *syntax.LocalVar) Stmt {
 			init = b.assigned(v.Init, t)
 		}
 		slot := b.declare(v.Name, t, x.Modifiers.Set.Has(syntax.Final) && v.Init != nil)
+		b.locals[len(b.locals)-1].blank = x.Modifiers.Set.Has(syntax.Final) && v.Init == nil
 		list = append(list, &LocalInit{StmtNode{v.Pos}, slot, init})
 	}
 	if len(list) == 1 {
@@ -179,10 +183,15 @@ func (b *binder) condition(x syntax.Expr) Expr {
 func (b *binder) ifStmt(x *syntax.If) (Stmt, flow) {
 	s := &If{StmtNode: StmtNode{x.Pos}, Cond: b.condition(x.Cond)}
 	var then, other flow
+	blank := b.blanks()
 	s.Then, then = b.nested(x.Then)
+	if then != flowOn {
+		b.branch(blank)
+	}
 	if x.Else == nil {
 		return s, flowOn
 	}
+	b.branch(blank)
 	s.Else, other = b.nested(x.Else)
 	return s, min(then, other)
 }
@@ -295,14 +304,26 @@ func (b *binder) throwStmt(x *syntax.Throw) Stmt {
 func (b *binder) tryStmt(x *syntax.Try) (Stmt, flow) {
 	s := &Try{StmtNode: StmtNode{x.Pos}}
 	var end flow
+	blank := b.blanks()
 	s.Body, end = b.scoped(x.Body)
+	if len(x.Catches) == 0 && x.Finally == nil {
+		b.errorf(x, CodeInvalidStatement, "Try block must have at least one catch or finally block")
+	}
+	var caught []*Type
 	for _, c := range x.Catches {
 		t := b.typeOf(c.Type)
-		if t != Invalid && (t.Class == nil || t.Kind != KindClass || !t.Class.isException() && !t.Class.hidden()) {
-			b.errorf(c.Type, CodeIncompatible, "Catch type must be exception: %s", t.Name)
+		switch {
+		case t == Invalid:
+		case t.Class == nil || t.Kind != KindClass || !t.Class.isException() && !t.Class.hidden():
+			b.errorf(c.Type, CodeIncompatible, "Catch block variable must be of type exception: %s", t.Name)
+		case slices.ContainsFunc(caught, func(above *Type) bool { return t == above || t.Class.below(above.Class) }):
+			b.errorf(c.Type, CodeInvalidStatement, "Exception type already caught: %s", t.Name)
+		default:
+			caught = append(caught, t)
 		}
 		mark := len(b.locals)
 		slot := b.declare(c.Name, t, false)
+		b.branch(blank)
 		body, f := b.scoped(c.Body)
 		b.locals = b.locals[:mark]
 		s.Catches = append(s.Catches, Catch{c.Pos, t, slot, body})
@@ -319,7 +340,7 @@ func (b *binder) tryStmt(x *syntax.Try) (Stmt, flow) {
 func (b *binder) runAs(x *syntax.RunAs) (Stmt, flow) {
 	s := &RunAs{StmtNode: StmtNode{x.Pos}}
 	args := b.exprs(x.Args)
-	if len(args) != 1 {
+	if len(args) != 1 || !runsAs(args[0].Type()) {
 		b.errorf(x, CodeUnknownMethod, "Method does not exist or incorrect signature: void runAs(%s) from the type System", argNames(typesOf(args)))
 	} else {
 		s.X = args[0]
@@ -327,4 +348,35 @@ func (b *binder) runAs(x *syntax.RunAs) (Stmt, flow) {
 	var end flow
 	s.Body, end = b.scoped(x.Body)
 	return s, end
+}
+
+// runsAs reports whether System.runAs takes a value of a type: a user, or a
+// version of a package.
+func runsAs(t *Type) bool {
+	return t == Invalid || t == Null || t == SObject || t.SObject != nil && t.SObject.Name == "User" ||
+		t.Class != nil && t.Class.Lib && t.Name == "Version"
+}
+
+// blanks are the final variables in scope that have no value yet, by place.
+func (b *binder) blanks() []bool {
+	var list []bool
+	for i := range b.locals {
+		if b.locals[i].blank {
+			if list == nil {
+				list = make([]bool, len(b.locals))
+			}
+			list[i] = true
+		}
+	}
+	return list
+}
+
+// branch begins another way through a statement: what was without a value
+// before it is so again.
+func (b *binder) branch(blank []bool) {
+	for i, is := range blank {
+		if is && i < len(b.locals) {
+			b.locals[i].blank, b.locals[i].final = true, false
+		}
+	}
 }

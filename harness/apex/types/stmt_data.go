@@ -2,8 +2,10 @@ package types
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // forEach binds the loop over a collection or a query.
@@ -77,16 +79,27 @@ func (b *binder) loopVariable(s *ForEach, x *syntax.ForEach, elem, t *Type) {
 func (b *binder) switchStmt(x *syntax.Switch) (Stmt, flow) {
 	s := &Switch{StmtNode: StmtNode{x.Pos}, X: b.expr(x.X)}
 	t := s.X.Type()
+	b.switchable(x, t)
 	seen := map[string]bool{}
 	end := flowEnds
-	for _, w := range x.Whens {
+	blank := b.blanks()
+	for i, w := range x.Whens {
 		mark := len(b.locals)
+		b.branch(blank)
+		if w.Else && i < len(x.Whens)-1 {
+			b.errorf(x.Whens[i+1], CodeInvalidStatement, "When else must be the last block of a switch")
+		}
 		c := Case{At: w.Pos}
 		switch {
 		case w.Type != nil:
 			c.Type = b.typeOf(w.Type)
 			if !castable(t, c.Type) {
 				b.errorf(w.Type, CodeIncompatible, "Incompatible types since an instance of %s is never an instance of %s", t.Name, c.Type.Name)
+			}
+			if key := "type " + c.Type.Name; seen[key] && c.Type != Invalid {
+				b.errorf(w.Type, CodeDuplicateWhen, "Duplicate when value")
+			} else {
+				seen[key] = true
 			}
 			c.Slot = b.declare(w.Name, c.Type, false)
 		case !w.Else:
@@ -110,6 +123,19 @@ func (b *binder) switchStmt(x *syntax.Switch) (Stmt, flow) {
 	return s, end
 }
 
+// switchable checks what a switch is on (Apex Developer Guide, "Switch
+// Statements").
+func (b *binder) switchable(x *syntax.Switch, t *Type) {
+	switch t.Kind {
+	case KindInvalid, KindNull, KindInteger, KindLong, KindString, KindSObject, KindEnum, KindObject, KindClass, KindInterface, KindID:
+	default:
+		b.errorf(x.X, CodeIncompatible, "Illegal switch expression type: %s", t.Name)
+	}
+	if len(x.Whens) == 0 {
+		b.errorf(x, CodeInvalidStatement, "Switch must have at least one when block")
+	}
+}
+
 func (b *binder) whenValue(v syntax.Expr, t *Type, seen map[string]bool) Expr {
 	var e Expr
 	key := ""
@@ -125,8 +151,11 @@ func (b *binder) whenValue(v syntax.Expr, t *Type, seen map[string]bool) Expr {
 		if c, ok := e.(*Const); ok {
 			key = strconv.Itoa(int(c.Value.Kind())) + " " + c.Value.String()
 		}
-		if x, ok := e.(*EnumConst); ok {
-			key = "enum " + x.Class.Enum[x.Ordinal]
+		switch e.(type) {
+		case *Const, *Unresolved:
+		default:
+			b.errorf(v, CodeInvalidExpression, "When value must be a literal or an enum constant")
+			return b.invalid(v)
 		}
 		if !assignable(e.Type(), t) {
 			b.errorf(v, CodeIncompatible, "Incompatible types in switch: %s, %s", t.Name, e.Type().Name)
@@ -151,9 +180,10 @@ func (b *binder) enumConst(c *Class, name syntax.Ident) Expr {
 // dml binds insert, update and their like.
 func (b *binder) dml(x *syntax.DML) Stmt {
 	s := &DML{StmtNode: StmtNode{x.Pos}, Op: x.Op, Mode: x.Mode}
-	s.X = b.dmlOperand(x.X)
+	s.X = b.dmlOperand(x.X, x.Op)
 	if x.With != nil {
 		s.With = b.expr(x.With)
+		b.mergeable(x, s)
 	}
 	if x.Field != nil {
 		b.upsertField(s, x.Field)
@@ -161,15 +191,18 @@ func (b *binder) dml(x *syntax.DML) Stmt {
 	return s
 }
 
-func (b *binder) dmlOperand(x syntax.Expr) Expr {
+func (b *binder) dmlOperand(x syntax.Expr, op syntax.DMLOp) Expr {
 	e := b.expr(x)
 	t := e.Type()
 	elem := t
 	if t.Kind == KindList {
 		elem = t.Args[0]
 	}
-	if elem.Kind != KindSObject && elem != Invalid {
+	switch {
+	case elem.Kind != KindSObject && elem != Invalid:
 		b.errorf(x, CodeIncompatible, "DML requires SObject or SObject list type: %s", t.Name)
+	case elem == AggregateResult, elem.SObject != nil && elem.SObject.Kind == schema.CustomMetadata:
+		b.errorf(x, CodeIncompatible, "DML operation %s not allowed on %s", strings.ToUpper(op.String()), t.Name)
 	}
 	return e
 }
@@ -187,6 +220,10 @@ func (b *binder) upsertField(s *DML, ref *syntax.TypeRef) {
 				n = ref.Names[len(ref.Names)-3]
 			}
 			if o := b.program.object(b.ns, n.Text); o != nil {
+				if t.SObject != nil && t.SObject != o {
+					b.errorf(name, CodeInvalidStatement, "Invalid field for upsert, must be an External Id custom or standard indexed field: %s", ref.String())
+					return
+				}
 				t = b.program.SObjectType(o)
 			}
 		}
@@ -199,5 +236,28 @@ func (b *binder) upsertField(s *DML, ref *syntax.TypeRef) {
 	}
 	if s.Field = t.SObject.FieldIn(b.ns, name.Text); s.Field == nil && !b.program.missing(name.Text, b.unit.Span(name).String()) && !b.program.partial(t.SObject, b.unit.Span(name).String()) {
 		b.errorf(name, CodeUnknownField, "Field does not exist: %s on %s", name.Text, t.Name)
+	}
+	if f := s.Field; f != nil && !f.ExternalID && !f.IDLookup && f.Type != schema.ID {
+		b.errorf(name, CodeInvalidStatement, "Invalid field for upsert, must be an External Id custom or standard indexed field: %s", name.Text)
+	}
+}
+
+// mergeable checks what is merged: records of one object, and only of those
+// that can be.
+func (b *binder) mergeable(x *syntax.DML, s *DML) {
+	t, other := s.X.Type(), s.With.Type()
+	if other.Kind == KindList {
+		other = other.Args[0]
+	}
+	switch {
+	case t.Kind == KindList:
+		b.errorf(x.X, CodeIncompatible, "DML requires SObject type: %s", t.Name)
+	case t == Invalid || other == Invalid:
+	case other.Kind != KindSObject && other != ID && other != String:
+		b.errorf(x.With, CodeIncompatible, "DML requires SObject or SObject list type: %s", s.With.Type().Name)
+	case other.Kind == KindSObject && t.SObject != nil && other.SObject != nil && t != other:
+		b.errorf(x.With, CodeIncompatible, "Merge requires records of one type: %s, %s", t.Name, other.Name)
+	case t.SObject != nil && !t.SObject.Mergeable:
+		b.errorf(x.X, CodeIncompatible, "DML operation MERGE not allowed on %s", t.Name)
 	}
 }

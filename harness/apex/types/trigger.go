@@ -3,6 +3,7 @@ package types
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 func (p *Program) declareTrigger(s *space, u *syntax.Unit) {
@@ -31,6 +32,9 @@ func (p *Program) resolveTrigger(t *Trigger) {
 	}
 	if o != nil {
 		t.Object = p.SObjectType(o)
+		if !o.Outline && untriggered(o) {
+			p.declared = append(p.declared, diag.Errorf(u.Span(d.Object), CodeInvalidDeclaration, "SObject type does not allow triggers: %s", o.Name))
+		}
 	} else if !p.missing(d.Object.Text, u.Span(d.Object).String()) {
 		p.declared = append(p.declared, diag.Errorf(u.Span(d.Object), CodeUnknownObject, "Invalid SObject type name: %s", d.Object.Text))
 	}
@@ -43,6 +47,19 @@ func (p *Program) resolveTrigger(t *Trigger) {
 			p.declared = append(p.declared, diag.Errorf(u.Span(e), CodeInvalidDeclaration, "Duplicate trigger event: %s", e.Event))
 		}
 		seen[e.Event] = true
+	}
+}
+
+// untriggered reports whether an object has no triggers: settings, metadata
+// types and, of the standard objects, those whose describe says so.
+func untriggered(o *schema.Object) bool {
+	switch o.Kind {
+	case schema.CustomSettingHierarchy, schema.CustomSettingList, schema.CustomMetadata:
+		return true
+	case schema.Standard:
+		return !o.Triggerable
+	default:
+		return false
 	}
 }
 

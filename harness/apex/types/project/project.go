@@ -62,6 +62,8 @@ type Project struct {
 	Syntax  diag.List      // syntax errors, sorted
 
 	counts []int // units of each package
+	pkgs   []*metadata.Package
+	opt    Options
 }
 
 // Load parses the Apex of packages and declares its types. Packages come in
@@ -74,32 +76,45 @@ func Load(pkgs []*metadata.Package, opt Options) *Project {
 		files, counts = append(files, of...), append(counts, len(of))
 	}
 	var units *syntax.Cache
-	var results *types.Cache
 	if opt.Cache != nil {
-		units, results = opt.Cache.units, opt.Cache.results
+		units = opt.Cache.units
 	}
-	project := &Project{counts: counts}
-	var packages []types.Package
+	project := &Project{counts: counts, pkgs: pkgs, opt: opt}
 	parsed := syntax.ParseAll(files, units)
 	for _, x := range parsed {
 		project.Units = append(project.Units, x.Unit)
 		project.Syntax = append(project.Syntax, x.Errors...)
 	}
 	project.Syntax.Sort()
-	rest := project.Units
-	for i, p := range pkgs {
-		packages = append(packages, types.Package{Namespace: p.Namespace, Units: rest[:counts[i]:counts[i]]})
-		rest = rest[counts[i]:]
-	}
-	project.Program, _ = types.NewProgram(types.Config{Schema: schemaOf(pkgs, opt), Packages: packages, Cache: results,
-		Env: types.Env{Absent: absent(pkgs, project.Units, opt.Cache), Label: names(pkgs, "CustomLabel"), Ledger: opt.Ledger}})
+	project.declare(absent(pkgs, project.Units, opt.Cache))
 	return project
+}
+
+// declare makes the program, with namespaces that are not at hand.
+func (p *Project) declare(absent []string) {
+	var packages []types.Package
+	var results *types.Cache
+	if p.opt.Cache != nil {
+		results = p.opt.Cache.results
+	}
+	rest := p.Units
+	for i, pkg := range p.pkgs {
+		packages = append(packages, types.Package{Namespace: pkg.Namespace, Units: rest[:p.counts[i]:p.counts[i]]})
+		rest = rest[p.counts[i]:]
+	}
+	p.Program, _ = types.NewProgram(types.Config{Schema: schemaOf(p.pkgs, p.opt), Packages: packages, Cache: results,
+		Env: types.Env{Absent: absent, Label: names(p.pkgs, "CustomLabel"), Ledger: p.opt.Ledger}})
 }
 
 // Check lists what is wrong with the Apex of all packages, syntax errors and
 // the checker's, sorted.
 func (p *Project) Check() diag.List {
-	list := append(append(diag.List(nil), p.Syntax...), p.Program.CheckAll()...)
+	errs := p.Program.CheckAll()
+	if more := unknownNamespaces(errs); len(more) > 0 {
+		p.declare(append(absent(p.pkgs, p.Units, p.opt.Cache), more...))
+		errs = p.Program.CheckAll()
+	}
+	list := append(append(diag.List(nil), p.Syntax...), errs...)
 	list.Sort()
 	return list
 }
