@@ -30,8 +30,11 @@ func (w *world) automation(obj *schema.Object) *save.Automation {
 		RollUps:  w.rollUps(obj),
 		Derive:   derivations[obj.Name],
 	}
-	if obj.Name == "ContentVersion" {
+	switch obj.Name {
+	case "ContentVersion":
 		a.Prepare, a.Follow = prepareFiles, shareFiles
+	case "User":
+		a.Follow = followProfiles
 	}
 	a.Filters, a.Duplicates = w.lookupFilters(obj), w.duplicateRules(obj)
 	for event := range a.Triggers {

@@ -113,7 +113,7 @@ func shareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 	var owners, places []*schema.Record
 	for _, r := range rows {
 		text := func(name string) string { return r.New.Get(r.New.Object.Field(name)).Text() }
-		if text("VersionNumber") != "1" {
+		if r.Old != nil || text("VersionNumber") != "1" {
 			continue
 		}
 		doc := text("ContentDocumentId")

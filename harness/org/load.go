@@ -33,10 +33,13 @@ func (o *Org) LoadRaw(ctx context.Context, obj *schema.Object, recs []*schema.Re
 		if err := o.st.Insert(ctx, obj, recs[:n], c); err != nil {
 			return fmt.Errorf("load %d rows of %s: %w", n, obj.Name, err)
 		}
+		if obj.Name == "User" {
+			o.users = nil
+			if err := o.assignProfileSets(ctx, recs[:n], cause); err != nil {
+				return err
+			}
+		}
 		recs = recs[n:]
-	}
-	if obj.Name == "User" {
-		o.users = nil
 	}
 	return nil
 }

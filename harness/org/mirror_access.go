@@ -51,12 +51,28 @@ func (o *Org) mirrorGrants(ctx context.Context, e *Entry, id string, cause store
 		return o.grantComponents(ctx, e, id, cause)
 	case "Profile":
 		if set := o.state.Mirror[profileSetKey(id)]; set != "" {
+			if err := o.listPermissions(ctx, e, set, cause); err != nil {
+				return err
+			}
 			return o.grantComponents(ctx, e, set, cause)
 		}
 	case "PermissionSetGroup":
 		return o.mirrorMembers(ctx, e, id, cause)
 	}
 	return nil
+}
+
+// listPermissions gives the permission set of a profile the user permissions
+// that the profile's component lists.
+func (o *Org) listPermissions(ctx context.Context, e *Entry, set string, cause store.Cause) error {
+	obj := o.world.schema.Object("PermissionSet")
+	fs := fields{}
+	grantListed(fs, e.Component)
+	if obj == nil || len(fs) == 0 {
+		return nil
+	}
+	fs["Id"] = set
+	return o.st.Update(ctx, obj, []*schema.Record{fs.record(obj)}, cause)
 }
 
 // mirrorMembers writes the members of a permission set group.

@@ -2,10 +2,12 @@ package org
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 )
@@ -65,6 +67,61 @@ func (o *Org) foundProfileSet(ctx context.Context, p *access.Profile, profile, l
 // profileSetKey names the permission set that stands for a profile among the
 // rows the org knows by name.
 func profileSetKey(profile string) string { return "profileset/" + profile }
+
+// assignProfileSets assigns users the permission set that stands for their
+// profile, as the rows of PermissionSetAssignment show it (Object Reference,
+// PermissionSetAssignment: a profile's permission set is assigned with it).
+func (o *Org) assignProfileSets(ctx context.Context, users []*schema.Record, cause string) error {
+	obj := o.world.schema.Object("PermissionSetAssignment")
+	if obj == nil || len(users) == 0 {
+		return nil
+	}
+	profile := users[0].Object.Field("ProfileId")
+	var rows []*schema.Record
+	for _, u := range users {
+		if set := o.state.Mirror[profileSetKey(u.Get(profile).Text())]; set != "" {
+			rows = append(rows, fields{"AssigneeId": u.ID(), "PermissionSetId": set, "IsActive": true}.record(obj))
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return o.LoadRaw(ctx, obj, rows, cause)
+}
+
+// followProfiles keeps the assignments of profiles' permission sets in line
+// with the profiles of saved users.
+func followProfiles(ctx context.Context, env save.Env, rows []*save.Row) error {
+	tx := txOf(env)
+	var users []*schema.Record
+	var moved []string
+	for _, r := range rows {
+		profile := r.New.Object.Field("ProfileId")
+		switch {
+		case r.Old == nil:
+			users = append(users, r.New)
+		case r.Old.Get(profile).Text() != r.New.Get(profile).Text():
+			users = append(users, r.New)
+			moved = append(moved, tx.org.state.Mirror[profileSetKey(r.Old.Get(profile).Text())], r.New.ID())
+		}
+	}
+	obj := tx.world.schema.Object("PermissionSetAssignment")
+	for i := 0; i < len(moved); i += 2 {
+		var stale []string
+		err := tx.org.each(ctx, "PermissionSetAssignment", "AssigneeId", []string{moved[i+1]}, []string{"Id", "PermissionSetId"}, func(row store.Row) {
+			if row.Text(1) == moved[i] {
+				stale = append(stale, row.Text(0))
+			}
+		})
+		if err == nil && len(stale) > 0 {
+			err = tx.org.st.Delete(ctx, obj, stale, tx.org.cause(tx.blame()))
+		}
+		if err != nil {
+			return fmt.Errorf("take the permission set of its old profile from user %s: %w", moved[i+1], err)
+		}
+	}
+	return tx.org.assignProfileSets(ctx, users, tx.blame())
+}
 
 // grantUser sets the user permissions of a profile that a row shows; an
 // administrator has all.

@@ -80,8 +80,8 @@ type Automation struct {
 	// objects.
 	Derive func(row *schema.Record)
 	// Prepare is what the platform does to new rows just before they are
-	// written, Follow what it writes to other objects just after, ahead of the
-	// after triggers; nil for most objects.
+	// written, Follow what it writes to other objects just after new or changed
+	// rows, ahead of the after triggers; nil for most objects.
 	Prepare, Follow func(ctx context.Context, env Env, rows []*Row) error
 }
 

@@ -45,7 +45,7 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 	if err != nil {
 		return fmt.Errorf("write %d rows: %w", len(recs), err)
 	}
-	if insert && c.auto.Follow != nil {
+	if c.auto.Follow != nil && (insert || c.op == Update) {
 		return c.auto.Follow(ctx, env, rows)
 	}
 	return nil
