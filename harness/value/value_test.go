@@ -115,6 +115,9 @@ func TestIDs(t *testing.T) {
 			t.Errorf("NewID(%q) = %q, want an error", bad, got)
 		}
 	}
+	if SameID("00000000000000A001", "00000000000000A002") || SameID("00000000000000A", "00000000000000A001") {
+		t.Error("ids whose last three characters are no checksum are taken for their first fifteen")
+	}
 	if !SameID("0015000001Fn4VL", "0015000001Fn4VLAAZ") || SameID("0015000001Fn4VL", "0015000001Fn4VM") {
 		t.Error("ids of 15 and 18 characters do not compare as they should")
 	}

@@ -218,8 +218,9 @@ func btoi(b bool) int64 {
 	return 0
 }
 
-// compareRecords is the standard sort of sObjects: by type, then name, then
-// the other fields in describe order.
+// compareRecords is the standard sort of sObjects (Apex Developer Guide,
+// "Sorting Lists"): by the type's label, then Name, then the other standard
+// fields in alphabetical order but for the Id, then the custom ones.
 func compareRecords(a, b *schema.Record) int {
 	if b == nil {
 		return 1
@@ -232,10 +233,25 @@ func compareRecords(a, b *schema.Record) int {
 			return d
 		}
 	}
-	for _, f := range a.Object.Fields {
+	var first *schema.Field // that the two differ in
+	order := 0
+	differ := func(f *schema.Field, _ value.Value) {
+		if f.Type == schema.ID || first != nil && !sortsBefore(f, first) {
+			return
+		}
 		if d := value.Compare(a.Get(f), b.Get(f)); d != 0 {
-			return d
+			first, order = f, d
 		}
 	}
-	return 0
+	a.Each(differ)
+	b.Each(differ)
+	return order
+}
+
+// sortsBefore reports whether the standard sort looks at f ahead of g.
+func sortsBefore(f, g *schema.Field) bool {
+	if f.Custom != g.Custom {
+		return g.Custom
+	}
+	return value.CompareFold(f.Name, g.Name) < 0
 }

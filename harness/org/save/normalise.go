@@ -7,8 +7,8 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// normalise brings a value into the form in which the field stores it: empty
-// text is null, numbers have the field's scale, ids 18 characters, datetimes
+// normalise brings a value into the form in which the field stores it: text has
+// no blanks around it and is null when nothing is left, numbers have the field's scale, ids 18 characters, datetimes
 // whole seconds. A value of a wrong kind stays as it is and is refused by the
 // system validation.
 func normalise(f *schema.Field, v value.Value) value.Value {
@@ -76,7 +76,7 @@ func normaliseText(f *schema.Field, v value.Value) value.Value {
 	if k := v.Kind(); k != value.Text && k != value.ID && k != value.Blob {
 		s = v.String()
 	}
-	if s == "" {
+	if s = strings.TrimSpace(s); s == "" {
 		return value.Value{}
 	}
 	if f.Type == schema.MultiPicklist {

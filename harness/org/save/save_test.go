@@ -65,7 +65,8 @@ func TestNormalise(t *testing.T) {
 		want  string
 	}{
 		{"empty text is null", schema.Field{Type: schema.String}, text(""), "null"},
-		{"text stays", schema.Field{Type: schema.String}, text(" x "), " x "},
+		{"text has no blanks around it", schema.Field{Type: schema.String}, text(" x  y\n"), "x  y"},
+		{"blank text is null", schema.Field{Type: schema.String}, text(" \t"), "null"},
 		{"picklist takes the spelling of its value", schema.Field{Type: schema.Picklist, Picklist: picklist}, text("hOT"), "Hot"},
 		{"unknown value stays", schema.Field{Type: schema.Picklist, Picklist: picklist}, text("Cold"), "Cold"},
 		{"number is rounded to the field", schema.Field{Type: schema.Double, Precision: 6, Scale: 2}, dec("1.005"), "1.01"},
