@@ -48,13 +48,24 @@ func (b *binder) global(e *Expr, parts []string) (node, *problem) {
 	case root == "$objecttype" && len(parts) >= 2:
 		return b.objectType(e, parts)
 	case root == "$permission" && len(parts) >= 2:
-		return globalNode(Boolean, parts, nil, false), nil
+		return globalNode(Boolean, b.inNamespace(parts), nil, false), nil
 	case root == "$system" && len(parts) == 2 && strings.EqualFold(parts[1], "OriginDateTime"):
 		return constantNode(DateTime, origin), nil
+	case root == "$label" && len(parts) >= 2:
+		return globalNode(Text, b.inNamespace(parts), nil, false), nil
 	case globalText[root] && len(parts) >= 2:
 		return globalNode(Text, parts, nil, false), nil
 	}
 	return node{}, b.unknownField(e)
+}
+
+// inNamespace completes the name of a component that a package's formula writes
+// without its namespace: $Label.Greeting is $Label.ns.Greeting.
+func (b *binder) inNamespace(parts []string) []string {
+	if b.ns == "" || len(parts) != 2 || strings.Contains(parts[1], "__") {
+		return parts
+	}
+	return []string{parts[0], b.ns, parts[1]}
 }
 
 // globalField reads a field of the row that a global variable stands for.

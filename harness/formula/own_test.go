@@ -90,8 +90,8 @@ func dealWorld(t testing.TB, s *schema.Schema) *world {
 		"$User.Email":                         value.OfText("ada@example.com"),
 		"$Profile.Name":                       value.OfText("System Administrator"),
 		"$Setup.ns__Settings__c.ns__Limit__c": dec("10"),
-		"$Permission.Skip":                    value.OfBool(true),
-		"$Label.Hello":                        value.OfText("Hello"),
+		"$Permission.ns.Skip":                 value.OfBool(true),
+		"$Label.ns.Hello":                     value.OfText("Hello"),
 		"$CurrencyRate.EUR":                   dec("0.92"),
 		"$Organization.Name":                  value.OfText("Acme"),
 	}}

@@ -159,21 +159,28 @@ func (e *formulaEnv) loaded(object, id string, path []string) (value.Value, bool
 }
 
 func globalLabel(e *formulaEnv, path []string) (value.Value, bool) {
-	ns, name := "", path[len(path)-1]
-	if len(path) == 2 {
-		ns = path[0]
-	} else if i := strings.Index(name, "__"); i > 0 {
-		ns, name = name[:i], name[i+2:]
-	}
+	ns, name := qualified(path)
 	text, ok := e.tx.world.label(ns, name)
+	if !ok {
+		text, ok = e.tx.world.label("", name)
+	}
 	return value.OfText(text), ok
 }
 
-func globalPermission(e *formulaEnv, path []string) (value.Value, bool) {
-	name, ns := path[0], ""
-	if i := strings.Index(name, "__"); i > 0 {
-		ns, name = name[:i], name[i+2:]
+// qualified parts the name of a component, written ns.Name or ns__Name.
+func qualified(path []string) (ns, name string) {
+	name = path[len(path)-1]
+	if len(path) == 2 {
+		return path[0], name
 	}
+	if i := strings.Index(name, "__"); i > 0 {
+		return name[:i], name[i+2:]
+	}
+	return "", name
+}
+
+func globalPermission(e *formulaEnv, path []string) (value.Value, bool) {
+	ns, name := qualified(path)
 	return value.OfBool(host{e.tx}.CustomPermission(ns, name)), true
 }
 

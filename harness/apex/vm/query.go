@@ -354,7 +354,8 @@ func (t *Thread) byName(rows []*schema.Record, typ *types.Type) Value {
 
 // Variable finds a variable in reach of the running code by name, for the
 // binds of dynamic queries: a local, then a field of the instance, then a
-// static of the class or of those around it.
+// static of the class or of those around it. A property is read through its
+// accessor.
 func (t *Thread) Variable(name string) (Value, bool) {
 	f := t.cur
 	if f.code == nil {
@@ -376,18 +377,48 @@ func (t *Thread) Variable(name string) (Value, bool) {
 		return Null, false
 	}
 	for _, fd := range f.code.class.Def.Fields() {
-		if f.this != nil && strings.EqualFold(fd.Name, name) && fd.Slot >= 0 && fd.Slot < len(f.this.Fields) {
-			return f.this.Fields[fd.Slot], true
+		if f.this != nil && strings.EqualFold(fd.Name, name) {
+			return t.fieldNamed(f.this, fd)
 		}
 	}
 	for d := f.code.class.Def; d != nil; d = d.Outer {
 		for _, fd := range d.Statics() {
-			if strings.EqualFold(fd.Name, name) && fd.Slot >= 0 {
-				return t.initClass(t.prog.ClassOf(d)).vals[fd.Slot], true
+			if !strings.EqualFold(fd.Name, name) {
+				continue
+			}
+			vals := t.initClass(t.prog.ClassOf(d)).vals
+			switch {
+			case t.readsThrough(fd):
+				return t.call(t.prog.codeOf(fd.Get), nil, nil), true
+			case fd.Slot >= 0:
+				return vals[fd.Slot], true
 			}
 		}
 	}
 	return Null, false
+}
+
+// fieldNamed reads a field or property of an object.
+func (t *Thread) fieldNamed(o *Object, fd *types.Field) (Value, bool) {
+	switch {
+	case t.readsThrough(fd):
+		get := t.prog.codeOf(fd.Get)
+		if s := fd.Get.Slot; s >= 0 && s < len(o.Class.vtable) {
+			get = o.Class.vtable[s]
+		}
+		return t.call(get, o, nil), true
+	case fd.Slot >= 0 && fd.Slot < len(o.Fields):
+		return o.Fields[fd.Slot], true
+	default:
+		return Null, false
+	}
+}
+
+// readsThrough reports whether a field is a property with an accessor that is
+// not itself what runs.
+func (t *Thread) readsThrough(fd *types.Field) bool {
+	m := t.cur.code.method
+	return fd.Get != nil && m != fd.Get && m != fd.Set
 }
 
 // Scope keeps the variables in reach of the running code as they are now, for a
@@ -412,8 +443,8 @@ func (t *Thread) path(v Value, name string) (Value, bool) {
 	}
 	if o := v.Object(); o != nil && !o.Class.Def.Lib {
 		for _, fd := range o.Class.Def.Fields() {
-			if strings.EqualFold(fd.Name, name) && fd.Slot >= 0 {
-				return o.Fields[fd.Slot], true
+			if strings.EqualFold(fd.Name, name) {
+				return t.fieldNamed(o, fd)
 			}
 		}
 	}

@@ -101,11 +101,8 @@ func (s *Session) bin(ctx context.Context, o *schema.Object, ids []string, hard 
 	if err := s.setDeleted(ctx, o, ids, true, hard); err != nil {
 		return err
 	}
-	if depth == maxCascade {
-		return nil
-	}
 	for _, rel := range o.Children {
-		if !rel.CascadeDelete {
+		if !rel.CascadeDelete || depth == maxCascade {
 			continue
 		}
 		lookup, child := s.childLookup(rel)
@@ -122,7 +119,7 @@ func (s *Session) bin(ctx context.Context, o *schema.Object, ids []string, hard 
 			}
 		}
 	}
-	return nil
+	return s.clearLookups(ctx, o, ids)
 }
 
 // setDeleted moves rows into the recycle bin or out of it. Objects without a
@@ -153,42 +150,6 @@ func (s *Session) setDeleted(ctx context.Context, o *schema.Object, ids []string
 	return nil
 }
 
-// clearLookups empties the lookups that point at the deleted rows, without
-// triggers.
-func (c *chunk) clearLookups(ctx context.Context, rows []*Row) error {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.Old.ID()
-	}
-	for _, rel := range c.object.Children {
-		if rel.CascadeDelete || rel.RestrictDelete {
-			continue
-		}
-		lookup, child := c.session.childLookup(rel)
-		if lookup == nil || !lookup.Custom {
-			continue // standard lookups keep pointing at the row in the bin
-		}
-		children, err := c.session.childIDs(ctx, lookup, ids, false)
-		if err != nil {
-			return err
-		}
-		if len(children) == 0 {
-			continue
-		}
-		recs := make([]*schema.Record, len(children))
-		for i, id := range children {
-			recs[i] = schema.NewRecord(child)
-			recs[i].SetID(id)
-			recs[i].Set(lookup, value.Value{})
-			setField(recs[i], "SystemModstamp", seconds(c.session.env.Now()))
-		}
-		if err := c.session.env.Store().Update(ctx, child, recs, c.session.env.Cause()); err != nil {
-			return fmt.Errorf("clear %s.%s: %w", child.Name, lookup.Name, err)
-		}
-	}
-	return nil
-}
-
 // restore takes rows and their details out of the recycle bin.
 func (c *chunk) restore(ctx context.Context, rows []*Row) error {
 	ids := make([]string, len(rows))
@@ -200,7 +161,10 @@ func (c *chunk) restore(ctx context.Context, rows []*Row) error {
 }
 
 func (s *Session) unbin(ctx context.Context, o *schema.Object, ids []string, depth int) error {
-	if err := s.setDeleted(ctx, o, ids, false, false); err != nil || depth == maxCascade {
+	if err := s.setDeleted(ctx, o, ids, false, false); err != nil {
+		return err
+	}
+	if err := s.restoreLookups(ctx, o, ids); err != nil || depth == maxCascade {
 		return err
 	}
 	for _, rel := range o.Children {

@@ -72,8 +72,7 @@ func deleteOrder() []phase {
 		{name: "load", run: (*chunk).loadDoomed},
 		{name: "before triggers", run: (*chunk).beforeTriggers},
 		{name: "restricted lookups", run: (*chunk).restricted},
-		{name: "recycle bin and cascade", run: (*chunk).remove},
-		{name: "clear lookups", run: (*chunk).clearLookups},
+		{name: "recycle bin, cascade and lookups", run: (*chunk).remove},
 		{name: "after triggers", run: (*chunk).afterTriggers},
 		{name: "roll-up summaries", onceOnly: true, run: (*chunk).rollUp},
 	}

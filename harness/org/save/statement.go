@@ -26,10 +26,15 @@ type Session struct {
 	data   string // first other object written
 	// mixable counts the blocks in which both may be written.
 	mixable int
+	// cleared are the lookups that deletions of this transaction emptied, by
+	// the id of the deleted row.
+	cleared map[string][]clearedLookup
 }
 
 // NewSession begins the pipeline of a transaction.
-func NewSession(env Env) *Session { return &Session{env: env, saving: map[string]int{}} }
+func NewSession(env Env) *Session {
+	return &Session{env: env, saving: map[string]int{}, cleared: map[string][]clearedLookup{}}
+}
 
 // Run saves one statement. The results hold every error also when all was
 // undone. The error is nil unless the statement was refused as a whole (a
