@@ -59,7 +59,7 @@ func (c *checker) note(comp *metadata.Component, at *metadata.Node, ok bool, dia
 	c.Formulas++
 	switch {
 	case ok:
-	case foreignName.MatchString(diags[0].Message):
+	case diags[0].Code == formula.CodeForeign, foreignName.MatchString(diags[0].Message):
 		c.Foreign++
 	default:
 		d := diags[0]

@@ -26,10 +26,23 @@ type Workflow struct {
 
 // Change is a field update that a rule wants.
 type Change struct {
+	Lookup *schema.Field // leads to the parent record that is updated; nil for the record itself
 	Field  *schema.Field
 	Value  value.Value
 	Rule   string // "Account.Set_Region"
 	Source string // name of the field update: "Account.Region_Is_EMEA"
+	// Again asks that the rules that have not fired are evaluated anew when the
+	// update changes the field.
+	Again bool
+}
+
+// WorkflowHost is the org around the rules.
+type WorkflowHost interface {
+	// Unsupported is told what of a rule that fires is not simulated.
+	Unsupported(name, note string)
+	// Named gives the id of the User, Queue or RecordType (of the object) of a
+	// name, as text of a namespace writes it; "" where there is none.
+	Named(kind, ns string, o *schema.Object, name string) string
 }
 
 type workflowRule struct {
@@ -41,9 +54,11 @@ type workflowRule struct {
 }
 
 type fieldUpdate struct {
-	name  string
-	field *schema.Field
-	value func(env formula.Env) (value.Value, error)
+	name   string
+	lookup *schema.Field // to the parent that it updates; nil for the record itself
+	field  *schema.Field
+	again  bool
+	value  func(env formula.Env, host WorkflowHost) (value.Value, error)
 }
 
 // LinkWorkflow compiles the active workflow rules of an object, in the order
@@ -128,35 +143,70 @@ func linkUpdate(c *formula.Compiler, o *schema.Object, ns, name string, updates 
 	if comp == nil {
 		return u, "", diag.List{diag.Errorf(diag.Span{}, CodeWorkflow, "the component does not exist")}
 	}
+	p, owner := comp.Props, o
+	u = fieldUpdate{name: name, again: p.Bool("reevaluateOnChange")}
+	if to := p.Get("targetObject"); to != "" && !strings.EqualFold(to, o.Name) {
+		if u.lookup, owner = parentOf(c.Schema(), o, ns, to); owner == nil {
+			return u, "of a record that no lookup leads to", nil
+		}
+	}
+	if u.field = owner.FieldIn(ns, p.Get("field")); u.field == nil {
+		return u, "", diag.List{diag.Errorf(comp.Span, CodeWorkflow, "field %s.%s does not exist", owner.Name, p.Get("field"))}
+	}
+	u.value, reason, bad = updateValue(c, o, ns, u.field, comp)
+	return u, reason, bad
+}
+
+// parentOf finds the record that a field update is for by the name of the
+// lookup that leads to it (Metadata API, WorkflowFieldUpdate.targetObject).
+func parentOf(s *schema.Schema, o *schema.Object, ns, name string) (*schema.Field, *schema.Object) {
+	lookup := o.FieldIn(ns, name)
+	if lookup == nil || len(lookup.ReferenceTo) != 1 {
+		return nil, nil
+	}
+	return lookup, s.Object(lookup.ReferenceTo[0])
+}
+
+// updateValue is how a field update gets its value from the record of the rule.
+func updateValue(c *formula.Compiler, o *schema.Object, ns string, f *schema.Field, comp *metadata.Component) (
+	give func(formula.Env, WorkflowHost) (value.Value, error), reason string, bad diag.List) {
 	p := comp.Props
-	if p.Has("targetObject") && !strings.EqualFold(p.Get("targetObject"), o.Name) {
-		return u, "of a parent record", nil
-	}
-	u = fieldUpdate{name: name, field: o.FieldIn(ns, p.Get("field"))}
-	if u.field == nil {
-		return u, "", diag.List{diag.Errorf(comp.Span, CodeWorkflow, "field %s.%s does not exist", o.Name, p.Get("field"))}
-	}
 	switch op := p.Get("operation"); op {
 	case "Formula":
-		prog, bad := c.Compile(o, ns, p.Get("formula"), formula.Rule, formula.Options{Returns: u.field.Type, File: comp.Span.File})
+		prog, bad := c.Compile(o, ns, p.Get("formula"), formula.Rule, formula.Options{Returns: f.Type, File: comp.Span.File})
 		if prog == nil {
-			return u, "", bad
+			return nil, "", bad
 		}
-		u.value = prog.Eval
+		return func(env formula.Env, _ WorkflowHost) (value.Value, error) { return prog.Eval(env) }, "", nil
 	case "Literal":
-		v, err := literalOf(u.field, p.Get("literalValue"))
+		v, err := literalOf(f, p.Get("literalValue"))
 		if err != nil {
-			return u, "", diag.List{diag.Errorf(comp.Span, CodeWorkflow, "%v", err)}
+			return nil, "", diag.List{diag.Errorf(comp.Span, CodeWorkflow, "%v", err)}
 		}
-		u.value = func(formula.Env) (value.Value, error) { return v, nil }
+		return func(formula.Env, WorkflowHost) (value.Value, error) { return v, nil }, "", nil
 	case "Null":
-		u.value = func(formula.Env) (value.Value, error) { return value.Value{}, nil }
+		return func(formula.Env, WorkflowHost) (value.Value, error) { return value.Value{}, nil }, "", nil
 	case "NextValue", "PreviousValue":
-		u.value = neighbour(u.field, op == "NextValue")
+		return neighbour(f, op == "NextValue"), "", nil
+	case "LookupValue":
+		return named(ns, f, p.Get("lookupValueType"), p.Get("lookupValue")), "", nil
 	default:
-		return u, "with operation " + op, nil
+		return nil, "with operation " + op, nil
 	}
-	return u, "", nil
+}
+
+// named is the row that a field update names: a user, a queue or a record type.
+func named(ns string, f *schema.Field, kind, name string) func(formula.Env, WorkflowHost) (value.Value, error) {
+	if kind == "" && f.Name == "RecordTypeId" {
+		kind = "RecordType"
+	}
+	return func(_ formula.Env, host WorkflowHost) (value.Value, error) {
+		id := host.Named(kind, ns, f.Object, name)
+		if id == "" {
+			return value.Value{}, fmt.Errorf("set %s: the org has no %s %q", f.Name, kind, name)
+		}
+		return value.OfID(id), nil
+	}
 }
 
 // literalOf reads a literal as the field holds it.
@@ -180,8 +230,8 @@ func literalOf(f *schema.Field, s string) (value.Value, error) {
 
 // neighbour is the picklist value after or before the record's own; at the end
 // of the list the value stays.
-func neighbour(f *schema.Field, next bool) func(formula.Env) (value.Value, error) {
-	return func(env formula.Env) (value.Value, error) {
+func neighbour(f *schema.Field, next bool) func(formula.Env, WorkflowHost) (value.Value, error) {
+	return func(env formula.Env, _ WorkflowHost) (value.Value, error) {
 		v := env.Record().Get(f)
 		if f.Picklist == nil {
 			return v, nil
@@ -204,10 +254,9 @@ func neighbour(f *schema.Field, next bool) func(formula.Env) (value.Value, error
 }
 
 // Run evaluates the rules for a record being saved and gives the field updates
-// of those that fire, in order (order-of-execution.md, step 11). unsupported is
-// told what of a rule that fires is not simulated. An error of one rule's
-// formula keeps that rule from firing, as #Error! does.
-func (w *Workflow) Run(env formula.Env, unsupported func(name, note string)) []Change {
+// of those that fire, in order (order-of-execution.md, step 11). An error of
+// one rule's formula keeps that rule from firing, as #Error! does.
+func (w *Workflow) Run(env formula.Env, host WorkflowHost) []Change {
 	var out []Change
 	for i := range w.rules {
 		rule := &w.rules[i]
@@ -215,15 +264,15 @@ func (w *Workflow) Run(env formula.Env, unsupported func(name, note string)) []C
 			continue
 		}
 		for _, name := range rule.unsupported {
-			unsupported(name, "wanted by workflow rule "+rule.name)
+			host.Unsupported(name, "wanted by workflow rule "+rule.name)
 		}
 		for _, u := range rule.updates {
-			v, err := u.value(env)
+			v, err := u.value(env, host)
 			if err != nil {
-				unsupported("WorkflowFieldUpdate with an error", fmt.Sprintf("field update %s: %v", u.name, err))
+				host.Unsupported("WorkflowFieldUpdate with an error", fmt.Sprintf("field update %s: %v", u.name, err))
 				continue
 			}
-			out = append(out, Change{Field: u.field, Value: fitField(u.field, v), Rule: rule.name, Source: u.name})
+			out = append(out, Change{Lookup: u.lookup, Field: u.field, Value: fitField(u.field, v), Rule: rule.name, Source: u.name, Again: u.again})
 		}
 	}
 	return out

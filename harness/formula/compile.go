@@ -93,6 +93,7 @@ type binder struct {
 	paths    []Path
 	fields   []*schema.Field
 	seen     map[string]bool
+	foreign  bool // a path led to an object that the schema does not have
 }
 
 func (b *binder) problem(e *Expr, code, format string, args ...any) *problem {
@@ -110,6 +111,8 @@ func (b *binder) result(n node, want schema.FieldType) *problem {
 		case (t == Picklist || t == MultiPicklist) && n.typ == Text, t == Text && n.typ == Picklist:
 			return nil
 		case t == DateTime && n.typ == Date:
+			return nil
+		case t == Date && n.typ == DateTime && b.context == Default: // as released packages have it
 			return nil
 		}
 	}

@@ -23,7 +23,10 @@ var encodingFunctions = []function{
 		return jsEscapes.Replace(htmlEscapes.Replace(s))
 	})},
 	{name: "URLENCODE", takes: "T", returns: Text, f1: encoder(urlEncode)},
-	{name: "GETSESSIONID", takes: "", returns: Text, unsupported: "it needs the session of a user interface"},
+	{name: "GETSESSIONID", takes: "", returns: Text, fn: func(f *frame, _ []value.Value) (value.Value, error) {
+		v, _ := f.env.Global([]string{"$Api", "Session_ID"})
+		return text(v.Text()), nil
+	}},
 	{name: "GETRECORDIDS", takes: "O", returns: Text, unsupported: "it belongs to buttons and links"},
 	{name: "INCLUDE", takes: "A*", returns: Text, unsupported: "it belongs to s-controls"},
 	{name: "LINKTO", takes: "A*", returns: Text, unsupported: "it belongs to buttons and links"},

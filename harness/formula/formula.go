@@ -18,8 +18,8 @@
 // keeps no state between evaluations, reads the clock, the user and other
 // records through its Env only, and so gives the same on every run.
 //
-// Left out: PREDICT, and functions of the user interface whose result needs a
-// session; they are diagnosed by name when the formula is compiled.
+// Left out: PREDICT, and functions that belong to buttons, pages and reports; they
+// are diagnosed by name when the formula is compiled. There are no sessions.
 package formula
 
 import (

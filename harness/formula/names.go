@@ -50,7 +50,11 @@ func (b *binder) find(o *schema.Object, path []string) (*Reference, bool) {
 }
 
 func (b *binder) unknownField(e *Expr) *problem {
-	return b.problem(e, CodeField, "Field %s does not exist. Check spelling.", e.Text)
+	code := CodeField
+	if b.foreign {
+		code = CodeForeign
+	}
+	return b.problem(e, code, "Field %s does not exist. Check spelling.", e.Text)
 }
 
 // step is one lookup of a path; as names the parent object that a polymorphic
@@ -108,9 +112,11 @@ func (b *binder) parentObject(s step, rest []string) *schema.Object {
 	if s.as != nil {
 		return s.as
 	}
+	unknown := false
 	for _, name := range s.lookup.ReferenceTo {
 		o := b.compiler.schema.Object(name)
 		if o == nil {
+			unknown = true
 			continue
 		}
 		next, _, _ := strings.Cut(rest[0], ":")
@@ -118,6 +124,7 @@ func (b *binder) parentObject(s step, rest []string) *schema.Object {
 			return o
 		}
 	}
+	b.foreign = unknown
 	return nil
 }
 

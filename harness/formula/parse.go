@@ -24,6 +24,7 @@ const (
 	CodeSyntax      = "FORMULA_SYNTAX"
 	CodeTooLong     = "FORMULA_TOO_LONG"
 	CodeField       = "FORMULA_FIELD"
+	CodeForeign     = "FORMULA_FOREIGN" // a field of an object that the schema does not have
 	CodeFunction    = "FORMULA_FUNCTION"
 	CodeParameters  = "FORMULA_PARAMETERS"
 	CodeType        = "FORMULA_TYPE"

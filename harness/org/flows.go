@@ -136,12 +136,48 @@ func (w *world) workflow(obj *schema.Object, a *save.Automation) {
 		}
 		var out []save.FieldUpdate
 		for _, r := range rows {
-			for _, c := range wf.Run(tx.formulaEnv(ctx, r.New, r.Old), tx.unsimulated("workflow")) {
-				out = append(out, save.FieldUpdate{Row: r, Field: c.Field, Value: c.Value, Source: "WorkflowFieldUpdate " + c.Source})
+			for _, c := range wf.Run(tx.formulaEnv(ctx, r.New, r.Old), workflowHost{tx, ctx}) {
+				out = append(out, save.FieldUpdate{Row: r, Lookup: c.Lookup, Field: c.Field, Value: c.Value, Rule: c.Rule,
+					Source: "WorkflowFieldUpdate " + c.Source, Again: c.Again})
 			}
 		}
 		return out, nil
 	}
+}
+
+// workflowHost is the view that workflow rules have of a transaction.
+type workflowHost struct {
+	tx  *Tx
+	ctx context.Context // of the pipeline call that runs the rules
+}
+
+func (h workflowHost) Unsupported(name, note string) { h.tx.unsimulated("workflow")(name, note) }
+
+// Named finds a queue or record type among the components, a user by the name
+// it logs in with.
+func (h workflowHost) Named(kind, ns string, o *schema.Object, name string) string {
+	org := h.tx.org
+	switch kind {
+	case "RecordType":
+		return org.recordTypeID(ns, o, name)
+	case "Queue":
+		for _, from := range []string{ns, ""} {
+			if e := org.registry.Find("Queue", from, name); e != nil {
+				return org.MirrorID(e.Key())
+			}
+		}
+	case "User":
+		users, id := h.tx.world.schema.Object("User"), ""
+		username := users.Field("Username")
+		_ = org.st.Scan(h.ctx, users, func(rec *schema.Record) error {
+			if value.EqualFold(rec.Get(username).Text(), name) {
+				id = rec.ID()
+			}
+			return nil
+		})
+		return id
+	}
+	return ""
 }
 
 // unsimulated notes what flows and workflow rules reach that is not simulated.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -88,8 +89,8 @@ var globals = map[string]func(e *formulaEnv, path []string) (value.Value, bool){
 	"$custommetadata": globalMetadata,
 	"$system":         globalSystem,
 	"$recordtype":     globalRecordType,
-	"$userrole":       globalNothing,
-	"$api":            globalNothing,
+	"$userrole":       globalUserRole,
+	"$api":            globalAPI,
 }
 
 // Global is the value of a global variable.
@@ -104,7 +105,11 @@ func (e *formulaEnv) Global(path []string) (value.Value, bool) {
 	return fn(e, path[1:])
 }
 
-func globalNothing(*formulaEnv, []string) (value.Value, bool) { return value.Value{}, true }
+// globalAPI is $Api, which needs the session of a client.
+func globalAPI(e *formulaEnv, path []string) (value.Value, bool) {
+	e.tx.org.ledger.Note(ledger.Approximated, "formula", "$Api."+path[0], "there are no sessions; it is blank", "")
+	return value.Value{}, true
+}
 
 func fieldOf(rec *schema.Record, path []string) (value.Value, bool) {
 	if len(path) != 1 {
@@ -143,6 +148,15 @@ func globalProfile(e *formulaEnv, path []string) (value.Value, bool) {
 		return value.OfID(e.tx.user.ProfileID), true
 	}
 	return e.loaded("Profile", e.tx.user.ProfileID, path)
+}
+
+// globalUserRole is the role of the running user; blank without one.
+func globalUserRole(e *formulaEnv, path []string) (value.Value, bool) {
+	id, ok := globalUser(e, []string{"UserRoleId"})
+	if !ok || id.IsNull() {
+		return value.Value{}, true
+	}
+	return e.loaded("UserRole", id.Text(), path)
 }
 
 func globalOrganization(e *formulaEnv, path []string) (value.Value, bool) {

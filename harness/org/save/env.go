@@ -110,9 +110,12 @@ type Action struct {
 // FieldUpdate is one change that a workflow rule makes.
 type FieldUpdate struct {
 	Row    *Row
+	Lookup *schema.Field // of Row, to the parent that has the field; nil for the row itself
 	Field  *schema.Field
 	Value  value.Value
+	Rule   string // "Account.Region"
 	Source string // "WorkflowFieldUpdate Account.Set_Region"
+	Again  bool   // if it changes the field, rules that have not fired are evaluated anew
 }
 
 // RollUp is a summary field with the objects it needs resolved.

@@ -3,8 +3,6 @@ package save
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -21,6 +19,8 @@ type chunk struct {
 	// reSave is set while workflow field updates are saved: no validation
 	// rules, flows or duplicate rules (step 11b).
 	reSave bool
+	// quiet is set when the triggers have had their one more time.
+	quiet bool
 	// parents are the rows whose roll-ups this chunk may have changed.
 	parents *parentSet
 }
@@ -224,7 +224,7 @@ func (c *chunk) afterTriggers(ctx context.Context, rows []*Row) error {
 }
 
 func (c *chunk) fire(ctx context.Context, event TriggerEvent, rows []*Row) error {
-	if !c.auto.Triggers[event] {
+	if !c.auto.Triggers[event] || c.quiet {
 		return nil
 	}
 	if c.auto.Compute != nil {
@@ -270,39 +270,4 @@ func (c *chunk) validationRules(ctx context.Context, rows []*Row) error {
 		}
 	}
 	return nil
-}
-
-// workflow evaluates the workflow rules and, where they changed fields, saves
-// the rows again with update triggers, once.
-func (c *chunk) workflow(ctx context.Context, rows []*Row) error {
-	if c.auto.Workflow == nil {
-		return nil
-	}
-	updates, err := c.auto.Workflow(ctx, c.session.env, rows)
-	if err != nil || len(updates) == 0 {
-		return err
-	}
-	var changed []*Row
-	var sources []string
-	seen := map[*Row]bool{}
-	for _, u := range updates {
-		if u.Row.Old == nil { // the update triggers of an insert see what was inserted
-			row := u.Row
-			row.Old = row.New.Clone(false)
-			defer func() { row.Old = nil }()
-		}
-		u.Row.New.Set(u.Field, normalise(u.Field, u.Value))
-		if !seen[u.Row] {
-			seen[u.Row] = true
-			changed = append(changed, u.Row)
-		}
-		if !slices.Contains(sources, u.Source) {
-			sources = append(sources, u.Source)
-		}
-	}
-	defer c.session.env.Act(strings.Join(sources, ", "))()
-	again := *c
-	again.reSave = true
-	again.rows = changed
-	return again.follow(ctx, reSaveOrder())
 }
