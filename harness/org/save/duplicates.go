@@ -70,8 +70,8 @@ func (c *chunk) matchAll(ctx context.Context, rule *DuplicateRule, m *MatchingRu
 		return err
 	}
 	for _, i := range m.Items {
-		if i.Method != "Exact" {
-			c.session.env.Approximated("matching method "+i.Method, "compared without dictionaries of names and without sounds", m.Name)
+		if note := approximatedMethods[i.Method]; note != "" {
+			c.session.env.Approximated("matching method "+i.Method, note, m.Name)
 		}
 	}
 	stop := func(r *Row) {

@@ -1,26 +1,34 @@
 package save
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// matchMethods are the matching methods of matching rules (Salesforce Help,
-// Matching Methods Used with Matching Rules). The fuzzy ones follow the
-// published algorithms and thresholds as far as they are published: no
-// dictionaries of nicknames, no sounds.
+// matchMethods are the matching methods of matching rules with the algorithms,
+// weights and thresholds that Salesforce Help publishes (Matching Methods Used
+// with Matching Rules). Where it names a product or a dictionary, something of
+// the kind stands in; approximatedMethods says which.
 var matchMethods = map[string]func(a, b string) bool{
 	"Exact":       sameText,
 	"FirstName":   sameFirstName,
-	"LastName":    func(a, b string) bool { return likeness(letters(a), letters(b)) >= 0.90 },
+	"LastName":    sameLastName,
 	"CompanyName": sameCompany,
 	"Phone":       samePhone,
-	"City":        func(a, b string) bool { return likeness(letters(a), letters(b)) >= 0.85 },
-	"Street":      func(a, b string) bool { return likeness(street(a), street(b)) >= 0.80 },
+	"City":        func(a, b string) bool { return edits(letters(a), letters(b)) >= 0.85 },
+	"Street":      sameStreet,
 	"Zip":         sameZip,
-	"Title":       func(a, b string) bool { return likeness(letters(a), letters(b)) >= 0.50 || acronym(a, b) },
+	"Title":       func(a, b string) bool { return edits(letters(a), letters(b)) >= 0.50 || acronym(a, b) },
+}
+
+// approximatedMethods are those that are not as the platform's.
+var approximatedMethods = map[string]string{
+	"FirstName":   "the platform's dictionary of name variants is not published; the commonest stand in",
+	"LastName":    "the sound of names is that of the first Metaphone, the platform's is Metaphone 3",
+	"CompanyName": "the platform's dictionary of company names is not published; acronyms and legal forms are known",
 }
 
 func sameText(a, b string) bool { return value.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
@@ -40,7 +48,8 @@ func letters(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// sameFirstName takes an initial for the name it begins.
+// sameFirstName takes an initial for the name it begins, and a variant of a
+// name for the name.
 func sameFirstName(a, b string) bool {
 	a, b = letters(a), letters(b)
 	if a == "" || b == "" {
@@ -49,7 +58,35 @@ func sameFirstName(a, b string) bool {
 	if len([]rune(a)) == 1 || len([]rune(b)) == 1 {
 		return []rune(a)[0] == []rune(b)[0]
 	}
-	return likeness(a, b) >= 0.85
+	return likeness(a, b) >= 0.85 || slices.ContainsFunc(nameVariants, func(names []string) bool {
+		return slices.Contains(names, a) && slices.Contains(names, b)
+	})
+}
+
+// nameVariants are first names that stand for each other.
+var nameVariants = func() [][]string {
+	var out [][]string
+	for _, line := range []string{"robert bob rob bobby", "william bill will billy", "richard rick dick rich", "james jim jimmy",
+		"john jack johnny", "michael mike mick", "thomas tom tommy", "joseph joe joey", "charles charlie chuck", "david dave",
+		"daniel dan danny", "edward ed eddie ted", "anthony tony", "andrew andy drew", "alexander alex sandy", "benjamin ben",
+		"christopher chris", "gregory greg", "jeffrey jeff", "kenneth ken", "lawrence larry", "matthew matt", "nicholas nick",
+		"patrick pat", "peter pete", "philip phil", "ronald ron", "samuel sam", "stephen steve", "steven steve", "theodore ted",
+		"timothy tim", "vincent vince", "walter walt", "elizabeth liz beth betty eliza", "katherine kate kathy katie",
+		"catherine cathy kate", "margaret maggie meg peggy", "jennifer jen jenny", "susan sue susie", "patricia pat patty tricia",
+		"deborah deb debbie", "barbara barb", "rebecca becky", "victoria vicky", "jessica jess", "samantha sam", "kimberly kim",
+		"pamela pam", "cynthia cindy", "christine chris tina", "dorothy dot", "abigail abby", "rachel rach"} {
+		out = append(out, strings.Fields(line))
+	}
+	return out
+}()
+
+func sameLastName(a, b string) bool {
+	a, b = letters(a), letters(b)
+	if a == "" || b == "" {
+		return false
+	}
+	sound := metaphone(a)
+	return a == b || keystrokes(a, b) >= 0.90 || sound != "" && sound == metaphone(b)
 }
 
 // companyWords say what a company is rather than which.
@@ -68,7 +105,7 @@ func company(s string) string {
 
 func sameCompany(a, b string) bool {
 	x, y := company(a), company(b)
-	return x != "" && y != "" && (likeness(x, y) >= 0.90 || acronym(x, y))
+	return x != "" && y != "" && (edits(x, y) >= 0.70 || acronym(x, y))
 }
 
 // acronym reports whether one text is made of the initials of the other.
@@ -93,72 +130,86 @@ func digits(s string) string {
 	}, s)
 }
 
-// samePhone compares the digits, without the country code 1.
+// samePhone weighs the sections of a North American number: country 10, area
+// 50, exchange 30, line 10; 80 of 100 are a match. Other numbers are compared
+// whole.
 func samePhone(a, b string) bool {
-	x, y := strings.TrimPrefix(digits(a), "1"), strings.TrimPrefix(digits(b), "1")
-	return x != "" && x == y
+	x, y := digits(a), digits(b)
+	if len(x) == 10 {
+		x = "1" + x
+	}
+	if len(y) == 10 {
+		y = "1" + y
+	}
+	if len(x) != 11 || len(y) != 11 {
+		return x != "" && x == y
+	}
+	score := 0
+	for _, section := range []struct{ from, to, weight int }{{0, 1, 10}, {1, 4, 50}, {4, 7, 30}, {7, 11, 10}} {
+		if x[section.from:section.to] == y[section.from:section.to] {
+			score += section.weight
+		}
+	}
+	return score >= 80
 }
 
-// sameZip compares the part before the dash.
+// sameZip weighs the part before the dash 90, the one after it 10; 80 of 100
+// are a match.
 func sameZip(a, b string) bool {
 	a, _, _ = strings.Cut(a, "-")
 	b, _, _ = strings.Cut(b, "-")
 	return letters(a) != "" && letters(a) == letters(b)
 }
 
-var streetWords = map[string]string{"st": "street", "str": "street", "ave": "avenue", "av": "avenue", "rd": "road", "blvd": "boulevard",
-	"dr": "drive", "ln": "lane", "ct": "court", "pl": "place", "sq": "square", "n": "north", "s": "south", "e": "east", "w": "west"}
+// streetSuffixes are kinds of street by how they are written.
+var streetSuffixes = map[string]string{"street": "street", "st": "street", "str": "street", "avenue": "avenue", "ave": "avenue",
+	"av": "avenue", "road": "road", "rd": "road", "boulevard": "boulevard", "blvd": "boulevard", "drive": "drive", "dr": "drive",
+	"lane": "lane", "ln": "lane", "court": "court", "ct": "court", "place": "place", "pl": "place", "square": "square", "sq": "square",
+	"way": "way", "parkway": "parkway", "pkwy": "parkway", "highway": "highway", "hwy": "highway", "terrace": "terrace", "circle": "circle"}
 
-func street(s string) string {
-	var out []string
-	for word := range strings.FieldsSeq(letters(s)) {
-		if long := streetWords[word]; long != "" {
-			word = long
+// suiteWords begin the part of an address within the house.
+var suiteWords = map[string]bool{"suite": true, "ste": true, "unit": true, "apt": true, "apartment": true, "floor": true, "fl": true, "room": true, "rm": true}
+
+// address is a street in sections.
+type address struct{ number, name, suffix, suite string }
+
+func addressOf(s string) address {
+	var out address
+	var name []string
+	words := strings.Fields(letters(strings.ReplaceAll(s, ",", " ")))
+	for i, word := range words {
+		switch {
+		case suiteWords[word] && i > 0:
+			out.suite = strings.Join(words[i+1:], " ")
+			out.name = strings.Join(name, " ")
+			return out
+		case out.number == "" && len(name) == 0 && digits(word) != "":
+			out.number = word
+		case streetSuffixes[word] != "" && len(name) > 0:
+			out.suffix = streetSuffixes[word]
+		default:
+			name = append(name, word)
 		}
-		out = append(out, word)
 	}
-	return strings.Join(out, " ")
+	out.name = strings.Join(name, " ")
+	return out
 }
 
-// likeness is the Jaro-Winkler similarity of two texts, from 0 to 1.
-func likeness(s, t string) float64 {
-	a, b := []rune(s), []rune(t)
-	if len(a) == 0 || len(b) == 0 {
-		return 0
+// sameStreet weighs the sections of an address: name 50 by its edits, number
+// 20, suffix 15, suite 15; 80 of 100 are a match.
+func sameStreet(a, b string) bool {
+	x, y := addressOf(a), addressOf(b)
+	if x.name == "" || y.name == "" {
+		return false
 	}
-	window := max(len(a), len(b))/2 - 1
-	inA, inB := make([]bool, len(a)), make([]bool, len(b))
-	common := 0
-	for i := range a {
-		for j := max(0, i-window); j < min(len(b), i+window+1); j++ {
-			if !inB[j] && a[i] == b[j] {
-				inA[i], inB[j] = true, true
-				common++
-				break
-			}
+	score := 50 * edits(x.name, y.name)
+	for _, section := range []struct {
+		a, b   string
+		weight float64
+	}{{x.number, y.number, 20}, {x.suffix, y.suffix, 15}, {x.suite, y.suite, 15}} {
+		if section.a == section.b {
+			score += section.weight
 		}
 	}
-	if common == 0 {
-		return 0
-	}
-	moved, j := 0, 0
-	for i := range a {
-		if !inA[i] {
-			continue
-		}
-		for !inB[j] {
-			j++
-		}
-		if a[i] != b[j] {
-			moved++
-		}
-		j++
-	}
-	m := float64(common)
-	jaro := (m/float64(len(a)) + m/float64(len(b)) + (m-float64(moved/2))/m) / 3
-	prefix := 0
-	for prefix < min(4, len(a), len(b)) && a[prefix] == b[prefix] {
-		prefix++
-	}
-	return jaro + float64(prefix)*0.1*(1-jaro)
+	return score >= 80
 }
