@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
@@ -22,7 +23,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 	t.Parallel()
 	pgtest.Server(t) // skips where there is none
 	plan := faultPlan(t)
-	want := verdicts(t, plan, builder{store: embedded, load: (&stores{}).load}, nil)
+	want := onEmbedded(t, plan)
 	for _, c := range []struct {
 		name  string
 		fault func(t *testing.T, container string)
@@ -47,16 +48,96 @@ func TestFaultsOfTheServer(t *testing.T) {
 			if last == "" || strings.Contains(docker(t, "ps", "-aq", "--no-trunc"), last) {
 				t.Errorf("the container %q of the run is left", last)
 			}
-			for i := range got {
-				switch {
-				case i == 0 && (got[i].Status != harness.CouldNotRun || got[i].Error == "" || len(got[i].Findings) > 0):
-					t.Errorf("the scenario in which the server failed: %s, %d findings, %q; want it not run, with a cause", got[i].Status, len(got[i].Findings), got[i].Error)
-				case i > 0 && !bytes.Equal(encoded(t, got[i]), encoded(t, want[i])):
-					t.Errorf("scenario %s: %s %q, on the embedded store %s", got[i].ID, got[i].Status, got[i].Error, want[i].Status)
-				}
+			firstNotRun(t, got, want, "")
+		})
+	}
+}
+
+func onEmbedded(t *testing.T, plan *harness.Plan) []harness.Scenario {
+	t.Helper()
+	return verdicts(t, plan, builder{store: embedded, load: (&stores{}).load}, nil)
+}
+
+// firstNotRun wants the first scenario not run, for a cause that names what
+// happened, and the others as they should be.
+func firstNotRun(t *testing.T, got, want []harness.Scenario, cause string) {
+	t.Helper()
+	for i := range got {
+		switch {
+		case i == 0 && (got[i].Status != harness.CouldNotRun || got[i].Error == "" || !strings.Contains(got[i].Error, cause) || len(got[i].Findings) > 0):
+			t.Errorf("the scenario in which the server failed: %s, %d findings, %q; want it not run, with a cause (%q)", got[i].Status, len(got[i].Findings), got[i].Error, cause)
+		case i > 0 && !bytes.Equal(encoded(t, got[i]), encoded(t, want[i])):
+			t.Errorf("scenario %s: %s %q, on the embedded store %s", got[i].ID, got[i].Status, got[i].Error, want[i].Status)
+		}
+	}
+}
+
+// TestFaultsOfAServerThatStays cuts the connections of a run to a server of the
+// user's own, and fills its disk.
+func TestFaultsOfAServerThatStays(t *testing.T) {
+	t.Parallel()
+	plan := faultPlan(t)
+	want := onEmbedded(t, plan)
+	server, dsn := smallServer(t)
+	const full = "/small/full"
+	for _, c := range []struct{ name, fault, mended, cause string }{
+		{name: "connections cut", cause: "conn",
+			fault: `psql -U postgres -h /var/run/postgresql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rehearse %'"`},
+		{name: "disk full", cause: "the disk of the server is full", mended: "rm -f " + full,
+			fault: "head -c 1500000 /dev/zero >/small/spare; cat /dev/zero 2>/dev/null >" + full + "; rm /small/spare"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv, err := postgres.NewServer(t.Context(), postgres.Options{DSN: dsn})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &stores{srv.New, srv}
+			h := &meddler{plan: plan, fault: func() { docker(t, "exec", server, "sh", "-c", c.fault) }}
+			if c.mended != "" {
+				h.mend = func() { docker(t, "exec", server, "sh", "-c", c.mended) }
+			}
+			got := verdicts(t, plan, builder{store: s.New, load: s.load}, h)
+			if err := s.close(); err != nil {
+				t.Errorf("clean up after the fault: %v", err)
+			}
+			firstNotRun(t, got, want, c.cause)
+			if left := docker(t, "exec", server, "psql", "-U", "postgres", "-h", "/var/run/postgresql", "-Atc", "SELECT datname FROM pg_database WHERE datname LIKE 'rehearse%'"); left != "" {
+				t.Errorf("databases are left: %s", left)
 			}
 		})
 	}
+}
+
+// smallServer starts a server with little room, of the image that the runs
+// would use. Its log has room of its own: without, a full disk ends a server.
+func smallServer(t *testing.T) (id, dsn string) {
+	t.Helper()
+	pgtest.Server(t) // skips where there is none
+	image := srvImage(t)
+	id = docker(t, "run", "-d", "-e", "POSTGRES_PASSWORD=x", "-e", "PGDATA=/small/data", "--tmpfs", "/small:size=400m",
+		"-e", "POSTGRES_INITDB_ARGS=--waldir=/log/wal", "--tmpfs", "/log:mode=1777", "-p", "127.0.0.1::5432", image)
+	t.Cleanup(func() { docker(t, "rm", "-fv", id) })
+	dsn = "postgres://postgres:x@" + docker(t, "port", id, "5432/tcp") + "/postgres"
+	for range 120 {
+		srv, err := postgres.Connect(t.Context(), postgres.Options{DSN: dsn})
+		if err == nil {
+			_ = srv.Close()
+			return id, dsn
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	t.Fatal("the small server does not answer")
+	return
+}
+
+func srvImage(t *testing.T) string {
+	t.Helper()
+	srv, err := postgres.NewServer(t.Context(), postgres.Options{})
+	if err != nil {
+		pgtest.SkipWithout(t, err)
+	}
+	defer srv.Close()
+	return docker(t, "inspect", "--format", "{{.Config.Image}}", containerOf(t, srv))
 }
 
 func faultPlan(t *testing.T) *harness.Plan {
@@ -98,9 +179,9 @@ func encoded(t *testing.T, sc harness.Scenario) []byte {
 
 // meddler makes the server fail when the first scenario upgrades its org.
 type meddler struct {
-	plan  *harness.Plan
-	fault func()
-	once  sync.Once
+	plan        *harness.Plan
+	fault, mend func() // mend, when the scenario has ended; nil for nothing
+	once        sync.Once
 }
 
 func (*meddler) Reading(string)                {}
@@ -111,7 +192,11 @@ func (m *meddler) Step(sc *harness.Planned, _ int, what string) {
 		m.once.Do(m.fault)
 	}
 }
-func (*meddler) Finished(*harness.Planned, harness.Status, int) {}
+func (m *meddler) Finished(sc *harness.Planned, _ harness.Status, _ int) {
+	if m.mend != nil && sc.ID == m.plan.Scenarios[0].ID {
+		m.mend()
+	}
+}
 
 func docker(t *testing.T, args ...string) string {
 	t.Helper()

@@ -25,10 +25,17 @@ type fate struct {
 func (f *fate) note(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == diskFull {
+		err = fmt.Errorf("the disk of the server is full: %w", err)
+	}
 	if f.fault == nil {
 		f.fault = err
 	}
 }
+
+// diskFull is the server's code for no room left (errcodes.txt).
+const diskFull = "53100"
 
 // Fault tells what went wrong with the server under this org or one of its
 // forks; nil when nothing did. See store.Fault.
