@@ -170,6 +170,7 @@ const spare = 5
 // countConnections finds out how many connections the run may open.
 func (srv *Server) countConnections(ctx context.Context, most int) error {
 	n, err := srv.number(ctx, `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+- coalesce(current_setting('reserved_connections', true), '0')::int -- from version 16 on
 - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')`)
 	if err != nil {
 		return err
