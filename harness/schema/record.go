@@ -24,6 +24,7 @@ type Record struct {
 	shared   bool // keys and pos belong to a Shape, copied before they change
 	parents  []parentLink
 	children []childLink
+	aliased  *AggregateRow // of functions of the query, by their aliases; nil for none
 }
 
 type parentLink struct {
@@ -275,6 +276,13 @@ func (r *Record) ChildLists(fn func(relationship string, records []*Record)) {
 	}
 }
 
+// SetAliased attaches what functions of the query gave, which are no fields:
+// FORMAT(Amount) shown, DISTANCE(...) far.
+func (r *Record) SetAliased(row *AggregateRow) { r.aliased = row }
+
+// Aliased is the results of functions by alias, nil when the query had none.
+func (r *Record) Aliased() *AggregateRow { return r.aliased }
+
 // Clone copies the record. Parents and children are the same rows, as in
 // SObject.clone; a deep copy clones them too.
 func (r *Record) Clone(deep bool) *Record {
@@ -286,6 +294,7 @@ func (r *Record) Clone(deep bool) *Record {
 	c.vals = append([]value.Value(nil), r.vals...)
 	c.parents = append([]parentLink(nil), r.parents...)
 	c.children = append([]childLink(nil), r.children...)
+	c.aliased = r.aliased
 	if deep {
 		for i := range c.parents {
 			if p := c.parents[i].record; p != nil {

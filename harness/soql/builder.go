@@ -41,6 +41,7 @@ type variant struct {
 	sort     []sortKey   // an order that does
 	subs     []*subquery // child relationships
 	types    []*typeOf
+	aliased  []aliased     // functions of the SELECT list that have a name of their own
 	groups   []groupColumn // of a query with aggregates
 	names    []string      // of groups
 	parent   int           // column of the lookup to the outer row, of a sub-query; -1
@@ -71,6 +72,7 @@ type builder struct {
 	notes       []Note
 	formulas    map[pushKey]*formula.Pushed
 	grouping    *grouping // while what is read of its groups is resolved
+	inner       bool      // it writes a semi-join
 	inGo        bool      // formulas are left to Go
 	post        bool      // some condition or order needs rows in Go
 	v           *variant

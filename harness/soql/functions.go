@@ -41,7 +41,9 @@ func (b *builder) function(c *query.Call) (operand, error) {
 	name := c.Name.Key()
 	fn, ok := dateFunctions[name]
 	switch {
-	case name == "distance" || name == "geolocation":
+	case name == "distance":
+		return b.distance(c)
+	case name == "geolocation":
 		return operand{}, &Unsupported{Range: c.Range, Name: strings.ToUpper(name)}
 	case name == "tolabel" && len(c.Args) == 1:
 		if path, isPath := c.Args[0].(*query.Path); isPath {

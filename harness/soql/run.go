@@ -243,6 +243,13 @@ func (r *run) rows(parent func(id string)) ([]*schema.Record, error) {
 		if err != nil {
 			return err
 		}
+		if len(r.v.aliased) > 0 {
+			named, err := r.aliased(row)
+			if err != nil {
+				return err
+			}
+			rec.SetAliased(named)
+		}
 		out = append(out, rec)
 		if len(r.v.sort) > 0 {
 			k, err := r.sortRow(row, rec)

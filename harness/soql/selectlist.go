@@ -1,12 +1,14 @@
 package soql
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // subquery is a child relationship of the SELECT list: a plan of its own that
@@ -111,15 +113,24 @@ func (b *builder) selectCall(f *query.Field, c *query.Call) error {
 		if err != nil {
 			return err
 		}
-		o := output{label: name == "tolabel", format: name == "format"}
-		if f.Alias != nil {
-			b.note(c.Name.Text+" with an alias", "the value is given under the field's own name")
-		}
 		if name == "format" {
-			b.note("FORMAT", "numbers and dates are given in ISO form, not in the user's locale")
+			b.note("FORMAT", "numbers and dates are given as in the United States, amounts without their currency")
 		}
-		return b.output(op, o)
-	case "distance", "geolocation", "grouping":
+		if f.Alias != nil {
+			return b.alias(f.Alias.Text, op, name)
+		}
+		return b.output(op, output{label: name == "tolabel", format: name == "format"})
+	case "distance":
+		op, err := b.distance(c)
+		if err != nil {
+			return err
+		}
+		alias := fmt.Sprintf("expr%d", len(b.v.aliased))
+		if f.Alias != nil {
+			alias = f.Alias.Text
+		}
+		return b.alias(alias, op, name)
+	case "geolocation", "grouping":
 		return &Unsupported{Range: c.Range, Name: strings.ToUpper(name)}
 	default:
 		return &Error{Range: c.Range, Code: "MALFORMED_QUERY", Message: "unknown function '" + c.Name.Text + "'"}
@@ -133,6 +144,9 @@ func (b *builder) selectFields(c *query.Call) error {
 		if p, ok := c.Args[0].(*query.Path); ok {
 			which = strings.ToLower(p.String())
 		}
+	}
+	if which != "standard" && !b.bounded() {
+		return &Error{Range: c.Range, Code: "MALFORMED_QUERY", Message: "The SOQL FIELDS function must have a LIMIT of at most 200"}
 	}
 	for _, f := range b.root.object.Fields {
 		switch {
@@ -148,6 +162,36 @@ func (b *builder) selectFields(c *query.Call) error {
 		}
 	}
 	return nil
+}
+
+// mostFields is how many rows a query may read whose fields are not named
+// (SOQL reference, FIELDS()).
+const mostFields = 200
+
+// bounded reports whether a LIMIT or a filter by ids keeps a query of all
+// fields small.
+func (b *builder) bounded() bool {
+	switch l := b.q.Limit.(type) {
+	case *query.Literal:
+		d, err := value.ParseDec(l.Text)
+		n, ok := d.Int64()
+		return err == nil && ok && n <= mostFields
+	case *query.Bind:
+		return true // its value is not known yet
+	}
+	for _, c := range conjuncts(b.q.Where) {
+		var left query.Operand
+		switch c := c.(type) {
+		case *query.Compare:
+			left = c.Left
+		case *query.In:
+			left = c.Left
+		}
+		if p, ok := left.(*query.Path); ok && len(p.Parts) == 1 && p.Parts[0].Is("Id") {
+			return true
+		}
+	}
+	return false
 }
 
 // subQuery compiles (SELECT ... FROM Children).

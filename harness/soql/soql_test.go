@@ -139,7 +139,7 @@ func sampleWorld(t testing.TB) *world {
 		{"User", 1, "FirstName=Ada LastName=Lovelace Name=Ada+Lovelace Username=ada@x.org IsActive=true ProfileId=Profile#1"},
 		{"User", 2, "LastName=Idle Name=Idle Username=idle@x.org"},
 		{"Group", 1, "Name=Intake Type=Queue"},
-		{"Account", 1, "Name=Acme Industry=Banking AnnualRevenue=1000 OwnerId=User#1 CreatedDate=2024-05-01T23:30:00Z"},
+		{"Account", 1, "Name=Acme Industry=Banking AnnualRevenue=1000 BillingLatitude=37.5 BillingLongitude=-122.25 OwnerId=User#1 CreatedDate=2024-05-01T23:30:00Z"},
 		{"Account", 2, "Name=beta Industry=null AnnualRevenue=2500000 ParentId=Account#1 OwnerId=User#2 CreatedDate=2024-05-02T08:00:00Z"},
 		{"Account", 3, "Name=Ärger+&+Co Industry=banking OwnerId=User#1 CreatedDate=2023-12-31T12:00:00Z"},
 		{"Account", 4, "Name=gone IsDeleted=true OwnerId=User#1"},
@@ -200,6 +200,11 @@ func (w *world) show(r *schema.Record) string {
 			continue
 		}
 		parts = append(parts, f.Name+"="+w.text(r.Get(f)))
+	}
+	if named := r.Aliased(); named != nil {
+		for i, n := range named.Names {
+			parts = append(parts, n+":"+w.text(named.Values[i]))
+		}
 	}
 	r.Parents(func(f *schema.Field, p *schema.Record) { parts = append(parts, f.RelationshipName+"={"+w.show(p)+"}") })
 	r.ChildLists(func(name string, list []*schema.Record) {
@@ -268,6 +273,7 @@ var testBinds = map[string]Bind{
 	"patterns": List(value.OfText("a%"), value.OfText("%&%")),
 	"badId":    One(value.OfText("xyz")),
 	"blank":    One(value.OfText("")),
+	"latitude": One(value.OfDecimal(value.NewDec(385, 1))),
 	"madeUp":   One(value.OfText("001000000000000ZZZ")),
 	"madeUps":  List(value.OfText("001000000000000ZZZ"), value.Value{}, value.OfText("")),
 }

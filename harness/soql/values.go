@@ -325,9 +325,15 @@ func appendJSON(out []byte, s string) []byte {
 // those of sub-queries in the SELECT list, which are plans of their own.
 func collectBinds(q *query.Query) []*query.Bind {
 	var out []*query.Bind
-	operand := func(o query.Operand) {
-		if b, ok := o.(*query.Bind); ok {
-			out = append(out, b)
+	var operand func(o query.Operand)
+	operand = func(o query.Operand) {
+		switch o := o.(type) {
+		case *query.Bind:
+			out = append(out, o)
+		case *query.Call:
+			for _, a := range o.Args {
+				operand(a)
+			}
 		}
 	}
 	var condition func(query.Condition)
@@ -344,6 +350,7 @@ func collectBinds(q *query.Query) []*query.Bind {
 		case *query.Not:
 			condition(c.Term)
 		case *query.Compare:
+			operand(c.Left)
 			operand(c.Right)
 		case *query.In:
 			for _, v := range c.Values {
@@ -357,11 +364,19 @@ func collectBinds(q *query.Query) []*query.Bind {
 			}
 		}
 	}
+	for _, item := range q.Select {
+		if f, ok := item.(*query.Field); ok {
+			operand(f.Expr)
+		}
+	}
 	condition(q.Where)
 	if q.With != nil {
 		condition(q.With.Filter)
 	}
 	condition(q.Having)
+	for _, o := range q.OrderBy {
+		operand(o.Expr)
+	}
 	operand(q.Limit)
 	operand(q.Offset)
 	return out

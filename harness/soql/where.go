@@ -322,7 +322,7 @@ func (b *builder) includes(op operand, c *query.In) (string, error) {
 // semiJoin writes IN (SELECT ...).
 func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{},
-		has: b.has, inGo: b.inGo, v: &variant{parent: -1}}
+		has: b.has, inGo: b.inGo, v: &variant{parent: -1}, inner: true}
 	if err := sub.object(); err != nil {
 		return "", err
 	}
@@ -332,6 +332,9 @@ func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 	}
 	inner, err := sub.operand(f.Expr)
 	if err != nil {
+		return "", err
+	}
+	if err := b.joinable(op, inner, q, f); err != nil {
 		return "", err
 	}
 	where, err := sub.where()
@@ -355,4 +358,22 @@ func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 		sql += " AND " + where
 	}
 	return sql + ")", nil
+}
+
+// joinable refuses the semi-joins that the platform does (SOQL reference,
+// Comparison Operators): of fields that are no ids, over the object itself, and
+// inside of another.
+func (b *builder) joinable(outer, inner operand, q *query.Query, f *query.Field) error {
+	if p, ok := f.Expr.(*query.Path); ok && inner.field != nil && outer.field != nil && inner.field.Type.IsID() != outer.field.Type.IsID() {
+		return &Error{Range: p.Range, Code: "MALFORMED_QUERY", Message: "The selected field '" + p.String() +
+			"' in the subquery and the left operand field in the where expression in the outer query '" + outer.field.Name +
+			"' should point to the same object type"}
+	}
+	if inner.node != nil && inner.node.object == b.root.object {
+		return &Error{Range: q.Range, Code: "MALFORMED_QUERY", Message: "The inner and outer selects should not be on the same object type"}
+	}
+	if b.inner {
+		return &Error{Range: q.Range, Code: "MALFORMED_QUERY", Message: "Nesting of semi join sub-selects is not supported"}
+	}
+	return nil
 }

@@ -57,10 +57,15 @@ var databaseTable = vm.Library{
 		return locator(t, dynamic(t, a[0], arg(a, 2), a[1].Map()))
 	},
 	"Database.QueryLocator.getQuery": func(t thread, r val, a vals) val {
-		if l, ok := r.Native().(*vm.Locator); ok {
+		l, ok := r.Native().(*vm.Locator)
+		switch {
+		case !ok:
+			return vm.Str("")
+		case l.Call.Tree != nil:
+			return vm.Str(l.Call.Tree.Numbered("tmpVar"))
+		default:
 			return vm.Str(l.Text)
 		}
-		return vm.Str("")
 	},
 	"Database.QueryLocator.iterator": func(t thread, r val, a vals) val {
 		if l, ok := r.Native().(*vm.Locator); ok {

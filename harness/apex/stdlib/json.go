@@ -175,6 +175,11 @@ func (w *jsonWriter) record(r *schema.Record) {
 			}
 			put(f.Name, func() { w.field(f, v) })
 		})
+		if named := r.Aliased(); named != nil {
+			for i, name := range named.Names {
+				put(name, func() { w.value(vm.OfScalar(named.Values[i])) })
+			}
+		}
 		r.Parents(func(f *schema.Field, p *schema.Record) {
 			if p != nil {
 				put(f.RelationshipName, func() { w.value(vm.Record(p)) })

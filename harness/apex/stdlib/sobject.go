@@ -155,6 +155,11 @@ func sobjectGet(t thread, r val, a vals) val {
 		return vm.OfScalar(v)
 	}
 	rec := record(t, r)
+	if named := rec.Aliased(); named != nil && a[0].Kind() == vm.KindString {
+		if v, ok := named.Get(a[0].Text()); ok {
+			return vm.OfScalar(v)
+		}
+	}
 	f := fieldOf(t, rec.Object, a[0])
 	v := rec.Get(f)
 	if v.IsNull() {

@@ -128,6 +128,14 @@ func (p *printer) record(r *schema.Record) {
 		p.b.WriteByte('=')
 		p.b.WriteString(v.String())
 	})
+	if named := r.Aliased(); named != nil {
+		for i, name := range named.Names {
+			if n++; n > 1 {
+				p.b.WriteString(", ")
+			}
+			p.b.WriteString(name + "=" + named.Values[i].String())
+		}
+	}
 	p.b.WriteByte('}')
 }
 

@@ -28,6 +28,14 @@ func (b *Bind) String() string {
 	return w.String()
 }
 
+// Numbered prints the query with its binds as variables that are numbered from
+// 1, as the platform shows a query written in code.
+func (q *Query) Numbered(variable string) string {
+	w := writer{variable: variable}
+	w.query(q)
+	return w.String()
+}
+
 // Format prints any condition, operand or select item as it would stand in a
 // query.
 func Format(n Node) string {
@@ -47,7 +55,11 @@ func Format(n Node) string {
 	return w.String()
 }
 
-type writer struct{ strings.Builder }
+type writer struct {
+	strings.Builder
+	variable string // what binds are called, "" for as they are
+	binds    int
+}
 
 func (w *writer) words(parts ...string) {
 	for _, s := range parts {
@@ -179,6 +191,11 @@ func (w *writer) operand(x Operand) {
 		w.literal(n)
 	case *Bind:
 		w.WriteByte(':')
+		if w.variable != "" {
+			w.binds++
+			w.words(w.variable, strconv.Itoa(w.binds))
+			return
+		}
 		switch e := n.Expr.(type) {
 		case fmt.Stringer:
 			w.WriteString(e.String())

@@ -70,6 +70,7 @@ func in(expr, list string, kind store.Kind, fold bool) string {
 //	sf_pattern(pattern)         a pattern whose last backslash stands for itself
 //	sf_like(pattern, text)      SOQL's LIKE
 //	sf_includes(chosen, wanted) SOQL's INCLUDES
+//	sf_arc(lat, lon, lat, lon)  the angle between two places on the earth
 //	sf_local(ms, zone)          a datetime as the clocks of a zone show it
 func setupSQL() string {
 	from, to := foldTable()
@@ -85,6 +86,8 @@ SELECT sf_fold(t) LIKE sf_fold(sf_pattern(pattern)) $f$;
 CREATE FUNCTION sf_includes(chosen text, wanted text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $f$
 SELECT CASE WHEN wanted = '' OR chosen = '' THEN chosen = wanted
 ELSE string_to_array(sf_fold(wanted), ';') <@ string_to_array(sf_fold(chosen), ';') END $f$;
+CREATE FUNCTION sf_arc(a float8, b float8, c float8, d float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
+SELECT 2 * asin(sqrt(least(1, power(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * power(sin(radians(d - b) / 2), 2)))) $f$;
 CREATE FUNCTION sf_local(ms bigint, zone text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $f$
 SELECT CASE WHEN zone = 'UTC' THEN ms ELSE ms + (extract(epoch FROM
 (to_timestamp(floor(ms / 1000.0)) AT TIME ZONE zone) - (to_timestamp(floor(ms / 1000.0)) AT TIME ZONE 'UTC')) * 1000)::bigint END $f$;

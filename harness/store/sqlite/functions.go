@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"errors"
+	"math"
 	"time"
 	_ "time/tzdata" // zones are part of results, so every machine must know the same
 	"unicode/utf8"
@@ -16,7 +17,8 @@ import (
 const likeFunction = "sf_like"
 
 // registerFunctions gives a connection the functions that queries need:
-// sf_like(pattern, text), sf_includes(selected, wanted), sf_local(ms, zone), a
+// sf_like(pattern, text), sf_includes(selected, wanted), sf_arc(lat, lon, lat,
+// lon), the angle between two places on the earth, sf_local(ms, zone), a
 // datetime shifted to what the clocks of a zone show, and the guards of
 // store.Exact.
 func registerFunctions(conn *sqlite3.Conn) error {
@@ -52,6 +54,7 @@ func registerFunctions(conn *sqlite3.Conn) error {
 	return errors.Join(
 		conn.CreateFunction(likeFunction, 2, sqlite3.DETERMINISTIC, text(store.LikeBytes)),
 		conn.CreateFunction("sf_includes", 2, sqlite3.DETERMINISTIC, text(includes)),
+		conn.CreateFunction("sf_arc", 4, sqlite3.DETERMINISTIC, arc),
 		conn.CreateFunction("sf_local", 2, sqlite3.DETERMINISTIC, local),
 		conn.CreateFunction("sf_whole", 1, sqlite3.DETERMINISTIC, whole),
 		conn.CreateFunction("sf_ascii", 1, sqlite3.DETERMINISTIC, below(utf8.RuneSelf)),
@@ -83,3 +86,18 @@ func below(limit byte) sqlite3.ScalarFunction {
 }
 
 var errInexact = errors.New(store.Inexact)
+
+// arc is the angle in radians between two places given in degrees.
+func arc(ctx sqlite3.Context, arg ...sqlite3.Value) {
+	var rad [4]float64
+	for i, a := range arg {
+		if a.Type() == sqlite3.NULL {
+			ctx.ResultNull()
+			return
+		}
+		rad[i] = a.Float() * math.Pi / 180
+	}
+	half := func(x float64) float64 { s := math.Sin(x / 2); return s * s }
+	h := half(rad[2]-rad[0]) + math.Cos(rad[0])*math.Cos(rad[2])*half(rad[3]-rad[1])
+	ctx.ResultFloat(2 * math.Asin(math.Sqrt(min(1, h))))
+}
