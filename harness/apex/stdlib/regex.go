@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"strings"
+	"time"
 
 	"github.com/dlclark/regexp2/v2"
 
@@ -96,6 +97,10 @@ var regexTable = vm.Library{
 
 func mat(v vm.Value) *matcher { return v.Native().(*matcher) }
 
+// matchLimit bounds one match of a pattern that backtracks without end. What
+// takes so long takes for ever, so the clock does not decide what comes out.
+const matchLimit = 2 * time.Second
+
 // compile translates a Java pattern and keeps it for the transaction.
 func compile(t *vm.Thread, source string) *pattern {
 	return t.Memo("regex:"+source, func() any {
@@ -108,6 +113,7 @@ func compile(t *vm.Thread, source string) *pattern {
 		if err != nil {
 			whole = re
 		}
+		re.MatchTimeout, whole.MatchTimeout = matchLimit, matchLimit
 		return &pattern{source: source, re: re, whole: whole}
 	}).(*pattern)
 }
@@ -165,6 +171,9 @@ var posixClasses = map[string]string{
 	"javaUpperCase": `\p{Lu}`, "IsLatin": `A-Za-z\u00C0-\u024F`, "IsPunctuation": `\p{P}`, "IsLetter": `\p{L}`,
 }
 
+// shorthand are the classes of one letter.
+var shorthand = map[byte]string{'d': "0-9", 'w': "a-zA-Z_0-9", 's': ` \t-\r`}
+
 func escapeSequence(b *strings.Builder, p string, i int, inClass bool) int {
 	switch p[i+1] {
 	case 'Q':
@@ -183,6 +192,18 @@ func escapeSequence(b *strings.Builder, p string, i int, inClass bool) int {
 			b.WriteRune(c)
 		}
 		return i
+	case 'd', 'w', 's': // ASCII only
+		if inClass {
+			b.WriteString(shorthand[p[i+1]])
+		} else {
+			b.WriteString("[" + shorthand[p[i+1]] + "]")
+		}
+	case 'D', 'W', 'S':
+		if inClass {
+			b.WriteString(p[i : i+2])
+		} else {
+			b.WriteString("[^" + shorthand[p[i+1]+'a'-'A'] + "]")
+		}
 	case 'h':
 		if inClass {
 			b.WriteString(` \t\u00A0`)
@@ -246,7 +267,7 @@ func (m *matcher) run(t *vm.Thread, re *regexp2.Regexp, at int) bool {
 	}
 	match, err := re.FindRunesMatchStartingAt(m.input[:m.end], at)
 	if err != nil {
-		t.Throw("System.LimitException", "Regex too complicated")
+		t.Check(&vm.Fault{Type: "System.LimitException", Message: "Regex too complicated"})
 	}
 	m.match = match
 	seen := m.end - at
@@ -313,7 +334,9 @@ func replace(t *vm.Thread, m *matcher, with string, n int) string {
 		m.expand(t, &b, with)
 		last = m.match.RuneIndex + m.match.RuneLength
 		n--
-		t.Reserve(int64(b.Len()) / 64)
+		if b.Len() > 1<<20 {
+			t.Reserve(int64(b.Len()) / 64)
+		}
 	}
 	b.WriteString(string(m.input[last:]))
 	return b.String()

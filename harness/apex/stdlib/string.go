@@ -217,9 +217,9 @@ func blank(v vm.Value) bool {
 	return strings.TrimFunc(v.Text(), unicode.IsSpace) == ""
 }
 
-// grown counts a new string against the heap.
+// grown counts a new string against the heap, which one alone may exceed.
 func grown(t *vm.Thread, s string) vm.Value {
-	t.Grow(int64(len(s)))
+	t.Reserve(int64(len(s)))
 	return vm.Str(s)
 }
 
