@@ -83,6 +83,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) (err err
 		}
 	}
 	evidence.Broken, out.Business = users.broken, users.told.orNone()
+	evidence.Worked = out.Business != nil
 	r.opt.Progress.Step(sc, steps-2, "comparing")
 	if evidence.Diff, err = diff.Compare(ctx, before, after); err != nil {
 		return fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)

@@ -20,16 +20,18 @@ func (a *app) orgNewCommand() *cobra.Command {
 	var (
 		src  sourceFlags
 		from origin
-		pkg  string
 		to   newOrgPlace
 	)
 	cmd := &cobra.Command{
 		Use:   "new --recipe NAME -o FILE.org",
 		Short: "Make an org and save it as one file, or keep it on a server",
 		Long: `Make an org from a recipe (pristine, small, typical, hostile) and save it as one
-file, with a version of a package installed when --package names one.
+file, with a version of a package installed when --package names one. Several are
+installed in the order given, what is needed first; --namespace, --source and
+--post-install are of the last.
 
   rehearse org new --recipe typical --records 10000 --seed 7 --package ~/src/MyPackage@v1.2 -o acme.org
+  rehearse org new --package ~/src/Base@v3.0 --package ~/src/MyPackage@v1.2 -o acme.org
 
 With --store postgres --dsn it is made on a PostgreSQL server, which keeps it
 under the name that --name gives:
@@ -44,7 +46,6 @@ under the name that --name gives:
 			if _, err := fixtures.FindRecipe(from.Recipe); err != nil {
 				return badInput{err}
 			}
-			from.Package = pkg
 			return a.newOrg(cmd.Context(), from, &to, &src)
 		},
 	}
@@ -52,7 +53,7 @@ under the name that --name gives:
 	flags.StringVar(&from.Recipe, "recipe", "pristine", "recipe of the org")
 	flags.IntVar(&from.Records, "records", 0, "records of each object (default: the recipe's)")
 	flags.Uint64Var(&from.Seed, "seed", 0, "seed of everything random")
-	flags.StringVar(&pkg, "package", "", "package to install: `PATH[@REF]`")
+	flags.StringArrayVar(&from.Packages, "package", nil, "package to install: `PATH[@REF]` (repeatable, in order)")
 	flags.StringVarP(&to.file, "output", "o", "", "`FILE` to save the org to")
 	flags.StringVar(&to.name, "name", "", "`NAME` under which the server of --dsn keeps the org")
 	to.store.add(cmd)
@@ -85,14 +86,22 @@ func (p *newOrgPlace) check() error {
 
 func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sourceFlags) (err error) {
 	req := harness.BuildRequest{Seed: from.Seed, Org: harness.OrgSpec{Name: from.Recipe, Recipe: from.Recipe, Records: from.Records}}
-	if from.Package != "" {
-		path, ref, folder := source.ParseSpec(from.Package)
-		p, err := src.read(ctx, a, path, source.Options{Ref: ref, Folder: folder})
+	var packages []*metadata.Package
+	for i, spec := range from.Packages {
+		path, ref, folder := source.ParseSpec(spec)
+		how := &sourceFlags{kind: src.kind}
+		if i == len(from.Packages)-1 {
+			how = src
+		}
+		p, err := how.read(ctx, a, path, source.Options{Ref: ref, Folder: folder})
 		if err != nil {
 			return err
 		}
-		req.From = p
-		req.Install = func(ctx context.Context, o *org.Org) error { return installOne(ctx, o, p) }
+		packages = append(packages, p)
+	}
+	if len(packages) > 0 {
+		req.From = packages[len(packages)-1]
+		req.Install = func(ctx context.Context, o *org.Org) error { return installAll(ctx, o, packages) }
 	}
 	stores, err := to.store.open(ctx)
 	if err != nil {
@@ -123,10 +132,14 @@ func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sou
 	return nil
 }
 
-func installOne(ctx context.Context, o *org.Org, p *metadata.Package) error {
-	if _, err := upgrade.Install(ctx, o, p, upgrade.Options{}); err != nil {
-		return fmt.Errorf("install %s %s: %w", p.Name, p.Version, err)
+func installAll(ctx context.Context, o *org.Org, packages []*metadata.Package) error {
+	for _, p := range packages {
+		if _, err := upgrade.Install(ctx, o, p, upgrade.Options{}); err != nil {
+			return fmt.Errorf("install %s %s: %w", p.Name, p.Version, err)
+		}
+		if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {
+			return err
+		}
 	}
-	_, err := o.Drain(ctx, org.DrainOptions{})
-	return err
+	return nil
 }

@@ -73,11 +73,11 @@ func checkRecipes(plan *harness.Plan) error {
 
 // origin is what an .org file keeps about how it was made.
 type origin struct {
-	Recipe  string         `json:"recipe"`
-	Seed    uint64         `json:"seed"`
-	Records int            `json:"records,omitempty"`
-	Package string         `json:"package,omitempty"`
-	Mess    []finding.Mess `json:"mess,omitempty"`
+	Recipe   string         `json:"recipe"`
+	Seed     uint64         `json:"seed"`
+	Records  int            `json:"records,omitempty"`
+	Packages []string       `json:"packages,omitempty"`
+	Mess     []finding.Mess `json:"mess,omitempty"`
 }
 
 // originKey is where it keeps it.

@@ -38,6 +38,7 @@ type Evidence struct {
 	Skipped       []string          // versions that the path leaves out
 	Sample        int               // rows of an object that are tried; 0 for 200
 	Broken        []Broken          // business that worked before and fails now
+	Worked        bool              // users worked in After
 	// Fresh makes the orgs that upgraded-equals-fresh holds against each other;
 	// nil: it is not asked in this scenario.
 	Fresh func(ctx context.Context) (*Fresh, error)

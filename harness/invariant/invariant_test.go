@@ -25,6 +25,7 @@ type bench struct {
 	account       string
 	cause         string // of what save writes
 	strict        bool
+	worked        bool // users work after the script
 	changes       []invariant.Change
 	broken        []invariant.Broken
 }
@@ -137,7 +138,7 @@ func (b *bench) judge() map[finding.Code][]finding.Finding {
 		b.t.Fatal(err)
 	}
 	outcomes, err := invariant.Judge(ctx, &invariant.Evidence{Before: b.before, After: b.after, Diff: d,
-		From: b.step.From, To: b.step.To, Steps: []invariant.Step{b.step}, Strict: b.strict, Changes: b.changes, Broken: b.broken})
+		From: b.step.From, To: b.step.To, Steps: []invariant.Step{b.step}, Strict: b.strict, Changes: b.changes, Broken: b.broken, Worked: b.worked})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -171,6 +172,14 @@ func TestInvariants(t *testing.T) {
 		}},
 		"no-swallowed-failure": {want: finding.SwallowedFailure, do: func(b *bench) {
 			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.DmlException", Message: "x"}}
+		}},
+		"asks whether another package is there": {do: func(b *bench) {
+			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.InvalidParameterValueException",
+				Message: "sObject type 'other__Thing__c' is not supported."}}
+		}},
+		"no-swallowed-failure, a standard object is not there": {want: finding.SwallowedFailure, do: func(b *bench) {
+			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.QueryException",
+				Message: "sObject type 'Lead' is not supported."}}
 		}},
 		"still-saveable": {want: finding.SaveBroken, do: func(b *bench) { b.deploy(entry("ValidationRule", "Account.Phone_Needed", rule)) }},
 		"not saveable before either": {do: func(b *bench) {
@@ -219,6 +228,19 @@ func TestInvariants(t *testing.T) {
 		}},
 		"a script that may run twice": {do: func(b *bench) {
 			b.install("if ([SELECT COUNT() FROM Account WHERE Name = 'Once'] == 0) { insert new Account(Name = 'Once'); }")
+		}},
+		"script-idempotent, each time, while users work": {want: finding.ScriptNotIdempotent, do: func(b *bench) {
+			b.worked = true
+			b.install("insert new Account(Name = 'Again');")
+		}},
+		"a script that mends what users did": {do: func(b *bench) {
+			b.worked = true
+			b.install("if ([SELECT COUNT() FROM Account WHERE Name = 'Once'] == 0) { insert new Account(Name = 'Once'); }")
+			if _, err := b.after.Run(context.Background(), org.TxOptions{Cause: "traffic after 1: delete 1 Account"}, func(tx *org.Tx) error {
+				return tx.Anonymous(context.Background(), "delete [SELECT Id FROM Account WHERE Name = 'Once'];")
+			}); err != nil {
+				b.t.Fatal(err)
+			}
 		}},
 		"expected changes": {want: finding.UnexpectedChange, do: func(b *bench) {
 			b.strict = true

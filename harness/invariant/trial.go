@@ -170,22 +170,39 @@ func saveAgain(ctx context.Context, o *org.Org, obj *schema.Object, ids []string
 }
 
 // scriptIdempotent runs the last script again on a fork and looks for changes.
+// Where users worked since it ran, the second run may mend what they did, so the
+// third is looked at: that one must find nothing to do.
 func scriptIdempotent(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
-	step := e.last()
-	script := step.Report.Script
+	script := e.last().Report.Script
 	if script == nil || script.Skipped != "" {
 		return nil, nil
 	}
-	base, err := e.After.Fork(ctx, e.After.Name()+", before the script again")
+	second, err := e.After.Fork(ctx, e.After.Name()+", script again")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = second.Close() }()
+	list, err := e.scriptAgain(ctx, e.After, second, script)
+	if err != nil || len(list) == 0 || !e.Worked {
+		return list, err
+	}
+	third, err := second.Fork(ctx, e.After.Name()+", script once more")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = third.Close() }()
+	return e.scriptAgain(ctx, second, third, script)
+}
+
+// scriptAgain runs the last script in a fork of an org and tells what that
+// changed.
+func (e *Evidence) scriptAgain(ctx context.Context, o, again *org.Org, script *upgrade.ScriptRun) ([]finding.Finding, error) {
+	step := e.last()
+	base, err := o.Fork(ctx, o.Name()+", as it was")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = base.Close() }()
-	again, err := e.After.Fork(ctx, e.After.Name()+", script again")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = again.Close() }()
 	current, ok := installed(again, step.To.Name, step.To.Namespace)
 	if !ok {
 		return nil, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -126,7 +127,7 @@ func noSwallowedFailure(_ context.Context, e *Evidence) ([]finding.Finding, erro
 	for _, step := range e.Steps {
 		for _, ev := range step.Events {
 			title, swallowed := swallowedTitles[ev.Kind]
-			if !swallowed {
+			if !swallowed || e.asksForOthers(&ev) {
 				continue
 			}
 			key := fmt.Sprint(ev.Kind, ev.Class, ev.Method, ev.Line, ev.Type, statusOf(ev.Message))
@@ -149,6 +150,26 @@ func noSwallowedFailure(_ context.Context, e *Evidence) ([]finding.Finding, erro
 		}
 	}
 	return groups.list(), nil
+}
+
+// absentType is how Apex learns that a custom object is not there.
+var absentType = regexp.MustCompile(`^sObject type '(\w+__\w+)' is not supported\.`)
+
+// asksForOthers says that an exception only tells the code that a custom object
+// is not in the org, of a package that is not installed: this is how code asks
+// whether another package is there.
+func (e *Evidence) asksForOthers(ev *org.Event) bool {
+	m := absentType.FindStringSubmatch(ev.Message)
+	if ev.Kind != org.Caught || m == nil {
+		return false
+	}
+	known := e.After.Schema()
+	for _, p := range e.After.Packages() {
+		if p.Namespace != "" && known.Object(p.Namespace+"__"+m[1]) != nil {
+			return false
+		}
+	}
+	return known.Object(m[1]) == nil
 }
 
 var swallowedTitles = map[org.EventKind]string{

@@ -119,12 +119,13 @@ func (r *Registry) Deleted() []Key {
 	return keys
 }
 
-// with makes the registry that a change leads to. touched are the keys that
-// were put or removed.
+// with makes the registry that a change leads to.
 func (r *Registry) with(c Change) *Registry {
 	out := &Registry{entries: maps.Clone(r.entries), deleted: maps.Clone(r.deleted), next: r.next}
+	touched := map[metadata.Kind]bool{}
 	for _, rm := range c.Remove {
 		k := rm.Key.fold()
+		touched[k.Kind] = true
 		delete(out.entries, k)
 		if rm.BySubscriber {
 			out.deleted[k] = true
@@ -132,6 +133,7 @@ func (r *Registry) with(c Change) *Registry {
 	}
 	for _, e := range c.Put {
 		k := e.Key().fold()
+		touched[k.Kind] = true
 		put := *e
 		if have := out.entries[k]; have != nil {
 			put.Order = have.Order
@@ -142,19 +144,32 @@ func (r *Registry) with(c Change) *Registry {
 		out.entries[k] = &put
 		delete(out.deleted, k)
 	}
-	out.index()
+	out.byKind = make(map[metadata.Kind][]*Entry, len(r.byKind))
+	for kind, list := range r.byKind {
+		if !touched[kind] {
+			out.byKind[kind] = list // sorted lists are shared, like entries
+		}
+	}
+	out.index(func(kind metadata.Kind) bool { return touched[kind] })
 	return out
 }
 
-func (r *Registry) index() {
-	r.byKind = make(map[metadata.Kind][]*Entry)
-	for _, e := range r.entries {
-		r.byKind[e.Component.Kind] = append(r.byKind[e.Component.Kind], e)
+// index sorts the lists of some kinds by namespace and name.
+func (r *Registry) index(wanted func(metadata.Kind) bool) {
+	keys := map[metadata.Kind][]Key{} // folded once: the entries are many
+	for k := range r.entries {
+		if wanted(k.Kind) {
+			keys[k.Kind] = append(keys[k.Kind], k)
+		}
 	}
-	for _, list := range r.byKind {
-		slices.SortFunc(list, func(a, b *Entry) int {
-			return cmp.Or(cmp.Compare(strings.ToLower(a.Namespace), strings.ToLower(b.Namespace)),
-				cmp.Compare(strings.ToLower(a.Component.Name), strings.ToLower(b.Component.Name)))
+	for kind, list := range keys {
+		slices.SortFunc(list, func(a, b Key) int {
+			return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 		})
+		entries := make([]*Entry, len(list))
+		for i, k := range list {
+			entries[i] = r.entries[k]
+		}
+		r.byKind[kind] = entries
 	}
 }

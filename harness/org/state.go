@@ -207,7 +207,7 @@ func (o *Org) readMeta(ctx context.Context) error {
 	for _, k := range o.state.Deleted {
 		r.deleted[k] = true
 	}
-	r.index()
+	r.index(func(metadata.Kind) bool { return true })
 	o.registry, o.written = r, r
 	o.clock.now = o.state.Now
 	return nil
