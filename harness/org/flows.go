@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -237,23 +238,36 @@ func (h flowHost) Find(ctx context.Context, q flow.Find) ([]*schema.Record, erro
 	return sorted(q, out), nil
 }
 
-// narrow finds the ids that a filter joined by AND leaves.
+// narrow finds the ids that filters joined by AND leave, as far as the store can
+// tell: those by equality. What it leaves is held against all filters.
 func (h flowHost) narrow(ctx context.Context, q flow.Find) (ids []string, ok bool, err error) {
 	if q.Logic != "" && !strings.EqualFold(q.Logic, "and") {
 		return nil, false, nil
 	}
-	for _, c := range q.Conditions {
-		id := c.Value.Text()
+	var where []string
+	binds := map[string]value.Value{}
+	for i, c := range q.Conditions {
 		switch {
-		case c.Operator != "EqualTo" || id == "" || !c.Field.Type.IsID():
+		case c.Operator != "EqualTo" || c.Value.Text() == "" || !c.Field.IsStored():
 		case c.Field.Type == schema.ID:
-			return []string{id}, true, nil
-		default:
-			ids, err = save.FindIDs(ctx, h.tx.org.st, c.Field, []string{id}, false)
+			return []string{c.Value.Text()}, true, nil
+		case c.Field.Type.IsID():
+			ids, err = save.FindIDs(ctx, h.tx.org.st, c.Field, []string{c.Value.Text()}, false)
 			return ids, true, err
+		case c.Field.Type == schema.Picklist || c.Field.Type == schema.String:
+			name := "v" + strconv.Itoa(i)
+			where = append(where, c.Field.Name+" = :"+name)
+			binds[name] = value.OfText(c.Value.Text())
 		}
 	}
-	return nil, false, nil
+	if len(where) == 0 || !h.tx.org.st.HasTable(q.Object) {
+		return nil, false, nil
+	}
+	rows, err := h.tx.Query(ctx, "SELECT Id FROM "+q.Object.Name+" WHERE "+strings.Join(where, " AND ")+" ORDER BY Id", binds)
+	for _, r := range rows {
+		ids = append(ids, r.ID())
+	}
+	return ids, err == nil, err
 }
 
 func sorted(q flow.Find, rows []*schema.Record) []*schema.Record {
