@@ -25,7 +25,7 @@ const (
 	ValuesUndefined     Code = "values-undefined"
 	RecordsIncomplete   Code = "records-incomplete"
 	ScriptFirstRun      Code = "script-first-run"
-	InstallerMustChoose Code = "installer-must-choose"
+	InstallerMustAct    Code = "installer-must-act"
 )
 
 // Entry describes a code: what the judgement is called when it holds, what a
@@ -82,9 +82,9 @@ var Codes = []Entry{
 	{ScriptFirstRun, "script-has-history", Minor,
 		"the script meets an org that never ran what it does on a new install",
 		"do on an upgrade from such a version what a new install does, and do it only where it is missing"},
-	{InstallerMustChoose, "upgrade-succeeds", Minor,
-		"the upgrade is refused as it is started by default, and goes through when the administrator chooses otherwise",
-		"tell administrators what to choose"},
+	{InstallerMustAct, "upgrade-succeeds", Major,
+		"the upgrade is refused until an administrator of the org has done something; a push fails",
+		"tell administrators what to do before they upgrade"},
 	{LimitsTight, "limits-headroom", Minor,
 		"the install transaction came close to a governor limit",
 		"move the work into a batch before a larger org crosses the line"},

@@ -19,7 +19,7 @@ func TestRefusalsTellTheirCure(t *testing.T) {
 		code   finding.Code
 	}{
 		{upgrade.Report{Failure: broken}, finding.UpgradeFails},
-		{upgrade.Report{Overcome: broken}, finding.InstallerMustChoose},
+		{upgrade.Report{Overcome: []*upgrade.Failure{broken}}, finding.InstallerMustAct},
 	} {
 		b := newBench(t)
 		b.step.Report = &tt.report

@@ -55,15 +55,23 @@ func refused(code finding.Code, title string, failure *upgrade.Failure) finding.
 }
 
 // overcome finds steps that were refused at first and went through when the
-// installer chose otherwise.
+// administrator had done what the refusal asks for.
 func (e *Evidence) overcome() []finding.Finding {
+	var list []finding.Finding
 	for _, step := range e.Steps {
-		if failure := step.Report.Overcome; failure != nil {
-			return []finding.Finding{refused(finding.InstallerMustChoose,
-				"The upgrade is refused unless the administrator compiles the package's Apex only: a class of this org was broken before", failure)}
+		for _, failure := range step.Report.Overcome {
+			title := "The upgrade is refused until an administrator deletes the scheduled jobs in its way"
+			if failure.Class == "F9" {
+				title = "The upgrade is refused unless the administrator compiles the package's Apex only: a class of this org was broken before"
+			}
+			f := refused(finding.InstallerMustAct, title, failure)
+			if failure.Class == "F9" {
+				f.Severity = finding.Minor // it is the org that is at fault
+			}
+			list = append(list, f)
 		}
 	}
-	return nil
+	return list
 }
 
 // asyncSucceeds finds jobs that ended with an exception.

@@ -2,6 +2,7 @@ package upgrade_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -40,13 +41,46 @@ func TestAroundBrokenApex(t *testing.T) {
 			}
 			r, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Api", tt.next)), upgrade.Options{Mode: tt.mode, Around: true})
 			var failure *upgrade.Failure
-			if errors.As(err, &failure) != tt.fails || (r.Overcome != nil) != tt.around || (r.Failure != nil) != tt.fails {
+			if errors.As(err, &failure) != tt.fails || (len(r.Overcome) > 0) != tt.around || (r.Failure != nil) != tt.fails {
 				t.Errorf("error %v, went around %v; want failure %v, around %v", err, r.Overcome, tt.fails, tt.around)
 			}
-			for _, f := range []*upgrade.Failure{r.Failure, r.Overcome} {
+			for _, f := range append(r.Overcome, r.Failure) {
 				if f != nil && (f.Class != "F9" || f.Cure() == "") {
 					t.Errorf("%s, cure %q", f.Class, f.Cure())
 				}
+			}
+		})
+	}
+}
+
+// TestAroundScheduledJobs upgrades while a job waits for a class that changes:
+// an administrator deletes it first, and the version runs; a push fails and
+// leaves the job.
+func TestAroundScheduledJobs(t *testing.T) {
+	t.Parallel()
+	helper := class("Helper", "public class Helper { public static void go() {} }")
+	for _, mode := range []upgrade.Mode{upgrade.Manual, upgrade.Push} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			ctx := t.Context()
+			o, err := org.New(ctx, org.Config{Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = o.Close() }()
+			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", class("Nightly", nightly), helper), upgrade.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			schedule(t, o)
+			r, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.1", class("Nightly", strings.Replace(nightly, "Helper.go();", "Helper.go(); Helper.go();", 1)), helper), upgrade.Options{Mode: mode, Around: true})
+			if mode == upgrade.Push {
+				if r.Failure == nil || r.Failure.Class != "F10" || len(o.PendingJobs()) != 1 {
+					t.Errorf("%v; %d jobs wait", err, len(o.PendingJobs()))
+				}
+				return
+			}
+			if err != nil || len(r.Overcome) != 1 || r.Overcome[0].Class != "F10" || len(o.PendingJobs()) != 0 {
+				t.Errorf("%v, went around %v; %d jobs wait", err, r.Overcome, len(o.PendingJobs()))
 			}
 		})
 	}

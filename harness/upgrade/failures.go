@@ -135,6 +135,7 @@ type Failure struct {
 	Cause error
 	// Components are the components concerned, as "Kind Name".
 	Components []string
+	jobs       []string // that wait and stand in the way (F10)
 }
 
 // fail makes a failure of the catalogue: its text filled in.

@@ -50,7 +50,12 @@ func (in *installing) refuseJobs() error {
 	}
 	first := slices.Min(slices.Collect(maps.Keys(blocked)))
 	ids := slices.Compact(slices.Sorted(slices.Values(blocked[first])))
-	return fail("F10", "changing Apex class "+changed[first], []string{"ApexClass " + changed[first]}, strings.Join(ids, ", "))
+	failure := fail("F10", "changing Apex class "+changed[first], []string{"ApexClass " + changed[first]}, strings.Join(ids, ", "))
+	for _, list := range blocked {
+		failure.jobs = append(failure.jobs, list...)
+	}
+	failure.jobs = slices.Compact(slices.Sorted(slices.Values(failure.jobs)))
+	return failure
 }
 
 // apexNames are the classes of a namespace and the names that stand in the code
@@ -194,21 +199,6 @@ func subscribersOwn(o *org.Org, file string) *org.Entry {
 		return nil
 	}
 	return e
-}
-
-// brokenBefore says of an org that an install was taken back from that the Apex
-// which stopped it does not compile in the org as it was: it is not the new
-// version that broke it.
-func brokenBefore(o *org.Org, f *Failure) bool {
-	if f.Class != "F9" {
-		return false
-	}
-	for _, d := range o.CheckApex("") {
-		if e := subscribersOwn(o, d.Span.File); e != nil && slices.Contains(f.Components, string(e.Component.Kind)+" "+e.Component.Name) {
-			return true
-		}
-	}
-	return false
 }
 
 func (in *installing) subscriberApex() bool {

@@ -67,8 +67,8 @@ type Options struct {
 	// PackageApexOnly compiles the package's Apex only, so that broken Apex of
 	// the subscriber does not stop an unlocked package (F9).
 	PackageApexOnly bool
-	// Around lets the installer choose to compile the package's Apex only once
-	// Apex of the subscriber that was broken before has stopped the install.
+	// Around lets the administrator who installs by hand do what a refusal asks
+	// for: see around.
 	Around bool
 	// Tests runs the tests of the installed version and says which failed, as
 	// the platform words it; nil: they are not run, which the ledger says.
@@ -87,7 +87,7 @@ type Report struct {
 	Script   *ScriptRun // nil when the version has no post-install class
 	Broken   diag.List  // what the deployment left not compiling
 	Failure  *Failure
-	Overcome *Failure // stopped the first attempt, and the installer went around it
+	Overcome []*Failure // stopped earlier attempts, and the administrator went around them
 }
 
 // IsUpgrade reports whether an earlier version was installed.
@@ -102,14 +102,20 @@ func Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt Options
 		opt.Mode = Manual
 	}
 	r := &Report{Package: pkg.Name, Version: pkg.Version, Mode: opt.Mode, Previous: installed(o, pkg)}
-	err := o.Attempt(ctx, func() error { return r.install(ctx, o, pkg, opt) })
-	var failure *Failure
-	if errors.As(err, &failure) && opt.Around && opt.Mode == Manual && brokenBefore(o, failure) {
-		opt.PackageApexOnly = true
-		r.Overcome = failure
-		err = o.Attempt(ctx, func() error { return r.install(ctx, o, pkg, opt) })
+	var jobs []string // deleted first
+	attempt := func() error {
+		if err := deleteJobs(ctx, o, jobs); err != nil {
+			return err
+		}
+		return r.install(ctx, o, pkg, opt)
 	}
-	if errors.As(err, &failure) && err != nil {
+	err := o.Attempt(ctx, attempt)
+	var failure *Failure
+	for errors.As(err, &failure) && opt.Around && opt.Mode == Manual && around(o, failure, &opt, &jobs) {
+		r.Overcome = append(r.Overcome, failure)
+		err = o.Attempt(ctx, attempt)
+	}
+	if errors.As(err, &failure) {
 		r.Failure = failure
 		return r, failure
 	}
