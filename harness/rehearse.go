@@ -136,15 +136,26 @@ func (r *run) withFeatures(sc *Planned, spec OrgSpec) OrgSpec {
 	for _, dep := range r.plan.Suite.dependencies(sc.Package) {
 		packages = append(packages, r.src.get(dep.pkg, dep.version))
 	}
-	spec.Features = slices.Clone(spec.Features)
+	spec.Features = FeaturesFor(spec.Features, packages...)
+	return spec
+}
+
+// FeaturesFor adds to the features of an org those without which it could not
+// have some packages.
+func FeaturesFor(have []string, packages ...*metadata.Package) []string {
+	have = slices.Clone(have)
 	for _, pkg := range packages {
-		for _, need := range schema.Needs(pkg) {
-			if f := string(need.Feature); !slices.Contains(spec.Features, f) {
-				spec.Features = append(spec.Features, f)
+		needs := schema.Needs(pkg)
+		if schema.NamesRecordTypes(pkg) {
+			needs = append(needs, schema.Need{Feature: schema.RecordTypes})
+		}
+		for _, need := range needs {
+			if f := string(need.Feature); !slices.Contains(have, f) {
+				have = append(have, f)
 			}
 		}
 	}
-	return spec
+	return have
 }
 
 // install puts the packages that a scenario starts with into an org that does

@@ -101,6 +101,7 @@ func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sou
 	}
 	if len(packages) > 0 {
 		req.From = packages[len(packages)-1]
+		req.Org.Features = harness.FeaturesFor(nil, packages...)
 		req.Install = func(ctx context.Context, o *org.Org) error { return installAll(ctx, o, packages) }
 	}
 	stores, err := to.store.open(ctx)

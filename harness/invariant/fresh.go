@@ -48,7 +48,7 @@ func upgradedEqualsFresh(ctx context.Context, e *Evidence) ([]finding.Finding, e
 	}
 	var list []finding.Finding
 	for _, c := range diff.Components(pair.Upgraded.Components(), pair.Installed.Components()) {
-		if e.ofPackage(&c) {
+		if e.ofPackage(&c) && !onlyWords(&c) {
 			list = append(list, e.differs(c)...)
 		}
 	}
@@ -67,6 +67,18 @@ func (e *Evidence) ofPackage(c *diff.Component) bool {
 		if entry != nil && strings.EqualFold(entry.Package, e.To.Name) {
 			return true
 		}
+	}
+	return false
+}
+
+// onlyWords says of a component that is in one of the orgs only that nobody
+// misses it: what a file said of an object of others, which is there without it,
+// and translations that stay behind.
+func onlyWords(c *diff.Component) bool {
+	switch c.Change {
+	case diff.ComponentAdded, diff.ComponentRemoved, diff.ComponentDeprecated:
+		return c.Key.Kind == "CustomObject" && !metadata.IsOwnObject(c.Key.Name) ||
+			c.Change != diff.ComponentAdded && metadata.IsTranslation(c.Key.Kind)
 	}
 	return false
 }

@@ -70,6 +70,9 @@ var cosmeticNames = nameSet(`label pluralLabel masterLabel description inlineHel
 var isTranslation = kindSet(`Translations CustomObjectTranslation CustomFieldTranslation
 	GlobalValueSetTranslation StandardValueSetTranslation`)
 
+// IsTranslation says that a kind is words for people in another language.
+func IsTranslation(kind Kind) bool { return isTranslation[kind] }
+
 // onByDefault are the booleans that the platform takes for true where a file of
 // a kind without defaults of its own says nothing; any other is false.
 var onByDefault = nameSet(`active isActive enabled isEnabled visible enableSearch isVisible`)

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -68,6 +69,21 @@ func Needs(pkg *metadata.Package) []Need {
 		})
 	}
 	return list
+}
+
+// NamesRecordTypes says that Apex of a version names RecordTypeId: of an object
+// without record types that is no field, so the version was made for orgs that
+// have some (versions-and-push.md, section 6, static references to absent
+// fields).
+func NamesRecordTypes(pkg *metadata.Package) bool {
+	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+		for _, c := range pkg.OfKind(kind) {
+			if bytes.Contains(bytes.ToLower(c.Source), []byte(".recordtypeid")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fieldElements are the elements of metadata that name a field of the object

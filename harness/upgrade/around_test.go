@@ -85,3 +85,23 @@ func TestAroundScheduledJobs(t *testing.T) {
 		})
 	}
 }
+
+// TestTranslationsOfOthers installs a package that translates a field of another
+// one: translations are given beside a component, and change nothing of it.
+func TestTranslationsOfOthers(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	o, err := org.New(ctx, org.Config{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = o.Close() }()
+	translation := func(object, label string) part {
+		return part{kind: "CustomFieldTranslation", name: object, xml: "<label>" + label + "</label>"}
+	}
+	other(textField("Account.Theirs__c", ""), translation("Account-de.Theirs__c", "Ihres"))(t, o)
+	pkg := version(t, managed, "ns", "1.0", translation("Account-de.other__Theirs__c", "Deren"))
+	if _, err := upgrade.Install(ctx, o, pkg, upgrade.Options{}); err != nil {
+		t.Errorf("refused: %v", err)
+	}
+}

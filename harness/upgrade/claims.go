@@ -35,8 +35,8 @@ func (in *installing) refuseOwned(act Action) error {
 // (F13): its name carries that package's namespace. What stands on its objects,
 // such as a field or a validation rule, is one's own.
 func (in *installing) refuseForeign(act Action) error {
-	if act.Verb == Deprecate || act.Verb == Delete || act.Verb == Skip {
-		return nil
+	if act.Verb == Deprecate || act.Verb == Delete || act.Verb == Skip || metadata.IsTranslation(act.Kind) {
+		return nil // translations are given beside a component, not of it
 	}
 	ns, name := in.foreign(act)
 	if ns == "" {

@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -57,6 +58,9 @@ func (in *installing) differs() bool {
 // installed.
 func (in *installing) refuseDependency(dep metadata.Dependency) error {
 	if dep.Name == "" && dep.Namespace == "" {
+		if in.hasFrom(dep.Source) {
+			return nil
+		}
 		in.org.Ledger().Note(ledger.Approximated, "upgrade", "package dependency "+dep.ID+dep.Source,
 			"named by id or address only: not checked", in.pkg.Name)
 		return nil
@@ -73,6 +77,22 @@ func (in *installing) refuseDependency(dep metadata.Dependency) error {
 		name = dep.Namespace
 	}
 	return fail("F3", "checking required packages", nil, name, dep.Version)
+}
+
+// hasFrom says that a package of the name of a repository is installed, as
+// projects name those that they require by address: "Contacts_and_Organizations"
+// for "Contacts & Organizations".
+func (in *installing) hasFrom(address string) bool {
+	plain := func(name string) string {
+		return strings.Map(func(r rune) rune {
+			if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+				return r
+			}
+			return -1
+		}, strings.ToLower(strings.ReplaceAll(name, "&", "and")))
+	}
+	repository := plain(strings.TrimSuffix(strings.TrimSuffix(address, "/")[strings.LastIndexByte(strings.TrimSuffix(address, "/"), '/')+1:], ".git"))
+	return repository != "" && slices.ContainsFunc(in.org.Packages(), func(p org.InstalledPackage) bool { return plain(p.Name) == repository })
 }
 
 // PushBlocked is the key of the note (org.SetNote) by which a subscriber's org
