@@ -21,8 +21,16 @@ var services = map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error){
 	"Database.emptyRecycleBin":    emptyRecycleBin,
 	"Database.convertLead":        convertLead,
 	"SObject.recalculateFormulas": recalculateFormulas,
-	"Flow.exists":                 findFlow,
-	"Flow.start":                  startInterview,
+
+	"FormulaEval.FormulaBuilder.build": buildFormula,
+
+	"Approval.isLocked": isLocked,
+	"Approval.lock":     setLock("true"),
+	"Approval.unlock":   setLock(""),
+	"Approval.process":  approvalProcess,
+
+	"Flow.exists": findFlow,
+	"Flow.start":  startInterview,
 
 	"FeatureManagement.checkPackageBooleanValue": readFeature("FeatureParameterBoolean"),
 	"FeatureManagement.checkPackageIntegerValue": readFeature("FeatureParameterInteger"),

@@ -127,7 +127,6 @@ var miscTable = vm.Library{
 	"BusinessHours.isWithin":     service("BusinessHours.isWithin", vm.Bool(true)),
 	"BusinessHours.add":          service("BusinessHours.add", vm.Null),
 	"BusinessHours.diff":         service("BusinessHours.diff", vm.Null),
-	"Approval.isLocked":          service("Approval.isLocked", vm.Bool(false)),
 	"Network.getNetworkId":       func(t thread, _ val, a vals) val { return vm.Null },
 	"Site.getSiteId":             func(t thread, _ val, a vals) val { return vm.Null },
 	"Site.getName":               func(t thread, _ val, a vals) val { return vm.Null },

@@ -106,11 +106,7 @@ var sobjectTable = vm.Library{
 	"SObject.getQuickActionName": func(t thread, r val, a vals) val { return vm.Null },
 	"SObject.toString":           func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
 	"SObject.recalculateFormulas": func(t thread, r val, a vals) val {
-		_, ok, err := t.Host().Call(t, "SObject.recalculateFormulas", []*schema.Record{record(t, r)})
-		t.Check(err)
-		if !ok {
-			t.Unsupported("SObject.recalculateFormulas", "")
-		}
+		recalculate(t, []*schema.Record{record(t, r)})
 		return vm.Null
 	},
 }

@@ -45,7 +45,7 @@ var functions = merge(
 	jsonTable, jsonStreamTable, regexTable, typeTable, installTable, testTable, limitsTable, cryptoTable,
 	encodingTable, messagingTable, featureTable, pageTable, urlTable, requestTable,
 	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, miscTable, placeTable, cipherTable, controllerTable, orgLimitsTable,
-	restTable, connectTable, interviewTable, domTable, xmlReaderTable, xmlWriterTable, mockTable, calloutTable, siteTable, visualEditorTable, zipTable, domainTable, testDataTable, templateTable, lookupTable, smallTable,
+	restTable, connectTable, interviewTable, domTable, xmlReaderTable, xmlWriterTable, mockTable, calloutTable, siteTable, visualEditorTable, zipTable, domainTable, testDataTable, templateTable, lookupTable, smallTable, formulaTable, approvalTable,
 )
 
 func merge(tables ...vm.Library) vm.Library {

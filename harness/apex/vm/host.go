@@ -234,6 +234,12 @@ type LeadConversion struct {
 	NoOpportunity, OverwriteLeadSource          bool
 }
 
+// Formula is a formula that the org has checked, for records of one object.
+type Formula struct {
+	Eval   func(r *schema.Record) (Value, error)
+	Fields []string // the fields it reads, as paths
+}
+
 // RowResult is the outcome of one row of a DML statement. Errors of a row that
 // succeeded are warnings and empty today.
 type RowResult struct {
