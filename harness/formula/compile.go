@@ -94,6 +94,7 @@ type binder struct {
 	fields   []*schema.Field
 	seen     map[string]bool
 	foreign  bool // a path led to an object that the schema does not have
+	tooFar   bool // a path spans more relationships than there may be
 }
 
 func (b *binder) problem(e *Expr, code, format string, args ...any) *problem {

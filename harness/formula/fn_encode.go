@@ -28,6 +28,7 @@ var encodingFunctions = []function{
 		return text(v.Text()), nil
 	}},
 	{name: "GETRECORDIDS", takes: "O", returns: Text, unsupported: "it belongs to buttons and links"},
+	{name: "JUNCTIONIDLIST", takes: "A*", returns: Text, unsupported: "it belongs to quick actions"},
 	{name: "INCLUDE", takes: "A*", returns: Text, unsupported: "it belongs to s-controls"},
 	{name: "LINKTO", takes: "A*", returns: Text, unsupported: "it belongs to buttons and links"},
 	{name: "URLFOR", takes: "A*", returns: Text, unsupported: "it belongs to buttons, links and pages"},

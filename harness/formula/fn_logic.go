@@ -35,6 +35,9 @@ func (b *binder) same(e *Expr, args []*Expr) ([]node, Type, *problem) {
 			return nil, t, err
 		}
 		nt := b.plain(n.typ)
+		if nt == Picklist || nt == MultiPicklist {
+			return nil, t, b.expect(n, setOf(Text), "function", e.Text+"()")
+		}
 		if !accepts(t, nt) {
 			return nil, t, b.problem(a, CodeType, "Incorrect parameter type for function '%s()'. Expected %s, received %s",
 				e.Text, t, n.typ)
@@ -63,9 +66,6 @@ func bindIf(b *binder, e *Expr) (node, *problem) {
 	arms, t, err := b.same(e, e.Args[1:])
 	if err != nil {
 		return test, err
-	}
-	if t == Picklist || t == MultiPicklist {
-		return test, b.expect(arms[0], setOf(Text), "function", "IF()")
 	}
 	yes, no := arms[0].eval, arms[1].eval
 	return node{typ: t, eval: func(f *frame) (value.Value, error) {

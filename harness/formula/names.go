@@ -51,7 +51,10 @@ func (b *binder) find(o *schema.Object, path []string) (*Reference, bool) {
 
 func (b *binder) unknownField(e *Expr) *problem {
 	code := CodeField
-	if b.foreign {
+	switch {
+	case b.tooFar:
+		return b.problem(e, code, "Field %s is too far away: a formula reads fields of up to %d relationships.", e.Text, maxSteps)
+	case b.foreign:
 		code = CodeForeign
 	}
 	return b.problem(e, code, "Field %s does not exist. Check spelling.", e.Text)
@@ -62,7 +65,12 @@ func (b *binder) unknownField(e *Expr) *problem {
 type step struct {
 	lookup *schema.Field
 	as     *schema.Object
+	queue  bool // read as a queue
 }
+
+// maxSteps is how many relationships a path may span (Salesforce Help, Cross-
+// Object Formulas).
+const maxSteps = 10
 
 type reference struct {
 	steps []step
@@ -80,13 +88,20 @@ func (b *binder) resolve(parts []string) (reference, bool) {
 		parts = parts[1:] // the object's own name may lead
 	}
 	for len(parts) > 1 {
+		if len(ref.steps) == maxSteps {
+			b.tooFar = true
+			return ref, false
+		}
 		name, as, _ := strings.Cut(parts[0], ":")
 		lookup := b.relationship(o, name)
 		if lookup == nil {
 			return ref, false
 		}
-		s := step{lookup: lookup}
+		s := step{lookup: lookup, queue: strings.EqualFold(as, "Queue")}
 		if as != "" {
+			if s.queue {
+				as = "Group"
+			}
 			if s.as = b.compiler.schema.ObjectIn(b.ns, as); s.as == nil {
 				return ref, false
 			}
@@ -98,9 +113,17 @@ func (b *binder) resolve(parts []string) (reference, bool) {
 		ref.steps = append(ref.steps, s)
 		parts = parts[1:]
 	}
-	ref.field = o.FieldIn(b.ns, parts[0])
+	name := parts[0]
+	if n := len(ref.steps); n > 0 && ref.steps[n-1].queue && queueFields[strings.ToLower(name)] != "" {
+		name = queueFields[strings.ToLower(name)]
+	}
+	ref.field = o.FieldIn(b.ns, name)
 	return ref, ref.field != nil
 }
+
+// queueFields are the names that formulas have for fields of a queue, which is
+// a Group: Owner:Queue.QueueName.
+var queueFields = map[string]string{"queuename": "Name", "queueemail": "Email"}
 
 func (b *binder) relationship(o *schema.Object, name string) *schema.Field {
 	return o.RelationshipIn(b.ns, name)
