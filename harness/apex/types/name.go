@@ -384,7 +384,7 @@ func (b *binder) readable(n syntax.Node, f *Field) {
 	case f.Class.Lib || !f.Property:
 	case !f.CanGet:
 		b.errorf(n, CodeNotVisible, "Variable is not readable: %s", f.Name)
-	case f.GetAccess < f.Access && !b.visible(f.Class, f.GetAccess, f.TestVisible):
+	case f.GetAccess < f.Access && !b.visibleAccessor(f, f.GetAccess):
 		b.errorf(n, CodeNotVisible, "Variable is not visible: %s", f.Name)
 	}
 }

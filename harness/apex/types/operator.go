@@ -376,7 +376,7 @@ func (b *binder) settable(x syntax.Node, f *Field) {
 	case f.Class.Lib:
 	case !f.CanSet && !(f.Class == b.class && (b.init || b.method != nil && b.method.property == f)):
 		b.errorf(x, CodeNotWriteable, "Variable is not writeable: %s", f.Name)
-	case !b.visible(f.Class, f.SetAccess, f.TestVisible):
+	case !b.visibleAccessor(f, f.SetAccess):
 		b.errorf(x, CodeNotVisible, "Variable is not visible: %s", f.Name)
 	}
 }

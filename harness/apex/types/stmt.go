@@ -17,10 +17,20 @@ const (
 	flowEnds
 )
 
-// lenientThrow is the last API version whose classes may have statements after
-// a throw. That there are such classes of version 39 in packages that install is
-// known; where exactly the platform began to refuse them is not.
-const lenientThrow = 39
+// lenientFlow is the last API version of which only what stands right after a
+// return, break or continue is unreachable: packages that install have classes
+// of versions 19 to 39 with statements after a throw, and after a try of which
+// every way returns. Where exactly between that and 43 the platform began to
+// refuse them is not known.
+const lenientFlow = 42
+
+// leaves is the flow after a statement that ends on every way through it.
+func (b *binder) leaves(end flow) flow {
+	if end == flowEnds && !after(b.unit, lenientFlow) {
+		return flowForever
+	}
+	return end
+}
 
 // stmts binds statements in the scope at hand.
 func (b *binder) stmts(list []syntax.Stmt) ([]Stmt, flow) {
@@ -108,10 +118,7 @@ func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
 	case *syntax.Return:
 		return b.returnStmt(x), flowEnds
 	case *syntax.Throw:
-		if !after(b.unit, lenientThrow) {
-			return b.throwStmt(x), flowForever
-		}
-		return b.throwStmt(x), flowEnds
+		return b.throwStmt(x), b.leaves(flowEnds)
 	case *syntax.Break:
 		if b.loops == 0 {
 			b.errorf(x, CodeInvalidStatement, "Break statement must be in loop")
@@ -193,7 +200,7 @@ func (b *binder) ifStmt(x *syntax.If) (Stmt, flow) {
 	}
 	b.branch(blank)
 	s.Else, other = b.nested(x.Else)
-	return s, min(then, other)
+	return s, b.leaves(min(then, other))
 }
 
 func (b *binder) loop(x syntax.Stmt) (Stmt, flow) {
@@ -334,7 +341,7 @@ func (b *binder) tryStmt(x *syntax.Try) (Stmt, flow) {
 		s.Finally, f = b.scoped(x.Finally)
 		end = max(end, f)
 	}
-	return s, end
+	return s, b.leaves(end)
 }
 
 func (b *binder) runAs(x *syntax.RunAs) (Stmt, flow) {

@@ -106,7 +106,7 @@ func (o *outline) class(c *types.Class, depth int) {
 func (o *outline) members(c *types.Class, depth int) {
 	for _, f := range c.Members() {
 		if !o.hides(f.Access) {
-			o.add(depth, accessWords[f.Access], word(f.Static, "static"), word(f.Final, "final"), f.Type.Name, f.Name, o.accessors(f))
+			o.add(depth, accessWords[f.Access], word(f.Static, "static"), word(f.Final, "final"), written(f.Type, fieldRef(c, f)), f.Name, o.accessors(f))
 		}
 	}
 	for _, m := range c.Constructors() {
@@ -120,11 +120,11 @@ func (o *outline) members(c *types.Class, depth int) {
 		}
 		access := accessWords[m.Access]
 		if c.Kind == types.KindInterface {
-			o.add(depth, m.Returns.Name, m.Name+parameters(m))
+			o.add(depth, written(m.Returns, returnRef(m)), m.Name+parameters(m))
 			continue
 		}
 		o.add(depth, access, word(m.Static, "static"), word(m.Abstract, "abstract"),
-			word(m.Virtual && !m.Abstract && !m.Override, "virtual"), word(m.Override, "override"), m.Returns.Name, m.Name+parameters(m))
+			word(m.Virtual && !m.Abstract && !m.Override, "virtual"), word(m.Override, "override"), written(m.Returns, returnRef(m)), m.Name+parameters(m))
 	}
 }
 
@@ -153,11 +153,60 @@ func (o *outline) accessors(f *types.Field) string {
 }
 
 func parameters(m *types.Method) string {
+	var params []syntax.Param
+	switch d := m.Decl.(type) {
+	case *syntax.MethodDecl:
+		params = d.Params
+	case *syntax.ConstructorDecl:
+		params = d.Params
+	}
 	var list []string
-	for _, p := range m.Params {
-		list = append(list, p.Type.Name+" "+p.Name)
+	for i, p := range m.Params {
+		var ref *syntax.TypeRef
+		if i < len(params) {
+			ref = params[i].Type
+		}
+		list = append(list, written(p.Type, ref)+" "+p.Name)
 	}
 	return "(" + strings.Join(list, ", ") + ")"
+}
+
+// written is the name of a type; one that can not be resolved, such as a type
+// of a package that is not at hand, is as it stands in the source.
+func written(t *types.Type, ref *syntax.TypeRef) string {
+	if ref != nil && strings.Contains(t.Name, types.Invalid.Name) {
+		return ref.String()
+	}
+	return t.Name
+}
+
+func returnRef(m *types.Method) *syntax.TypeRef {
+	if d, ok := m.Decl.(*syntax.MethodDecl); ok {
+		return d.Return
+	}
+	return nil
+}
+
+func fieldRef(c *types.Class, f *types.Field) *syntax.TypeRef {
+	if d, ok := f.Decl.(*syntax.PropertyDecl); ok {
+		return d.Type
+	}
+	d, ok := c.Decl.(*syntax.ClassDecl)
+	if !ok {
+		return nil
+	}
+	for _, m := range d.Members {
+		x, ok := m.(*syntax.FieldDecl)
+		if !ok {
+			continue
+		}
+		for i := range x.Vars {
+			if syntax.Node(&x.Vars[i]) == f.Decl {
+				return x.Type
+			}
+		}
+	}
+	return nil
 }
 
 func (o *outline) trigger(t *types.Trigger) {
