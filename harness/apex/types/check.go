@@ -198,8 +198,13 @@ func (r *rules) override(m *Method) {
 		if !r.class.hidden() && !r.implementsSome(m) {
 			r.errorf(d.Name, CodeInvalidOverride, "Method does not override an ancestor method: %s", signature(m))
 		}
+	case above != nil && above.Class == Object.Class && m.Override && !returnsFit(m.Returns, above.Returns):
+		r.errorf(d.Name, CodeInvalidOverride, "Method return types clash: %s vs %s from the type %s", signature(m), signature(above), above.Class.FullName())
 	case above == nil || above.Class.Lib:
 	case above.Access == Private && above.Class.top() != m.Class.top():
+		if m.Override && !(above.TestVisible && m.Class.top().Test) {
+			r.errorf(d.Name, CodeInvalidOverride, "Method does not override an ancestor method: %s", signature(m))
+		}
 	case !above.Virtual:
 		if above.Access != Private {
 			r.errorf(d.Name, CodeInvalidOverride, "Non-virtual, non-abstract methods cannot be overridden: %s", signature(m))

@@ -154,6 +154,9 @@ func resembles(x, m *Method, args []*Type) bool {
 		if len(have.Args) == 0 && !m.Class.Lib || !castable(have, want) {
 			return false
 		}
+		if have.IsReference() && want.IsReference() && len(have.Args) == 0 && !assignable(want, have) {
+			return false // contexts of different jobs are no more than both interfaces
+		}
 	}
 	return true
 }

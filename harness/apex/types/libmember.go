@@ -155,7 +155,8 @@ func splitTypes(s string) []string {
 	return append(parts, s[start:])
 }
 
-// typeOf reads a type of the tables; what they name but do not have is Object.
+// typeOf reads a type of the tables. What they name but do not have is Invalid:
+// whatever is said of its values is taken for granted.
 func (e *libEntry) typeOf(s string) *Type {
 	if elem, ok := strings.CutSuffix(s, "[]"); ok {
 		return ListOf(e.typeOf(elem))
@@ -180,7 +181,7 @@ func (e *libEntry) typeOf(s string) *Type {
 		if sobjectsOfLibrary[strings.ToLower(name)] {
 			return SObject
 		}
-		return Object
+		return Invalid
 	}
 	return instantiate(c, args)
 }
