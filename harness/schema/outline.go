@@ -13,6 +13,16 @@ import (
 //go:embed outline.txt
 var outlineText string
 
+// recalled are objects that the collected names lack, mostly events of the
+// platform, from knowledge of its object reference.
+const recalled = "AIPredictionEvent AppointmentSchedulingEvent AssetTokenEvent AttachedContentNote BackgroundOperationResult " +
+	"BillingScheduleCreatedEvent CommerceDiagnosticEvent ConcurLongRunApexErrEvent CreditInvoiceProcessedEvent " +
+	"CreditMemoProcessedEvent ExternalEncryptionRootKeyEvent FOStatusChangedEvent FlowOrchestrationEvent " +
+	"FulfillOrdItemQtyChgEvent InvoiceProcessedEvent ManagedContentStatusEvent MobileEmailEvent MobileEnforcedPolicyEvent " +
+	"MobileScreenshotEvent MobileSecurityPolicyEvent OrderSumStatusChangedEvent OrderSummaryCreatedEvent PaymentCreationEvent " +
+	"PendingOrdSumProcEvent ProcessExceptionEvent QuoteToOrderCompletedEvent QuoteToOrderErrDtlEvent RemoteKeyCalloutEvent " +
+	"SolutionStatus"
+
 type outlineIndex struct {
 	lines map[string]string // by lower-case name
 	made  sync.Map          // lower-case name → *Object
@@ -24,6 +34,9 @@ var outlines = sync.OnceValue(func() *outlineIndex {
 		if name, _, _ := strings.Cut(line, "\t"); name != "" {
 			ix.lines[strings.ToLower(name)] = line
 		}
+	}
+	for name := range strings.FieldsSeq(recalled) {
+		ix.lines[strings.ToLower(name)] = name
 	}
 	return ix
 })

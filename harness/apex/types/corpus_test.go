@@ -75,7 +75,7 @@ var corpus = []struct {
 	{name: "dreamhouse-lwc", spec: "trailheadapps+dreamhouse-lwc/repo@HEAD", clean: 0.999},
 	{name: "EmailValidator", spec: "SalesforceLabs+EmailValidator/repo@HEAD", clean: 0.5}, // an object it uses is not in its source
 	{name: "flowtoolbelt", spec: "afawcett+flowtoolbelt/repo@HEAD", clean: 0.999},
-	{name: "LightningFlowComponents", spec: "alexed1+LightningFlowComponents/repo@HEAD", sources: []string{"flow_action_components", "force-app", "flow_apps", "flow_process_components", "lightning_page_components"}, clean: 0.999},
+	{name: "LightningFlowComponents", spec: "alexed1+LightningFlowComponents/repo@HEAD", sources: []string{"flow_action_components", "force-app", "flow_apps", "flow_process_components", "lightning_page_components"}, clean: 0.9}, // independent projects, each with classes that others have too or that none has,
 }
 
 // TestCorpus counts false errors over real packages, which compile on the
@@ -90,7 +90,7 @@ func TestCorpus(t *testing.T) {
 			var pkgs []*metadata.Package
 			for _, spec := range append(c.with, c.spec) {
 				path, ref, folder := source.ParseSpec(spec)
-				pkg, _, err := source.Read(context.Background(), filepath.Join(root, path), source.Options{Ref: ref, Folder: folder, Namespace: c.namespace, Sources: c.sources})
+				pkg, _, err := source.Read(context.Background(), filepath.Join(root, path), source.Options{Ref: ref, Folder: folder, Namespace: c.namespace, Sources: c.sources, Lenient: true})
 				if err != nil {
 					t.Skipf("reading %s: %v", spec, err)
 				}

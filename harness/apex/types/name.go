@@ -132,7 +132,11 @@ func (b *binder) typeName(id syntax.Ident) (operand, bool) {
 	}
 	switch {
 	case user:
-		return operand{typ: t}, true
+		o := operand{typ: t}
+		if libraryNamespace(id.Text) {
+			o.ns = id.Text // what the class lacks is meant of the namespace: Flow.Interview beside a class Flow
+		}
+		return o, true
 	case libraryNamespace(id.Text):
 		o := operand{ns: id.Text, typ: t}
 		if c := libraryClass("system." + id.Key()); c != nil {

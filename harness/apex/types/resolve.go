@@ -318,6 +318,20 @@ func innerPath(c *Class, names []syntax.TypeName) *Class {
 	return c
 }
 
+// Knows reports whether a word is a namespace or names a type of any package or
+// of the library.
+func (p *Program) Knows(word string) bool {
+	if p.isNamespace(word) || libraryNamespace(word) {
+		return true
+	}
+	for _, s := range p.spaces {
+		if s.classes[strings.ToLower(word)] != nil {
+			return true
+		}
+	}
+	return p.typeNamed(nil, "", word) != nil
+}
+
 // TypeByName is what Type.forName finds from code of a namespace: a class, an
 // sObject or a library type, with generic arguments; nil when there is none.
 func (p *Program) TypeByName(namespace, name string) *Type {

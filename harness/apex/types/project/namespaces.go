@@ -9,37 +9,38 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 )
 
-// How often the first word of types that are not there must stand to be taken
-// for the namespace of a package that is not at hand: a slip is one word in one
-// place, a package's types are several in several files.
-const (
-	typesOfNamespace = 3
-	filesOfNamespace = 2
-)
+// typesOfNamespace is how many types that are not there must begin with one word
+// to let it be the namespace of a package that is not at hand.
+const typesOfNamespace = 2
 
-// unknownNamespaces are the first words of types (usf.Service.Flow) that only a
-// package which is not at hand can explain. Code that uses no more than another
-// package's classes names it nowhere else.
-func unknownNamespaces(errs diag.List) []string {
-	type use struct{ types, files map[string]bool }
-	uses := map[string]use{}
+// unknownNamespaces are the first words of types that only a package which is
+// not at hand can explain: code that uses no more than another package's classes
+// names it nowhere else. A slip is one type; the types of a class that is gone
+// are Outer.Inner, never three words long nor, as classes are written, begun
+// with a small letter.
+func unknownNamespaces(errs diag.List, known func(word string) bool) []string {
+	uses := map[string]map[string]bool{}
+	certain := map[string]bool{}
 	for _, d := range errs {
 		name, ok := strings.CutPrefix(d.Message, types.InvalidType)
 		if d.Code != types.CodeUnknownType || !ok {
 			continue
 		}
 		first, rest, dotted := strings.Cut(name, ".")
-		if first = strings.ToLower(first); !dotted || !namespaceName(first) {
+		key := strings.ToLower(first)
+		if !dotted || !namespaceName(key) || known(first) {
 			continue
 		}
-		if uses[first].types == nil {
-			uses[first] = use{map[string]bool{}, map[string]bool{}}
+		if uses[key] == nil {
+			uses[key] = map[string]bool{}
 		}
-		uses[first].types[strings.ToLower(rest)] = true
-		uses[first].files[d.Span.File] = true
+		uses[key][strings.ToLower(rest)] = true
+		if strings.Contains(rest, ".") || first[0] >= 'a' && first[0] <= 'z' {
+			certain[key] = true
+		}
 	}
-	maps.DeleteFunc(uses, func(_ string, u use) bool {
-		return len(u.types) < typesOfNamespace || len(u.files) < filesOfNamespace
+	maps.DeleteFunc(uses, func(word string, of map[string]bool) bool {
+		return len(of) < typesOfNamespace || !certain[word]
 	})
 	return slices.Sorted(maps.Keys(uses))
 }

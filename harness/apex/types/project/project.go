@@ -110,7 +110,7 @@ func (p *Project) declare(absent []string) {
 // the checker's, sorted.
 func (p *Project) Check() diag.List {
 	errs := p.Program.CheckAll()
-	if more := unknownNamespaces(errs); len(more) > 0 {
+	if more := unknownNamespaces(errs, p.Program.Knows); len(more) > 0 {
 		p.declare(append(absent(p.pkgs, p.Units, p.opt.Cache), more...))
 		errs = p.Program.CheckAll()
 	}
