@@ -12,6 +12,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -69,13 +70,15 @@ type TxResult struct {
 
 // Tx is one running transaction.
 type Tx struct {
-	org     *Org
-	opt     TxOptions
-	world   *world
-	thread  *vm.Thread
-	session *save.Session
-	user    *vm.UserInfo
-	result  *TxResult
+	org      *Org
+	opt      TxOptions
+	world    *world
+	thread   *vm.Thread
+	debugged int // bytes of debug output
+	traced   int // events in the trace
+	session  *save.Session
+	user     *vm.UserInfo
+	result   *TxResult
 
 	savepoints []savepoint // of Database.setSavepoint
 	floor      int         // savepoints set before the DML statement that runs now
@@ -184,13 +187,28 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 		RequestID: o.nextID("0Ar")[:15],
 		Job:       tx.jobKind(), InJob: opt.job != nil, Test: opt.Test || o.test != nil,
 		Debug: func(level, text string, line int) {
-			tx.result.Debug = append(tx.result.Debug, text)
+			tx.keep(text)
 		},
 	})
 	if o.test != nil {
 		tx.thread.ShareStatics(o.test.thread)
 	}
 	return tx, nil
+}
+
+// maxDebug is how many bytes of debug output are kept, that of the largest debug
+// log (Apex Developer Guide, Debug Log: 20 MB).
+const maxDebug = 20 << 20
+
+// keep adds a line to the debug output while there is room.
+func (tx *Tx) keep(line string) {
+	if tx.debugged > maxDebug {
+		return
+	}
+	if tx.debugged += len(line) + 1; tx.debugged > maxDebug {
+		line = "*********** MAXIMUM DEBUG LOG SIZE REACHED ***********"
+	}
+	tx.result.Debug = append(tx.result.Debug, line)
 }
 
 // choose finds the running user.
@@ -324,7 +342,15 @@ func (tx *Tx) failed(err error) error {
 	return &ApexError{Type: ve.Type, Message: ve.Message, Stack: ve.Stack, Limit: ve.Limit, Missing: ve.Missing, Assert: ve.Assert, err: ve}
 }
 
+// maxEvents is how many events of one transaction the trace keeps, besides the
+// one that ends it: code that fails in a loop would fill the memory.
+const maxEvents = 10_000
+
 func (tx *Tx) trace(e Event) {
+	if tx.traced++; tx.traced > maxEvents && (e.Kind == Caught || e.Kind == RowFailed) {
+		tx.org.ledger.Note(ledger.Approximated, "trace", string(e.Kind), fmt.Sprintf("only the first %d events of a transaction are kept", maxEvents), tx.opt.Cause)
+		return
+	}
 	e.Cause, e.Time = tx.opt.Cause, tx.org.clock.now
 	if tx.opt.job != nil {
 		e.Job = tx.opt.job.id

@@ -77,6 +77,9 @@ func DecOfFloat(f float64) Dec {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return Dec{}
 	}
+	if d, ok := shortDec(f); ok {
+		return d
+	}
 	d, err := ParseDec(strconv.FormatFloat(f, 'g', -1, 64))
 	if err != nil {
 		return Dec{}
@@ -85,6 +88,25 @@ func DecOfFloat(f float64) Dec {
 		d, _ = d.SetScale(0, Unnecessary)
 	}
 	return d
+}
+
+// exactDigits is how many digits a double always holds: numbers of so many that
+// are read as the same double are the same number.
+const exactDigits = 1e15
+
+// shortDec is the shortest number that reads as f when it has at most 15
+// digits: the one with the smallest scale.
+func shortDec(f float64) (Dec, bool) {
+	for scale, pow := range floatPow10 {
+		m := math.RoundToEven(f * pow)
+		if m >= exactDigits || m <= -exactDigits {
+			break
+		}
+		if m/pow == f {
+			return NewDec(int64(m), int32(scale)), true
+		}
+	}
+	return Dec{}, false
 }
 
 // ParseDec reads digits with an optional sign, point and exponent.
@@ -424,14 +446,27 @@ func (d Dec) Int64() (n int64, ok bool) {
 	return w.n, w.big == nil
 }
 
+// Bits is the size of the digits in bits.
+func (d Dec) Bits() int {
+	if d.big != nil {
+		return d.big.BitLen()
+	}
+	return 64
+}
+
 // Float64 is the nearest float.
 func (d Dec) Float64() float64 {
 	if d.big == nil && d.scale == 0 {
 		return float64(d.n)
 	}
+	if d.big == nil && d.scale > 0 && d.scale <= 15 && d.n < 1<<53 && d.n > -1<<53 {
+		return float64(d.n) / floatPow10[d.scale] // both are exact, so the quotient is rounded once
+	}
 	f, _ := strconv.ParseFloat(d.String(), 64)
 	return f
 }
+
+var floatPow10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
 // String is the number without exponent, all digits of the scale written, as
 // BigDecimal.toPlainString.

@@ -1,12 +1,13 @@
 package stdlib
 
 import (
-	"sort"
-
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
+
+// moved is how many elements of a list are moved in the time of one step.
+const moved = 16
 
 var listTable = vm.Library{
 	"List.add": func(t thread, r val, a vals) val {
@@ -21,17 +22,22 @@ var listTable = vm.Library{
 			t.Throwf("System.ListException", "List index out of bounds: %d", i)
 		}
 		l.Append(t, vm.Null)
+		t.Work((int64(len(l.Vals)) - i) / moved)
 		copy(l.Vals[i+1:], l.Vals[i:])
 		l.Vals[i] = a[1]
 		return vm.Null
 	},
 	"List.addAll": func(t thread, r val, a vals) val {
-		r.List().Append(t, append([]vm.Value(nil), t.Elements(a[0])...)...)
+		vals := t.Elements(a[0])
+		t.Work(int64(len(vals)) / moved)
+		t.Fits(4 * (len(r.List().Vals) + len(vals)))
+		r.List().Append(t, append([]vm.Value(nil), vals...)...)
 		return vm.Null
 	},
 	"List.clear": func(t thread, r val, a vals) val { r.List().Check(t); r.List().Vals = nil; return vm.Null },
 	"List.clone": func(t thread, r val, a vals) val {
 		t.Grow(int64(4 * len(r.List().Vals)))
+		t.Work(int64(len(r.List().Vals)) / moved)
 		return vm.NewList(r.List().Type, append([]vm.Value(nil), r.List().Vals...))
 	},
 	"List.deepClone": func(t thread, r val, a vals) val {
@@ -39,6 +45,8 @@ var listTable = vm.Library{
 		out := make([]vm.Value, len(l.Vals))
 		for i, v := range l.Vals {
 			out[i] = cloneElement(t, v, a)
+			t.Grow(4)
+			t.Work(1)
 		}
 		return vm.NewList(l.Type, out)
 	},
@@ -57,6 +65,7 @@ var listTable = vm.Library{
 		l, i := r.List(), num(t, a[0])
 		l.Check(t)
 		v := l.At(t, i)
+		t.Work((int64(len(l.Vals)) - i) / moved)
 		l.Vals = append(l.Vals[:i], l.Vals[i+1:]...)
 		return v
 	},
@@ -89,12 +98,13 @@ func listSort(t thread, r val, a vals) val {
 	if len(a) == 1 {
 		required(t, a[0], "")
 		vals := append([]vm.Value(nil), l.Vals...)
-		sort.SliceStable(vals, func(i, j int) bool {
-			v := t.CallMethod(a[0], "compare", vals[i], vals[j])
+		by := a[0]
+		t.SortFunc(vals, func(x, y val) int {
+			v := t.CallMethod(by, "compare", x, y)
 			if v.IsNull() {
 				t.ThrowNull()
 			}
-			return v.Int() < 0
+			return int(v.Int())
 		})
 		l.Vals = vals
 		return vm.Null

@@ -18,7 +18,7 @@ import (
 )
 
 var encodingTable = vm.Library{
-	"EncodingUtil.base64Encode": func(t thread, _ val, a vals) val { required(t, a[0], ""); return grown(t, base64Text(a[0].Text())) },
+	"EncodingUtil.base64Encode": func(t thread, _ val, a vals) val { required(t, a[0], ""); return vm.Str(base64Text(a[0].Text())) },
 	"EncodingUtil.base64Decode": func(t thread, _ val, a vals) val {
 		raw, ok := decodeBase64(str(t, a[0]))
 		if !ok {
@@ -28,7 +28,7 @@ var encodingTable = vm.Library{
 	},
 	"EncodingUtil.convertToHex": func(t thread, _ val, a vals) val {
 		required(t, a[0], "")
-		return grown(t, hex.EncodeToString([]byte(a[0].Text())))
+		return vm.Str(hex.EncodeToString([]byte(a[0].Text())))
 	},
 	"EncodingUtil.convertFromHex": func(t thread, _ val, a vals) val {
 		raw, err := hex.DecodeString(str(t, a[0]))
@@ -38,7 +38,7 @@ var encodingTable = vm.Library{
 		return vm.Blob(string(raw))
 	},
 	"EncodingUtil.urlEncode": func(t thread, _ val, a vals) val {
-		return grown(t, escapeQuery(str(t, a[0])))
+		return vm.Str(escapeQuery(str(t, a[0])))
 	},
 	"EncodingUtil.urlDecode": func(t thread, _ val, a vals) val {
 		s, err := url.QueryUnescape(str(t, a[0]))

@@ -38,15 +38,13 @@ const maxJSONDepth = 500
 func serialize(t *vm.Thread, v vm.Value, skipNulls, pretty bool) vm.Value {
 	w := &jsonWriter{t: t, skipNulls: skipNulls, pretty: pretty}
 	w.value(v)
-	t.Reserve(int64(w.b.Len()))
 	t.Work(int64(w.b.Len()) / 4)
 	return vm.Str(w.b.String())
 }
 
 func (w *jsonWriter) value(v vm.Value) {
-	if w.b.Len() > 1<<16 {
-		w.t.Work(10)
-	}
+	w.t.Fits(w.b.Len())
+	w.t.Work(1)
 	switch v.Kind() {
 	case vm.KindNull:
 		w.b.WriteString("null")
@@ -437,7 +435,7 @@ func untyped(t *vm.Thread, n *node) vm.Value {
 		t.Grow(int64(8 * len(out)))
 		return vm.NewList(types.ListOf(types.Object), out)
 	case 's':
-		return grown(t, n.text)
+		return vm.Str(n.text)
 	case 'b':
 		return vm.Bool(n.flag)
 	case 'n':

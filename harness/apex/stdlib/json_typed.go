@@ -90,7 +90,7 @@ func scalarFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
 	}
 	switch of.Kind {
 	case types.KindString:
-		return grown(t, text)
+		return vm.Str(text)
 	case types.KindBoolean:
 		if n.kind == 'b' || strings.EqualFold(text, "true") || strings.EqualFold(text, "false") {
 			return vm.Bool(strings.EqualFold(text, "true"))

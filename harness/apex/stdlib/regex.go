@@ -44,10 +44,10 @@ var regexTable = vm.Library{
 	"Pattern.split": func(t thread, r val, a vals) val { return split(t, r.Native().(*pattern), str(t, a[0]), arg(a, 1)) },
 	"String.split":  func(t thread, r val, a vals) val { return split(t, compile(t, str(t, a[0])), r.Text(), arg(a, 1)) },
 	"String.replaceAll": func(t thread, r val, a vals) val {
-		return grown(t, replace(t, newMatcher(compile(t, str(t, a[0])), r.Text()), str(t, a[1]), -1))
+		return vm.Str(replace(t, newMatcher(compile(t, str(t, a[0])), r.Text()), str(t, a[1]), -1))
 	},
 	"String.replaceFirst": func(t thread, r val, a vals) val {
-		return grown(t, replace(t, newMatcher(compile(t, str(t, a[0])), r.Text()), str(t, a[1]), 1))
+		return vm.Str(replace(t, newMatcher(compile(t, str(t, a[0])), r.Text()), str(t, a[1]), 1))
 	},
 	"Matcher.matches":   func(t thread, r val, a vals) val { return vm.Bool(mat(r).matches(t)) },
 	"Matcher.lookingAt": func(t thread, r val, a vals) val { return vm.Bool(mat(r).lookingAt(t)) },
@@ -79,8 +79,8 @@ var regexTable = vm.Library{
 	},
 	"Matcher.hitEnd":       func(t thread, r val, a vals) val { return vm.Bool(mat(r).match == nil) },
 	"Matcher.pattern":      func(t thread, r val, a vals) val { return t.NewNative("System.Pattern", mat(r).p) },
-	"Matcher.replaceAll":   func(t thread, r val, a vals) val { return grown(t, replace(t, mat(r), str(t, a[0]), -1)) },
-	"Matcher.replaceFirst": func(t thread, r val, a vals) val { return grown(t, replace(t, mat(r), str(t, a[0]), 1)) },
+	"Matcher.replaceAll":   func(t thread, r val, a vals) val { return vm.Str(replace(t, mat(r), str(t, a[0]), -1)) },
+	"Matcher.replaceFirst": func(t thread, r val, a vals) val { return vm.Str(replace(t, mat(r), str(t, a[0]), 1)) },
 	"Matcher.quoteReplacement": func(t thread, _ val, a vals) val {
 		return vm.Str(strings.NewReplacer(`\`, `\\`, `$`, `\$`).Replace(str(t, a[0])))
 	},
@@ -97,8 +97,9 @@ var regexTable = vm.Library{
 
 func mat(v vm.Value) *matcher { return v.Native().(*matcher) }
 
-// matchLimit bounds one match of a pattern that backtracks without end. What
-// takes so long takes for ever, so the clock does not decide what comes out.
+// matchLimit bounds one match of a pattern that backtracks without end; the
+// platform gives up on such patterns too ("Regex too complicated", known from
+// the platform). No pattern that ends is near it.
 const matchLimit = 2 * time.Second
 
 // compile translates a Java pattern and keeps it for the transaction.
@@ -266,8 +267,8 @@ func (m *matcher) run(t *vm.Thread, re *regexp2.Regexp, at int) bool {
 		return false
 	}
 	match, err := re.FindRunesMatchStartingAt(m.input[:m.end], at)
-	if err != nil {
-		t.Check(&vm.Fault{Type: "System.LimitException", Message: "Regex too complicated"})
+	if err != nil { // too much to go back to, or matchLimit
+		t.Exceed("Regex too complicated")
 	}
 	m.match = match
 	seen := m.end - at
@@ -334,9 +335,7 @@ func replace(t *vm.Thread, m *matcher, with string, n int) string {
 		m.expand(t, &b, with)
 		last = m.match.RuneIndex + m.match.RuneLength
 		n--
-		if b.Len() > 1<<20 {
-			t.Reserve(int64(b.Len()) / 64)
-		}
+		t.Fits(b.Len())
 	}
 	b.WriteString(string(m.input[last:]))
 	return b.String()

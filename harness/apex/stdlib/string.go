@@ -72,9 +72,9 @@ var stringTable = vm.Library{
 		}
 		return vm.Int(int64(len(x) - len(y)))
 	},
-	"String.toLowerCase": func(t thread, r val, a vals) val { return grown(t, strings.ToLower(r.Text())) },
+	"String.toLowerCase": func(t thread, r val, a vals) val { return vm.Str(strings.ToLower(r.Text())) },
 	"String.toUpperCase": func(t thread, r val, a vals) val {
-		return grown(t, strings.ReplaceAll(strings.ToUpper(r.Text()), "ß", "SS"))
+		return vm.Str(strings.ReplaceAll(strings.ToUpper(r.Text()), "ß", "SS"))
 	},
 	"String.trim": func(t thread, r val, a vals) val {
 		return vm.Str(strings.TrimFunc(r.Text(), func(c rune) bool { return c <= ' ' }))
@@ -217,12 +217,6 @@ func blank(v vm.Value) bool {
 	return strings.TrimFunc(v.Text(), unicode.IsSpace) == ""
 }
 
-// grown counts a new string against the heap, which one alone may exceed.
-func grown(t *vm.Thread, s string) vm.Value {
-	t.Reserve(int64(len(s)))
-	return vm.Str(s)
-}
-
 func mapFirst(s string, f func(rune) rune) string {
 	for i, c := range s {
 		if i == 0 {
@@ -259,18 +253,18 @@ func stringJoin(t thread, _ val, a vals) val {
 		sep = "null"
 	}
 	var b strings.Builder
-	for i, v := range t.Elements(a[0]) {
+	elements := t.Elements(a[0])
+	t.Work(int64(len(elements)))
+	for i, v := range elements {
 		if i > 0 {
 			b.WriteString(sep)
 		}
 		if !v.IsNull() {
 			b.WriteString(t.ValueOf(v))
 		}
-		if b.Len() > 1<<20 {
-			t.Reserve(int64(b.Len()))
-		}
+		t.Fits(b.Len())
 	}
-	return grown(t, b.String())
+	return vm.Str(b.String())
 }
 
 // stringFormat follows java.text.MessageFormat as far as the platform lets
@@ -287,6 +281,7 @@ func stringFormat(t thread, _ val, a vals) val {
 	var b strings.Builder
 	quoted := false
 	for i := 0; i < len(p); i++ {
+		t.Fits(b.Len())
 		c := p[i]
 		switch {
 		case c == '\'':
@@ -307,7 +302,7 @@ func stringFormat(t thread, _ val, a vals) val {
 			b.WriteByte(c)
 		}
 	}
-	return grown(t, b.String())
+	return vm.Str(b.String())
 }
 
 func formatArgument(t *vm.Thread, spec string, args []string) string {

@@ -143,7 +143,7 @@ var stringSearchTable = vm.Library{
 		}
 		return vm.Str(in)
 	},
-	"String.remove": func(t thread, r val, a vals) val { return grown(t, strings.ReplaceAll(r.Text(), str(t, a[0]), "")) },
+	"String.remove": func(t thread, r val, a vals) val { return vm.Str(strings.ReplaceAll(r.Text(), str(t, a[0]), "")) },
 	"String.removeEnd": func(t thread, r val, a vals) val {
 		return vm.Str(strings.TrimSuffix(r.Text(), a[0].Text()))
 	},

@@ -250,8 +250,56 @@ func (t *Thread) SortValues(vals []Value) {
 			vals[i].n = n
 		}
 	case KindString:
-		slices.SortStableFunc(vals, func(a, b Value) int { return CompareText(a.Text(), b.Text()) })
+		sortTexts(vals)
 	default:
-		slices.SortStableFunc(vals, t.Compare)
+		t.SortFunc(vals, t.Compare)
+	}
+}
+
+// sortTexts sorts strings, of which equal ones cannot be told apart.
+func sortTexts(vals []Value) {
+	for i := range vals {
+		if !vals[i].classify() {
+			slices.SortFunc(vals, func(a, b Value) int { return CompareText(a.Text(), b.Text()) })
+			return
+		}
+	}
+	slices.SortFunc(vals, func(a, b Value) int { return strings.Compare(a.Text(), b.Text()) })
+}
+
+// SortFunc sorts by a comparison that may be the program's own: it merges, which
+// asks for as few comparisons as any stable sort, and what the comparison says
+// need not make sense.
+func (t *Thread) SortFunc(vals []Value, compare func(a, b Value) int) {
+	if len(vals) < 2 {
+		return
+	}
+	t.merge(vals, make([]Value, (len(vals)+1)/2), compare)
+}
+
+// merge sorts vals with room for half of them.
+func (t *Thread) merge(vals, room []Value, compare func(a, b Value) int) {
+	if len(vals) < 2 {
+		return
+	}
+	half := len(vals) / 2
+	t.merge(vals[:half], room, compare)
+	t.merge(vals[half:], room, compare)
+	if compare(vals[half-1], vals[half]) <= 0 {
+		return
+	}
+	left := room[:copy(room, vals[:half])]
+	i, j := 0, half
+	for k := range vals {
+		if i == len(left) {
+			return
+		}
+		if j == len(vals) || compare(left[i], vals[j]) <= 0 {
+			vals[k] = left[i]
+			i++
+		} else {
+			vals[k] = vals[j]
+			j++
+		}
 	}
 }

@@ -33,6 +33,9 @@ func (c *compiler) val(x types.Expr) valExpr {
 	switch e := x.(type) {
 	case *types.Const:
 		v := constantValue(e)
+		if v.k == KindString {
+			v.classify()
+		}
 		return func(*frame) Value { return v }
 	case *types.Local:
 		c.named(e)
@@ -215,8 +218,10 @@ func (c *compiler) num(x types.Expr) intExpr {
 			}
 			return s.n
 		}
-	case *types.FieldGet:
-		return c.fieldNum(e)
+	case *types.FieldGet, *types.StaticGet, *types.PropertyGet, *types.Index:
+		if n := c.slotNum(x); n != nil {
+			return n
+		}
 	case *types.Binary:
 		return c.arith(e)
 	case *types.Unary:
@@ -262,6 +267,38 @@ func (c *compiler) num(x types.Expr) intExpr {
 	}
 }
 
+// slotNum reads a number that must not be null from where it is kept.
+func (c *compiler) slotNum(x types.Expr) intExpr {
+	at, pos := c.readSlot(x), x.Pos()
+	if at == nil {
+		return nil
+	}
+	c.cost++
+	return func(f *frame) int64 {
+		s := at(f)
+		if s.k == KindNull {
+			throwNull(f, pos)
+		}
+		return s.n
+	}
+}
+
+// slotFlt reads a Double that must not be null from where it is kept.
+func (c *compiler) slotFlt(x types.Expr) fltExpr {
+	at, pos := c.readSlot(x), x.Pos()
+	if at == nil {
+		return nil
+	}
+	c.cost++
+	return func(f *frame) float64 {
+		s := at(f)
+		if s.k == KindNull {
+			throwNull(f, pos)
+		}
+		return s.Float()
+	}
+}
+
 // flt compiles a number that must not be null to a Double.
 func (c *compiler) flt(x types.Expr) fltExpr {
 	switch e := x.(type) {
@@ -270,6 +307,10 @@ func (c *compiler) flt(x types.Expr) fltExpr {
 			c.cost++
 			n := v.Float()
 			return func(*frame) float64 { return n }
+		}
+	case *types.Local, *types.FieldGet, *types.StaticGet, *types.PropertyGet, *types.Index:
+		if n := c.slotFlt(x); n != nil {
+			return n
 		}
 	case *types.Binary:
 		if e.On == types.KindDouble {
@@ -332,6 +373,10 @@ func (c *compiler) bol(x types.Expr) bolExpr {
 	case *types.CallLib:
 		if b := c.libBool(e); b != nil {
 			return b
+		}
+	case *types.Local, *types.FieldGet, *types.StaticGet, *types.Index:
+		if n := c.slotNum(x); n != nil {
+			return func(f *frame) bool { return n(f) != 0 }
 		}
 	}
 	c.cost--

@@ -33,43 +33,6 @@ func (c *compiler) fieldGet(e *types.FieldGet) valExpr {
 	}
 }
 
-// fieldNum reads an Integer or Long field that must not be null.
-func (c *compiler) fieldNum(e *types.FieldGet) intExpr {
-	c.cost++
-	slot, pos := e.Field.Slot, e.At
-	if _, ok := e.X.(*types.This); ok && e.Field.LibKey == "" {
-		return func(f *frame) int64 {
-			v := &f.this.Fields[slot]
-			if v.k == KindNull {
-				throwNull(f, pos)
-			}
-			return v.n
-		}
-	}
-	if l, ok := e.X.(*types.Local); ok && e.Field.LibKey == "" {
-		at := l.Slot
-		return func(f *frame) int64 {
-			o := f.l[at].Object()
-			if o == nil {
-				throwNull(f, pos)
-			}
-			v := &o.Fields[slot]
-			if v.k == KindNull {
-				throwNull(f, pos)
-			}
-			return v.n
-		}
-	}
-	v := c.fieldGet(e)
-	return func(f *frame) int64 {
-		n := v(f)
-		if n.k == KindNull {
-			throwNull(f, pos)
-		}
-		return n.n
-	}
-}
-
 // libField reads a property that a user's class inherits from the library.
 func (c *compiler) libField(x types.Expr, field *types.Field, pos int32) valExpr {
 	return c.libGet(&types.LibGet{Node: types.Node{T: field.Type, At: pos}, X: x, Field: field})

@@ -1,8 +1,6 @@
 package vm
 
 import (
-	"strings"
-
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 )
@@ -101,12 +99,12 @@ func (c *compiler) incDec(e *types.IncDec) valExpr {
 	}
 }
 
-// incDecNum compiles ++ and -- on Integer locals and own fields.
+// incDecNum compiles ++ and -- on Integer and Long variables.
 func (c *compiler) incDecNum(e *types.IncDec) intExpr {
-	if e.T.Kind != types.KindInteger {
+	if !isInt(e.T) {
 		return nil
 	}
-	d, pos := int64(1), e.At
+	d, pos, wide := int64(1), e.At, e.T.Kind == types.KindLong
 	if e.Decrement {
 		d = -1
 	}
@@ -114,9 +112,8 @@ func (c *compiler) incDecNum(e *types.IncDec) intExpr {
 	if e.Prefix {
 		back = 0
 	}
-	switch x := e.Target.(type) {
-	case *types.Local:
-		slot := x.Slot
+	if l, ok := e.Target.(*types.Local); ok && !wide {
+		slot := l.Slot
 		return func(f *frame) int64 {
 			s := &f.l[slot]
 			if s.k == KindNull {
@@ -125,27 +122,49 @@ func (c *compiler) incDecNum(e *types.IncDec) intExpr {
 			s.n = int64(int32(s.n + d))
 			return int64(int32(s.n - back))
 		}
-	case *types.FieldGet:
-		if _, ok := x.X.(*types.This); !ok || x.Field.LibKey != "" {
-			return nil
-		}
-		slot := x.Field.Slot
-		return func(f *frame) int64 {
-			s := &f.this.Fields[slot]
-			if s.k == KindNull {
-				throwNull(f, pos)
-			}
-			s.n = int64(int32(s.n + d))
-			return int64(int32(s.n - back))
-		}
 	}
-	return nil
+	at := c.slot(e.Target)
+	if at == nil {
+		return nil
+	}
+	return func(f *frame) int64 {
+		s := at(f)
+		if s.k == KindNull {
+			throwNull(f, pos)
+		}
+		s.n += d
+		if wide {
+			return s.n - back
+		}
+		s.n = int64(int32(s.n))
+		return int64(int32(s.n - back))
+	}
+}
+
+// increment is i++ or i-- on an Integer local as a statement.
+func increment(slot int, pos int32, down bool) stmt {
+	d := int64(1)
+	if down {
+		d = -1
+	}
+	return func(f *frame) ctl {
+		s := &f.l[slot]
+		if s.k == KindNull {
+			throwNull(f, pos)
+		}
+		s.n = int64(int32(s.n + d))
+		return onward
+	}
 }
 
 // discard compiles an expression whose value nobody uses.
 func (c *compiler) discard(x types.Expr) stmt {
 	switch e := x.(type) {
 	case *types.IncDec:
+		if l, ok := e.Target.(*types.Local); ok && e.T.Kind == types.KindInteger {
+			c.cost++
+			return increment(l.Slot, e.At, e.Decrement)
+		}
 		if n := c.incDecNum(e); n != nil {
 			c.cost++
 			return func(f *frame) ctl { n(f); return onward }
@@ -163,57 +182,6 @@ func (c *compiler) discard(x types.Expr) stmt {
 	return func(f *frame) ctl { v(f); return onward }
 }
 
-// assignStmt compiles assignments of numbers to locals and fields without
-// making a Value of them.
-func (c *compiler) assignStmt(e *types.Assign) stmt {
-	if e.T.Kind != types.KindInteger || !neverNull(e.Value) {
-		if l, ok := e.Target.(*types.Local); ok {
-			c.cost++
-			v, slot := c.val(e.Value), l.Slot
-			return func(f *frame) ctl { f.l[slot] = v(f); return onward }
-		}
-		return nil
-	}
-	switch x := e.Target.(type) {
-	case *types.Local:
-		c.cost++
-		n, slot := c.num(e.Value), x.Slot
-		return func(f *frame) ctl {
-			v := n(f)
-			s := &f.l[slot]
-			s.n, s.k = v, KindInteger
-			return onward
-		}
-	case *types.FieldGet:
-		if x.Field.LibKey != "" {
-			return nil
-		}
-		c.cost++
-		slot, pos := x.Field.Slot, x.At
-		if _, ok := x.X.(*types.This); ok {
-			n := c.num(e.Value)
-			return func(f *frame) ctl {
-				v := n(f)
-				s := &f.this.Fields[slot]
-				s.n, s.k = v, KindInteger
-				return onward
-			}
-		}
-		o, n := c.val(x.X), c.num(e.Value)
-		return func(f *frame) ctl {
-			obj := o(f).Object()
-			if obj == nil {
-				throwNull(f, pos)
-			}
-			v := n(f)
-			s := &obj.Fields[slot]
-			s.n, s.k = v, KindInteger
-			return onward
-		}
-	}
-	return nil
-}
-
 // opAssignStmt compiles x += e on Integer locals and fields, and s += text on
 // local strings.
 func (c *compiler) opAssignStmt(e *types.OpAssign) stmt {
@@ -221,130 +189,59 @@ func (c *compiler) opAssignStmt(e *types.OpAssign) stmt {
 		c.cost++
 		v, slot, pos := c.val(e.Value), l.Slot, e.At
 		return func(f *frame) ctl {
+			t := f.t
 			y := v(f)
 			f.pos = pos
+			y = t.part(y)
 			s := &f.l[slot]
-			t := f.t
-			*s = Str(t.concat(t.Text(*s), t.Text(y)))
+			base := len(t.args)
+			t.args = append(t.args, t.part(*s), y)
+			*s = t.join(t.args[base:])
+			t.args = t.args[:base]
 			return onward
 		}
 	}
-	wide := e.T.Kind == types.KindLong && e.On == types.KindLong
-	if !wide && (e.T.Kind != types.KindInteger || e.On != types.KindInteger) ||
-		e.Op != syntax.Add && e.Op != syntax.Sub && e.Op != syntax.Mul {
-		return nil
-	}
-	at := c.numberSlot(e.Target)
-	if at == nil {
-		return nil
+	local, ok := e.Target.(*types.Local)
+	if !ok || e.Op != syntax.Add || e.T.Kind != types.KindInteger || e.On != types.KindInteger {
+		return c.addTo(e)
 	}
 	c.cost++
-	n, op := c.num(e.Value), e.Op
-	if _, local := e.Target.(*types.Local); local && op == syntax.Add && !wide {
-		slot, pos := e.Target.(*types.Local).Slot, e.At
-		if l, ok := e.Value.(*types.Local); ok {
-			from := l.Slot
-			return func(f *frame) ctl {
-				s, v := &f.l[slot], &f.l[from]
-				if s.k == KindNull || v.k == KindNull {
-					throwNull(f, pos)
-				}
-				s.n = int64(int32(s.n + v.n))
-				return onward
-			}
-		}
+	n, slot, pos := c.num(e.Value), local.Slot, e.At
+	if l, ok := e.Value.(*types.Local); ok {
+		from := l.Slot
 		return func(f *frame) ctl {
-			v := n(f)
-			s := &f.l[slot]
-			if s.k == KindNull {
+			s, v := &f.l[slot], &f.l[from]
+			if s.k == KindNull || v.k == KindNull {
 				throwNull(f, pos)
 			}
-			s.n = int64(int32(s.n + v))
+			s.n = int64(int32(s.n + v.n))
 			return onward
 		}
 	}
 	return func(f *frame) ctl {
-		s := at(f)
-		old := s.n
 		v := n(f)
-		if op == syntax.Sub {
-			v = old - v
-		} else if op == syntax.Mul {
-			v = old * v
-		} else {
-			v += old
+		s := &f.l[slot]
+		if s.k == KindNull {
+			throwNull(f, pos)
 		}
-		if !wide {
-			v = int64(int32(v))
-		}
-		at(f).n = v
+		s.n = int64(int32(s.n + v))
 		return onward
 	}
-}
-
-// numberSlot is where a local or own field that must not be null is kept.
-func (c *compiler) numberSlot(x types.Expr) func(f *frame) *Value {
-	pos := x.Pos()
-	switch e := x.(type) {
-	case *types.Local:
-		slot := e.Slot
-		return func(f *frame) *Value {
-			s := &f.l[slot]
-			if s.k == KindNull {
-				throwNull(f, pos)
-			}
-			return s
-		}
-	case *types.FieldGet:
-		if _, ok := e.X.(*types.This); !ok || e.Field.LibKey != "" {
-			return nil
-		}
-		slot := e.Field.Slot
-		return func(f *frame) *Value {
-			s := &f.this.Fields[slot]
-			if s.k == KindNull {
-				throwNull(f, pos)
-			}
-			return s
-		}
-	}
-	return nil
 }
 
 // concat compiles joining texts. The parts of a + b + c come flat.
 func (c *compiler) concat(e *types.Concat) valExpr {
 	parts, pos := c.vals(e.Parts), e.At
-	if len(parts) == 2 {
-		a, b := parts[0], parts[1]
-		return func(f *frame) Value {
-			x := a(f)
-			y := b(f)
-			f.pos = pos
-			t := f.t
-			return Str(t.concat(t.Text(x), t.Text(y)))
-		}
-	}
 	return func(f *frame) Value {
 		t := f.t
-		first := parts[0](f)
-		f.pos = pos
-		s := t.Text(first)
-		if len(s) >= appendFrom {
-			for _, p := range parts[1:] {
-				v := p(f)
-				f.pos = pos
-				s = t.concat(s, t.Text(v))
-			}
-			return Str(s)
-		}
-		var b strings.Builder
-		b.WriteString(s)
-		for _, p := range parts[1:] {
+		base := len(t.args)
+		for _, p := range parts {
 			v := p(f)
 			f.pos = pos
-			b.WriteString(t.Text(v))
+			t.args = append(t.args, t.part(v))
 		}
-		t.Reserve(int64(b.Len()))
-		return Str(b.String())
+		s := t.join(t.args[base:])
+		t.args = t.args[:base]
+		return s
 	}
 }

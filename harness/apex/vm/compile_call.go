@@ -1,7 +1,9 @@
 package vm
 
 import (
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 )
@@ -67,8 +69,19 @@ func (c *compiler) dispatch(e *types.Call) func(t *Thread, o *Object) *code {
 			return k.vtable[slot]
 		}
 	case e.Mode == types.InterfaceCall:
+		type answer struct {
+			of   *Class
+			code *code
+		}
+		var last atomic.Pointer[answer] // most calls meet one class only
 		return func(t *Thread, o *Object) *code {
+			if a := last.Load(); a != nil && a.of == o.Class {
+				return a.code
+			}
 			if k := o.Class.prepare().implementation(m); k != nil {
+				if last.Load() == nil {
+					last.Store(&answer{o.Class, k})
+				}
 				return k
 			}
 			if o.stub == nil {
@@ -131,17 +144,31 @@ func (c *compiler) passer(args []types.Expr) func(f *frame, target func(*Thread,
 			n.exec()
 			return n
 		}
+	case 3:
+		a, b, c := xs[0], xs[1], xs[2]
+		return func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
+			x, y, z := a(f), b(f), c(f)
+			if o != nil && o.stub != nil {
+				return f.stubbed(o, target(f.t, o), []Value{x, y, z}, pos)
+			}
+			n := start(f, target, o, pos)
+			n.l[0], n.l[1], n.l[2] = x, y, z
+			n.exec()
+			return n
+		}
 	default:
 		return func(f *frame, target func(*Thread, *Object) *code, o *Object, pos int32) *frame {
-			vals := make([]Value, len(xs))
-			for i, x := range xs {
-				vals[i] = x(f)
-			}
+			t := f.t
+			base := f.evaluate(xs)
+			vals := t.args[base:]
 			if o != nil && o.stub != nil {
-				return f.stubbed(o, target(f.t, o), vals, pos)
+				vals = slices.Clone(vals)
+				t.args = t.args[:base]
+				return f.stubbed(o, target(t, o), vals, pos)
 			}
 			n := start(f, target, o, pos)
 			copy(n.l, vals)
+			t.args = t.args[:base]
 			n.exec()
 			return n
 		}
@@ -248,13 +275,16 @@ func (c *compiler) callLib(e *types.CallLib) valExpr {
 	args := c.vals(e.Args)
 	if e.Recv == nil || e.Method.Static {
 		return func(f *frame) Value {
-			vals := evalAll(f, args)
+			t := f.t
+			base := f.evaluate(args)
 			f.pos = pos
 			if fn == nil {
-				f.t.Siloed(key)
-				f.t.Unsupported(key, "")
+				t.Siloed(key)
+				t.Unsupported(key, "")
 			}
-			return fn(f.t, Value{}, vals)
+			v := t.library(fn, Value{}, t.args[base:])
+			t.args = t.args[:base]
+			return v
 		}
 	}
 	recv, super := c.val(e.Recv), e.Super
@@ -263,26 +293,62 @@ func (c *compiler) callLib(e *types.CallLib) valExpr {
 		if v.k == KindNull {
 			throwNull(f, pos)
 		}
-		vals := evalAll(f, args)
+		t := f.t
+		base := f.evaluate(args)
 		f.pos = pos
-		if v.k == KindObject && !super {
-			o := v.Object()
-			switch {
-			case o.stub != nil && m.Class != nil && m.Class.Kind == types.KindObject:
-				// what every object has is not the provider's to answer
-			case o.stub != nil:
-				return f.t.callStub(v, m, vals)
-			case !o.Class.Def.Lib:
-				if k := o.Class.prepare().override(m); k != nil {
-					return f.t.call(k, o, vals)
-				}
+		v = t.onObject(fn, v, m, t.args[base:], super)
+		t.args = t.args[:base]
+		return v
+	}
+}
+
+// onObject calls a method of the library on a value: what a user's class or a
+// stub answers instead, or the function.
+func (t *Thread) onObject(fn Func, v Value, m *types.Method, args []Value, super bool) Value {
+	if v.k == KindObject && !super {
+		o := v.Object()
+		switch {
+		case o.stub != nil && m.Class != nil && m.Class.Kind == types.KindObject:
+			// what every object has is not the provider's to answer
+		case o.stub != nil:
+			return t.callStub(v, m, args)
+		case !o.Class.Def.Lib:
+			if k := o.Class.prepare().override(m); k != nil {
+				return t.call(k, o, args)
 			}
 		}
-		if fn == nil {
-			return f.t.missing(v, m, vals)
-		}
-		return fn(f.t, v, vals)
 	}
+	if fn == nil {
+		return t.missing(v, m, args)
+	}
+	return t.library(fn, v, args)
+}
+
+// evaluate puts arguments on the thread's stack of arguments and gives where
+// they begin; whoever called it takes them away again.
+func (f *frame) evaluate(args []valExpr) int {
+	t := f.t
+	base := len(t.args)
+	for _, a := range args {
+		v := a(f)
+		t.args = append(t.args, v)
+	}
+	return base
+}
+
+// library runs a function of the library. The texts it reads count as work, the
+// text it makes against the heap, so that no function has to count its own.
+func (t *Thread) library(fn Func, recv Value, args []Value) Value {
+	t.read(recv)
+	for _, a := range args {
+		t.read(a)
+	}
+	v := fn(t, recv, args)
+	if v.k == KindString || v.k == KindBlob {
+		t.Fits(int(v.n))
+		t.Grow(v.n)
+	}
+	return v
 }
 
 // override finds the user's method that stands for a library method.
@@ -384,6 +450,7 @@ func (c *compiler) newLib(e *types.NewLib) valExpr {
 // makeException is new of an exception: (), (message), (cause) or (message,
 // cause).
 func (t *Thread) makeException(k *Class, args []Value) Value {
+	t.steps += exceptionCost
 	x := &Exception{Frames: t.Trace()}
 	x.fill(args)
 	return Obj(&Object{Class: k, Native: x})

@@ -198,10 +198,13 @@ func (t *Thread) next(v Value) Value {
 // StringList, IntegerList and the like make lists of library types.
 func (t *Thread) StringList(ss []string) Value {
 	vals := make([]Value, len(ss))
+	bytes := 0
 	for i, s := range ss {
 		vals[i] = Str(s)
-		t.Grow(slotSize + int64(len(s)))
+		bytes += slotSize + len(s)
 	}
+	t.Fits(bytes)
+	t.Grow(int64(bytes))
 	return NewList(types.ListOf(types.String), vals)
 }
 

@@ -256,9 +256,17 @@ func (t *Thread) doubles(op syntax.Op, x, y float64) Value {
 // out even: at most 33 significant digits after the point.
 const divisionScale = 33
 
+// longDecimal is the size in bits from which computing with Decimals is charged
+// for what it takes.
+const longDecimal = 1 << 12
+
 // decimals computes as BigDecimal does; a quotient has the fewest digits that
 // are exact, or divisionScale of them, rounded half even.
 func (t *Thread) decimals(op syntax.Op, x, y value.Dec) value.Dec {
+	if bits := x.Bits() + y.Bits(); bits > longDecimal {
+		t.Fits(bits / 8)
+		t.Work(int64(x.Bits()/64) * int64(y.Bits()/64) / 16)
+	}
 	switch op {
 	case syntax.Add:
 		return x.Add(y)
@@ -339,6 +347,9 @@ func (c *compiler) compare(e *types.Compare) bolExpr {
 	return func(f *frame) bool {
 		x := a(f)
 		y := b(f)
+		if x.k == KindDouble && y.k == KindDouble {
+			return ordered(op, compareNumbers(x, y))
+		}
 		if x.k == KindNull || y.k == KindNull {
 			if x.isText() || y.isText() {
 				return ordered(op, compareInt(btoi(x.k != KindNull), btoi(y.k != KindNull)))
@@ -397,14 +408,28 @@ func (c *compiler) compareInts(e *types.Compare) bolExpr {
 			return func(f *frame) bool { x := a(f); return x >= b(f) }
 		}
 	}
-	a, b, op := c.val(e.X), c.val(e.Y), e.Op
-	return func(f *frame) bool {
-		x := a(f)
-		y := b(f)
-		if x.k == KindNull || y.k == KindNull {
-			return false
+	a, b := c.val(e.X), c.val(e.Y)
+	switch e.Op {
+	case syntax.Lt:
+		return func(f *frame) bool {
+			x, y := a(f), b(f)
+			return x.n < y.n && x.k != KindNull && y.k != KindNull
 		}
-		return ordered(op, compareInt(x.n, y.n))
+	case syntax.LtEq:
+		return func(f *frame) bool {
+			x, y := a(f), b(f)
+			return x.n <= y.n && x.k != KindNull && y.k != KindNull
+		}
+	case syntax.Gt:
+		return func(f *frame) bool {
+			x, y := a(f), b(f)
+			return x.n > y.n && x.k != KindNull && y.k != KindNull
+		}
+	default:
+		return func(f *frame) bool {
+			x, y := a(f), b(f)
+			return x.n >= y.n && x.k != KindNull && y.k != KindNull
+		}
 	}
 }
 
@@ -419,7 +444,7 @@ func neverNull(x types.Expr) bool {
 		return neverNull(e.X)
 	case *types.CallLib:
 		switch libName(e.Method) {
-		case "list.size", "string.length", "map.size", "set.size":
+		case "list.size", "string.length", "map.size", "set.size", "string.charat", "math.mod", "math.max", "math.min", "math.abs":
 			return true
 		}
 	}
@@ -461,8 +486,17 @@ func (c *compiler) compareFused(e *types.Compare) bolExpr {
 				s, r := &f.l[slot], &f.l[slot2]
 				return s.n <= r.n && s.k != KindNull && r.k != KindNull
 			}
+		case syntax.Gt:
+			return func(f *frame) bool {
+				s, r := &f.l[slot], &f.l[slot2]
+				return s.n > r.n && s.k != KindNull && r.k != KindNull
+			}
+		default:
+			return func(f *frame) bool {
+				s, r := &f.l[slot], &f.l[slot2]
+				return s.n >= r.n && s.k != KindNull && r.k != KindNull
+			}
 		}
-		return nil
 	}
 	if e.Op == syntax.Lt && neverNull(e.Y) {
 		c.cost++
@@ -478,6 +512,9 @@ func (c *compiler) equal(e *types.Equal) bolExpr {
 	if k, ok := e.Y.(*types.Const); ok && k.Value.IsNull() {
 		v := c.val(e.X)
 		return func(f *frame) bool { return (v(f).k == KindNull) != not }
+	}
+	if fn := c.equalFused(e); fn != nil {
+		return fn
 	}
 	switch e.On {
 	case types.KindInteger, types.KindLong, types.KindDate, types.KindDatetime, types.KindTime, types.KindBoolean:
@@ -508,5 +545,20 @@ func (c *compiler) equal(e *types.Equal) bolExpr {
 		y := b(f)
 		f.pos = pos
 		return f.t.Equal(x, y) != not
+	}
+}
+
+// equalFused compiles local == constant on Integer and Long.
+func (c *compiler) equalFused(e *types.Equal) bolExpr {
+	l, local := e.X.(*types.Local)
+	k, constant := e.Y.(*types.Const)
+	if !local || !constant || e.On != types.KindInteger && e.On != types.KindLong {
+		return nil
+	}
+	c.cost += 2
+	slot, n, not := l.Slot, constantValue(k).n, e.Not
+	return func(f *frame) bool {
+		s := &f.l[slot]
+		return (s.n == n && s.k != KindNull) != not
 	}
 }

@@ -110,12 +110,8 @@ func (c *compiler) localInit(s *types.LocalInit) stmt {
 	if s.Init == nil {
 		return func(f *frame) ctl { f.l[slot] = Value{}; return onward }
 	}
-	if isInt(s.Init.Type()) && neverNull(s.Init) {
-		k := KindInteger
-		if s.Init.Type().Kind == types.KindLong {
-			k = KindLong
-		}
-		n := c.num(s.Init)
+	if k, ok := numberKind(s.Init.Type()); ok && neverNull(s.Init) {
+		n := c.bits(s.Init)
 		return func(f *frame) ctl {
 			f.l[slot] = Value{k: k, n: n(f)}
 			return onward
@@ -239,12 +235,8 @@ func (c *compiler) returnStmt(s *types.Return) stmt {
 	if s.X == nil {
 		return func(f *frame) ctl { f.ret = Value{}; return returned }
 	}
-	if isInt(s.X.Type()) && neverNull(s.X) {
-		k := KindInteger
-		if s.X.Type().Kind == types.KindLong {
-			k = KindLong
-		}
-		n := c.num(s.X)
+	if k, ok := numberKind(s.X.Type()); ok && neverNull(s.X) {
+		n := c.bits(s.X)
 		return func(f *frame) ctl {
 			f.ret = Value{k: k, n: n(f)}
 			return returned

@@ -44,7 +44,7 @@ func (c *compiler) tryStmt(s *types.Try) stmt {
 // attempt runs a block and gives back the exception that leaves it.
 func (f *frame) attempt(body stmt) (r ctl, e *thrown) {
 	t := f.t
-	depth := t.depth
+	depth, args := t.depth, len(t.args)
 	defer func() {
 		p := recover()
 		if p == nil {
@@ -53,7 +53,7 @@ func (f *frame) attempt(body stmt) (r ctl, e *thrown) {
 		switch x := p.(type) {
 		case *thrown:
 			e = x
-			t.cur, t.depth = f, depth
+			t.cur, t.depth, t.args = f, depth, t.args[:args]
 		default:
 			panic(p)
 		}

@@ -11,11 +11,17 @@ import (
 // Log): a line an event, with the time of day, the nanoseconds of CPU time since
 // the transaction began, and fields between bars. It grows while a thread
 // runs.
-type Log struct{ Lines []string }
+type Log struct {
+	Lines []string
+	bytes int
+}
+
+// maxLog is the size of the largest debug log (Apex Developer Guide, Debug Log).
+const maxLog = 20 << 20
 
 // log writes one line; line is that of the running code.
 func (t *Thread) log(event string, fields ...string) {
-	if t.opt.Log == nil {
+	if t.opt.Log == nil || t.opt.Log.bytes > maxLog {
 		return
 	}
 	ns := (t.spent + t.steps) * (1_000_000 / StepsPerMillisecond)
@@ -26,7 +32,12 @@ func (t *Thread) log(event string, fields ...string) {
 		b.WriteByte('|')
 		b.WriteString(f)
 	}
-	t.opt.Log.Lines = append(t.opt.Log.Lines, b.String())
+	l := t.opt.Log
+	if l.bytes += b.Len() + 1; l.bytes > maxLog {
+		b.Reset()
+		b.WriteString("*********** MAXIMUM DEBUG LOG SIZE REACHED ***********")
+	}
+	l.Lines = append(l.Lines, b.String())
 }
 
 func (t *Thread) zone() *time.Location {

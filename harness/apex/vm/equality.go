@@ -180,7 +180,7 @@ func (t *Thread) Compare(a, b Value) int {
 
 func (t *Thread) compareObjects(a, b Value) int {
 	o := a.Object()
-	if c := o.Class.prepare().find("compareTo", 1); c != nil && o.stub == nil {
+	if c := o.Class.prepare().compareTo; c != nil && o.stub == nil {
 		r := t.call(c, o, []Value{b})
 		if r.k == KindNull {
 			t.ThrowNull()

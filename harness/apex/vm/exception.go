@@ -193,8 +193,12 @@ func ExceptionOf(v Value) *Exception {
 	return x
 }
 
+// exceptionCost is the steps of making an exception, which takes down the stack.
+const exceptionCost = 100
+
 // newException makes an exception of the library with the stack as it is now.
 func (t *Thread) newException(typ, message string) Value {
+	t.steps += exceptionCost
 	c := t.prog.LibClass(typ)
 	o := &Object{Class: c, Native: &Exception{Message: message, HasText: true, Frames: t.Trace()}}
 	t.log("EXCEPTION_THROWN", t.at(), c.Name+": "+message)

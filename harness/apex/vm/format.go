@@ -55,6 +55,8 @@ type printer struct {
 const printDepth = 50
 
 func (p *printer) print(v Value) {
+	p.t.Fits(p.b.Len())
+	p.t.Work(1)
 	switch v.k {
 	case KindList, KindSet, KindMap, KindObject, KindRecord:
 		for _, o := range p.open {

@@ -19,6 +19,7 @@ func (t *Thread) liveHeap() int64 {
 			h.value(Obj(f.this))
 		}
 	}
+	h.all(t.args)
 	for _, s := range t.triggers {
 		for _, v := range s.vars {
 			h.value(v)

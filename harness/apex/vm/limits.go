@@ -234,7 +234,7 @@ func (t *Thread) checkpoint() {
 func (t *Thread) Grow(bytes int64) {
 	t.heap += bytes
 	if t.heap > t.heapCheck {
-		t.measureHeap(0)
+		t.measureHeap()
 	}
 }
 
@@ -246,17 +246,52 @@ func (t *Thread) Reserve(bytes int64) {
 	t.Grow(bytes)
 }
 
-func (t *Thread) measureHeap(extra int64) {
-	live := t.liveHeap() + extra
+func (t *Thread) measureHeap() {
+	live := t.liveHeap()
 	if live > t.limits.Heap {
 		t.exceed(t.Namespace(), "Apex heap size too large: "+itoa(live))
 	}
 	t.heap = live
-	t.heapCheck = max(t.limits.Heap, live+t.limits.Heap/2)
+	t.heapCheck = max(t.limits.Heap, live+t.limits.Heap/4)
 }
 
 // Heap is the size of what is live now, in bytes.
 func (t *Thread) Heap() int64 { return t.liveHeap() }
+
+// Fits is asked while a library function makes something large: it stops the
+// transaction when a value of so many bytes cannot be held.
+func (t *Thread) Fits(bytes int) {
+	if int64(bytes) > t.limits.Heap {
+		t.exceed(t.Namespace(), "Apex heap size too large: "+itoa(int64(bytes)))
+	}
+}
+
+// Exceed stops the transaction at a limit that is not among those counted.
+func (t *Thread) Exceed(message string) { t.exceed(t.Namespace(), message) }
+
+// longText is the length from which a library call is charged for reading its
+// texts, textStep how many bytes of them are one step.
+const (
+	longText = 1 << 10
+	textStep = 1 << 4
+)
+
+// read charges a library call for a text it may read from end to end.
+func (t *Thread) read(v Value) {
+	if v.n >= longText && (v.k == KindString || v.k == KindBlob) {
+		t.Work(v.n / textStep)
+	}
+}
+
+// deeper enters a value inside a value, which counts as a frame of the stack:
+// so a collection that contains itself ends at the limit of the stack. The
+// depth goes back when an exception is caught.
+func (t *Thread) deeper() {
+	if t.depth >= t.limits.Depth {
+		t.tooDeep()
+	}
+	t.depth++
+}
 
 // exceed stops the transaction with a LimitException, which no Apex code can
 // catch. Inside managed code the namespace precedes the message.

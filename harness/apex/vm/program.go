@@ -67,6 +67,7 @@ type Class struct {
 	equals    *code
 	hash      *code
 	text      *code
+	compareTo *code
 }
 
 // Program is the program the class belongs to.
@@ -153,6 +154,7 @@ func (c *Class) prepare() *Class {
 		c.equals = c.find("equals", 1)
 		c.hash = c.find("hashCode", 0)
 		c.text = c.find("toString", 0)
+		c.compareTo = c.find("compareTo", 1)
 	})
 	return c
 }

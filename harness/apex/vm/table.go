@@ -192,23 +192,35 @@ func hashOf(t *Thread, v Value) uint32 {
 		return uint32(t.HashCode(v))
 	case KindRecord:
 		return hashRecord(v.Record())
-	case KindList:
-		h := uint32(1)
-		for _, e := range v.List().Vals {
-			h = h*31 + hashOf(t, e)
-		}
-		return h
-	case KindSet:
-		return hashUnordered(t, &v.Set().table)
-	case KindMap:
-		return hashUnordered(t, &v.Map().table)
+	case KindList, KindSet, KindMap:
+		return hashCollection(t, v)
 	default:
 		return mix(uint64(v.n) ^ uint64(v.k)<<56)
 	}
 }
 
+func hashCollection(t *Thread, v Value) uint32 {
+	t.deeper()
+	h := uint32(1)
+	switch v.k {
+	case KindList:
+		vals := v.List().Vals
+		t.Work(int64(len(vals)))
+		for _, e := range vals {
+			h = h*31 + hashOf(t, e)
+		}
+	case KindSet:
+		h = hashUnordered(t, &v.Set().table)
+	default:
+		h = hashUnordered(t, &v.Map().table)
+	}
+	t.depth--
+	return h
+}
+
 func hashUnordered(t *Thread, tb *table) uint32 {
 	h := uint32(7)
+	t.Work(int64(tb.live))
 	for i := range tb.entries {
 		if e := &tb.entries[i]; !e.gone {
 			h += e.hash ^ hashOf(t, e.val)
@@ -284,30 +296,38 @@ func compareInt(a, b int64) int {
 	}
 }
 
-func collectionsEqual(t *Thread, a, b Value) bool {
+func collectionsEqual(t *Thread, a, b Value) (same bool) {
+	t.deeper()
 	switch a.k {
 	case KindList:
-		x, y := a.List().Vals, b.List().Vals
-		if len(x) != len(y) {
+		same = listsEqual(t, a.List().Vals, b.List().Vals)
+	case KindSet:
+		same = tablesEqual(t, &a.Set().table, &b.Set().table)
+	default:
+		same = tablesEqual(t, &a.Map().table, &b.Map().table)
+	}
+	t.depth--
+	return same
+}
+
+func listsEqual(t *Thread, x, y []Value) bool {
+	if len(x) != len(y) {
+		return false
+	}
+	t.Work(int64(len(x)))
+	for i := range x {
+		if !keyEqual(t, x[i], y[i]) {
 			return false
 		}
-		for i := range x {
-			if !keyEqual(t, x[i], y[i]) {
-				return false
-			}
-		}
-		return true
-	case KindSet:
-		return tablesEqual(t, &a.Set().table, &b.Set().table)
-	default:
-		return tablesEqual(t, &a.Map().table, &b.Map().table)
 	}
+	return true
 }
 
 func tablesEqual(t *Thread, a, b *table) bool {
 	if a.live != b.live {
 		return false
 	}
+	t.Work(int64(a.live))
 	for i := range a.entries {
 		e := &a.entries[i]
 		if e.gone {

@@ -25,6 +25,25 @@ func isASCII(s string) bool {
 	return true
 }
 
+// What a String's Value knows of its text in the field that holds the scale of
+// a Decimal, so that it is looked at once.
+const (
+	unseen = iota
+	plain  // ASCII only: bytes are UTF-16 units
+	mixed
+)
+
+// classify notes whether a String is plain, and reports it.
+func (v *Value) classify() bool {
+	if v.s == unseen {
+		v.s = mixed
+		if isASCII(v.Text()) {
+			v.s = plain
+		}
+	}
+	return v.s == plain
+}
+
 // Len16 is the length of s in UTF-16 units.
 func Len16(s string) int {
 	if isASCII(s) {
@@ -149,6 +168,8 @@ func (t *Thread) concat(a, b string) string {
 		return a + b
 	}
 	if len(a) == len(t.tail) && len(a) > 0 && unsafe.StringData(a) == unsafe.SliceData(t.tail) && cap(t.tail) >= n {
+		t.Fits(n)
+		t.Grow(int64(len(b)))
 		t.tail = append(t.tail, b...)
 		return unsafe.String(unsafe.SliceData(t.tail), n)
 	}
@@ -158,6 +179,64 @@ func (t *Thread) concat(a, b string) string {
 	copy(buf[len(a):], b)
 	t.tail = buf
 	return unsafe.String(unsafe.SliceData(buf), n)
+}
+
+// part is a value as part of a concatenation: a text, or an Integer or Long that
+// join writes.
+func (t *Thread) part(v Value) Value {
+	switch v.k {
+	case KindString, KindID, KindInteger, KindLong:
+		return v
+	}
+	return Str(t.Text(v))
+}
+
+// join makes one text of parts.
+func (t *Thread) join(parts []Value) Value {
+	if first := parts[0]; first.k == KindString && first.n >= appendFrom {
+		s := first.Text()
+		for _, p := range parts[1:] {
+			s = t.concat(s, t.Text(p))
+		}
+		return Str(s)
+	}
+	ascii := int32(plain)
+	total := 0
+	for _, p := range parts {
+		if p.k == KindInteger || p.k == KindLong {
+			total += digits(p.n)
+			continue
+		}
+		total += int(p.n)
+		if p.k == KindString && p.s != plain {
+			ascii = unseen
+		}
+	}
+	t.Fits(total)
+	t.Grow(int64(total))
+	buf := make([]byte, 0, total)
+	for _, p := range parts {
+		if p.k == KindInteger || p.k == KindLong {
+			buf = strconv.AppendInt(buf, p.n, 10)
+			continue
+		}
+		buf = append(buf, p.Text()...)
+	}
+	v := Str(unsafe.String(unsafe.SliceData(buf), len(buf)))
+	v.s = ascii
+	return v
+}
+
+// digits is how many bytes a whole number is in text.
+func digits(n int64) int {
+	size := 1
+	if n < 0 {
+		size, n = 2, -n
+	}
+	for u := uint64(n); u >= 10; u /= 10 {
+		size++
+	}
+	return size
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

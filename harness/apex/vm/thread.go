@@ -84,6 +84,7 @@ type Thread struct {
 	heapCheck int64
 	tail      []byte
 
+	args    []Value // of calls whose arguments are being evaluated
 	base    *frame
 	cur     *frame
 	depth   int
@@ -225,7 +226,7 @@ func (t *Thread) Emit(kind EventKind, typ, message string) {
 
 // guard runs fn and turns what leaves it into an error.
 func (t *Thread) guard(fn func()) (err error) {
-	cur, depth := t.cur, t.depth
+	cur, depth, args := t.cur, t.depth, len(t.args)
 	defer func() {
 		r := recover()
 		if r == nil {
@@ -239,7 +240,7 @@ func (t *Thread) guard(fn func()) (err error) {
 		default:
 			err = fmt.Errorf("run Apex: internal error at %s: %v", t.Where(), r)
 		}
-		t.cur, t.depth = cur, depth
+		t.cur, t.depth, t.args = cur, depth, t.args[:args]
 	}()
 	fn()
 	return nil
