@@ -83,6 +83,9 @@ func (a *app) runIn(ctx context.Context, o *org.Org, code string, limits bool) e
 	if limits {
 		a.printLimits(result.Limits)
 	}
+	if n := len(result.Jobs); n > 0 && err == nil {
+		fmt.Fprintf(a.errs, "%s enqueued, which will not run: the org is not kept\n", counted(n, "job"))
+	}
 	for _, e := range o.Ledger().Entries() {
 		if e.Status == ledger.Unsupported {
 			fmt.Fprintf(a.errs, "not simulated: %s %s\n", e.Name, e.Note)

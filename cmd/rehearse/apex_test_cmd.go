@@ -52,14 +52,19 @@ Exit status: 0 all tests passed, 1 tests failed or met what is not simulated,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.testApex(cmd.Context(), args, &flags) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.jobs < 1 {
+				return badInput{fmt.Errorf("--jobs is %d; give how many tests are to run at a time, 1 or more", flags.jobs)}
+			}
+			return a.testApex(cmd.Context(), args, &flags)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.filter, "filter", "", "run only `CLASS[.METHOD]`")
 	f.StringArrayVar(&flags.with, "with", nil, "`PATH[@REF]` of a package the tested one needs (repeatable, in the order of installation)")
 	f.StringArrayVar(&flags.sources, "source", nil, "source `FOLDER` instead of the package directories (repeatable)")
 	f.StringVar(&flags.namespace, "namespace", "", "namespace of the org the tests run in")
-	f.IntVar(&flags.jobs, "jobs", runtime.GOMAXPROCS(0), "tests that run at a time")
+	f.IntVar(&flags.jobs, "jobs", runtime.GOMAXPROCS(0), "how many tests run at a time, `N`")
 	f.StringVar(&flags.junit, "junit", "", "write JUnit XML to `FILE`")
 	f.BoolVar(&flags.json, "json", false, "print the result as JSON")
 	f.StringVar(&flags.trace, "trace", "", "write the debug logs of the tests to `FILE`: methods, SOQL, DML, exceptions, limits")
@@ -160,7 +165,7 @@ func (a *app) printTests(r *apextest.Report) {
 			fmt.Fprintf(a.out, "    %s\n", strings.ReplaceAll(shortened(t.Stack), "\n", "\n    "))
 		}
 	}
-	fmt.Fprintf(a.out, "%d tests: %d passed, %d failed, %d unsupported\n", len(r.Results), r.Passed, r.Failed, r.Unsupported)
+	fmt.Fprintf(a.out, "%s: %d passed, %d failed, %d unsupported\n", counted(len(r.Results), "test"), r.Passed, r.Failed, r.Unsupported)
 }
 
 // shownFrames is how much of a long stack trace is shown.

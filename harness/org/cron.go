@@ -13,6 +13,7 @@ type cron struct {
 	seconds, minutes, hours, days, months, weekdays uint64 // bit sets
 	years                                           map[int]bool
 	lastDay                                         bool
+	workday                                         int // nearest weekday to this day of the month, 0 for none; with lastDay the last one
 	lastWeekday                                     int // 1-7 with L behind it; 0 for none
 	nth                                             [2]int
 }
@@ -20,7 +21,9 @@ type cron struct {
 var monthNames = []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
 var dayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 
-// parseCron reads an expression; the error is worded as the platform's.
+// parseCron reads an expression; the error is worded as the platform's. Seconds
+// and minutes take no special characters (Apex Developer Guide, Apex
+// Scheduler); the wording of that error is known from the platform.
 func parseCron(expr string) (*cron, error) {
 	parts := strings.Fields(strings.ToUpper(expr))
 	if len(parts) < 6 || len(parts) > 7 {
@@ -36,6 +39,11 @@ func parseCron(expr string) (*cron, error) {
 		*dst = bits
 		ok = ok && good
 	}
+	for _, s := range parts[:2] {
+		if _, err := strconv.Atoi(s); err != nil {
+			return nil, fmt.Errorf("Seconds and minutes must be specified as integers: %s", s)
+		}
+	}
 	set(&c.seconds, parts[0], 0, 59, nil, 0)
 	set(&c.minutes, parts[1], 0, 59, nil, 0)
 	set(&c.hours, parts[2], 0, 23, nil, 0)
@@ -43,8 +51,14 @@ func parseCron(expr string) (*cron, error) {
 	switch day := parts[3]; {
 	case day == "L":
 		c.lastDay = true
+	case day == "LW":
+		c.lastDay, c.workday = true, 31
+	case strings.HasSuffix(day, "W"):
+		n, err := strconv.Atoi(strings.TrimSuffix(day, "W"))
+		c.workday = n
+		ok = ok && err == nil && n >= 1 && n <= 31
 	default:
-		set(&c.days, strings.TrimSuffix(day, "W"), 1, 31, nil, 0)
+		set(&c.days, day, 1, 31, nil, 0)
 	}
 	switch day := parts[5]; {
 	case strings.Contains(day, "#"):
@@ -161,6 +175,8 @@ func (c *cron) fires(t time.Time) bool {
 	last := time.Date(t.Year(), t.Month()+1, 0, 0, 0, 0, 0, t.Location()).Day()
 	weekday := int(t.Weekday()) + 1
 	switch {
+	case c.workday > 0:
+		return (c.lastDay || c.workday <= last) && t.Day() == nearestWorkday(t, min(c.workday, last), last)
 	case c.lastDay && t.Day() != last:
 		return false
 	case c.lastWeekday > 0 && (weekday != c.lastWeekday || t.Day()+7 <= last):
@@ -173,5 +189,24 @@ func (c *cron) fires(t time.Time) bool {
 		return false
 	default:
 		return true
+	}
+}
+
+// nearestWorkday is the day from Monday to Friday that is nearest to a day of
+// the month of t, without leaving the month (Apex Scheduler, W).
+func nearestWorkday(t time.Time, day, last int) int {
+	switch time.Date(t.Year(), t.Month(), day, 0, 0, 0, 0, t.Location()).Weekday() {
+	case time.Saturday:
+		if day == 1 {
+			return 3
+		}
+		return day - 1
+	case time.Sunday:
+		if day == last {
+			return day - 2
+		}
+		return day + 1
+	default:
+		return day
 	}
 }

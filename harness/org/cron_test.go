@@ -19,8 +19,14 @@ func TestCronNext(t *testing.T) {
 		{"0 0 10 ? * 6L", "2025-02-28 10:00:00"},
 		{"0 0 5 L * ?", "2025-02-28 05:00:00"},
 		{"0 0 5 ? * 2#1", "2025-02-03 05:00:00"},
-		{"0 0/15 * * * ?", "2025-01-31 12:15:00"},
-		{"30 10,20 12 * JAN,MAR ?", "2025-01-31 12:10:30"},
+		{"30 10 12,20 * JAN,MAR ?", "2025-01-31 12:10:30"},
+		{"0 0 5 LW * ?", "2025-02-28 05:00:00"},
+		{"0 0 5 LW 8 ?", "2025-08-29 05:00:00"},
+		{"0 0 5 15W 2 ?", "2025-02-14 05:00:00"},
+		{"0 0 5 1W 3 ?", "2025-03-03 05:00:00"},
+		{"0 0 5 30W 3 ?", "2025-03-31 05:00:00"},
+		{"0 0 5 31W 8 ?", "2025-08-29 05:00:00"},
+		{"0 0 5 31W 2 ?", "never"},
 		{"0 0 0 29 2 ?", "2028-02-29 00:00:00"},
 		{"0 0 0 1 1 ? 2020", "never"},
 	} {
@@ -42,7 +48,7 @@ func TestCronNext(t *testing.T) {
 // TestCronRefuses are expressions the platform does not take.
 func TestCronRefuses(t *testing.T) {
 	t.Parallel()
-	for _, expr := range []string{"", "0 0 0", "61 0 0 * * ?", "0 0 0 * XYZ ?", "0 0 0 5-2 * ?", "0 0/0 * * * ?", "0 0 0 1 1 ? soon"} {
+	for _, expr := range []string{"", "0 0 0", "61 0 0 * * ?", "0 0 0 * XYZ ?", "0 0 0 5-2 * ?", "0 0/0 * * * ?", "0 0/15 * * * ?", "0 10,20 * * * ?", "* * * * * ?", "0 0 0 32W * ?", "0 0 0 0 * ?", "0 0 0 1 1 ? soon"} {
 		if _, err := parseCron(expr); err == nil {
 			t.Errorf("%q was taken", expr)
 		}
@@ -51,7 +57,7 @@ func TestCronRefuses(t *testing.T) {
 
 // FuzzParseCron looks for expressions that crash the reader or never end.
 func FuzzParseCron(f *testing.F) {
-	for _, expr := range []string{"0 0 13 * * ?", "0 0 5 L * ?", "0 0 5 ? * 2#1", "30 10,20 12 * JAN,MAR ? 2025-2030"} {
+	for _, expr := range []string{"0 0 13 * * ?", "0 0 5 L * ?", "0 0 5 ? * 2#1", "30 10 12,20 * JAN,MAR ? 2025-2030", "0 0 0 15W * ?", "0 0 0 LW * ?"} {
 		f.Add(expr)
 	}
 	f.Fuzz(func(_ *testing.T, expr string) {
