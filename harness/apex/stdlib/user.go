@@ -23,7 +23,7 @@ var userTable = vm.Library{
 	"UserInfo.getSessionId":        sessionID,
 	"UserInfo.getUiTheme":          user(func(u *vm.UserInfo) vm.Value { return vm.Str("Theme4d") }),
 	"UserInfo.getCurrentUvid":      user(func(u *vm.UserInfo) vm.Value { return vm.Null }),
-	"UserInfo.getUiThemeDisplayed": user(func(u *vm.UserInfo) vm.Value { return vm.Str("Theme4d") }),
+	"UserInfo.getUiThemeDisplayed": user(func(u *vm.UserInfo) vm.Value { return vm.Str("Theme3") }), // no page of Lightning is shown to what runs through an API
 	"UserInfo.getTimeZone": func(t thread, _ val, a vals) val {
 		return zoneValue(t, t.Host().User().TimeZoneID)
 	},

@@ -33,7 +33,7 @@ func (s *Session) clearable(o *schema.Object) (lookups []*schema.Field) {
 }
 
 // clearLookups empties the lookups that point at deleted rows, without
-// triggers.
+// triggers; also those of rows that are in the recycle bin themselves.
 func (s *Session) clearLookups(ctx context.Context, o *schema.Object, ids []string) error {
 	for _, id := range ids {
 		s.cleared[id] = nil
@@ -42,6 +42,13 @@ func (s *Session) clearLookups(ctx context.Context, o *schema.Object, ids []stri
 		rows, err := s.childIDs(ctx, lookup, ids, false)
 		if err != nil {
 			return err
+		}
+		if lookup.Object.Field("IsDeleted") != nil {
+			binned, err := s.childIDs(ctx, lookup, ids, true)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, binned...)
 		}
 		if len(rows) == 0 {
 			continue
