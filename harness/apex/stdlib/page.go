@@ -25,6 +25,7 @@ var pageTable = vm.Library{
 		return newPage(t, a[0].Text()) // null is no address, and no error
 	},
 	"PageReference.getUrl":        func(t thread, r val, a vals) val { return vm.Str(pageURL(t, r)) },
+	"PageReference.toString":      func(t thread, r val, a vals) val { return vm.Str("System.PageReference[" + pageURL(t, r) + "]") },
 	"PageReference.getParameters": func(t thread, r val, a vals) val { return bagOf(r).Values["parameters"] },
 	"PageReference.getCookies":    func(t thread, r val, a vals) val { return cookiesOf(t, r) },
 	"PageReference.setCookies": func(t thread, r val, a vals) val {
@@ -83,6 +84,9 @@ var pageTable = vm.Library{
 	"Test.clearApexPageMessages": func(t thread, _ val, _ vals) val {
 		messages(t).Vals = nil
 		return vm.Null
+	},
+	"ApexPages.Message.toString": func(t thread, r val, a vals) val {
+		return vm.Str(`ApexPages.Message["` + t.Text(bagOf(r).Values["summary"]) + `"]`) // as logs show it
 	},
 	"ApexPages.Message.<init>": func(t thread, _ val, a vals) val {
 		b := &vm.Bag{Values: map[string]vm.Value{"severity": a[0], "summary": a[1], "detail": a[1]}}

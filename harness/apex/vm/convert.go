@@ -175,6 +175,8 @@ func (t *Thread) widen(v Value, k types.Kind) Value {
 		return Double(v.Float())
 	case k == types.KindDecimal && v.k != KindDecimal && v.isNumber():
 		return Decimal(v.Dec())
+	case k == types.KindDatetime && v.k == KindDate:
+		return Datetime(v.n * value.MsPerDay)
 	default:
 		return v
 	}

@@ -162,6 +162,11 @@ func (p *printer) object(v Value) {
 	case *schema.AggregateRow:
 		p.aggregate(n)
 		return
+	case *Bag:
+		if fn := p.t.prog.libFunc(o.Class.Def.FullName() + ".toString"); fn != nil {
+			p.b.WriteString(fn(p.t, v, nil).Text())
+			return
+		}
 	}
 	p.b.WriteString(o.Class.Def.Name)
 	if o.stub != nil { // the platform's generated class, as logs show it
