@@ -94,13 +94,13 @@ var controllerTable = vm.Library{
 		return newPage(t, "/"+rec.Object.KeyPrefix)
 	},
 	"ApexPages.StandardController.view": func(t thread, r val, a vals) val {
-		return newPage(t, "/"+controllerOf(t, r).record.Record().ID())
+		return newPage(t, recordPath(t, r))
 	},
 	"ApexPages.StandardController.edit": func(t thread, r val, a vals) val {
-		return newPage(t, "/"+controllerOf(t, r).record.Record().ID()+"/e")
+		return newPage(t, recordPath(t, r)+"/e")
 	},
 	"ApexPages.StandardController.cancel": func(t thread, r val, a vals) val {
-		return newPage(t, "/"+controllerOf(t, r).record.Record().ID())
+		return newPage(t, recordPath(t, r))
 	},
 	"ApexPages.StandardSetController.<init>": func(t thread, _ val, a vals) val {
 		c := &controller{records: a[0], page: 1, size: defaultPageSize}
@@ -172,4 +172,11 @@ var controllerTable = vm.Library{
 		t.DML(&vm.DMLCall{Op: vm.Update, Records: t.Records(controllerOf(t, r).records), AllOrNone: true})
 		return newPage(t, "/")
 	},
+}
+
+// recordPath is the address of a controller's record, which has the id of 15
+// characters (seen in addresses of records' pages).
+func recordPath(t *vm.Thread, controller vm.Value) string {
+	id := controllerOf(t, controller).record.Record().ID()
+	return "/" + id[:min(15, len(id))]
 }
