@@ -330,6 +330,11 @@ func (o *Org) runBatch(ctx context.Context, j *job, run JobRun, opt TxOptions) (
 		}
 	default:
 		run.Step = "finish"
+		// Its finish already sees the job completed (Apex Developer Guide, "Using
+		// Batch Apex": finish mails the job's status).
+		if err := o.setJob(ctx, j, "Completed"); err != nil {
+			return run, err
+		}
 		work = func(tx *Tx) error { return tx.thread.BatchFinish(&call, j.id) }
 	}
 	run.Result, run.Err = o.Run(ctx, opt, work)

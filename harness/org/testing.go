@@ -149,10 +149,11 @@ func (tx *Tx) aside(fn func() error) error {
 	return fn()
 }
 
-// Of the work that a test starts, what it starts in turn runs too, chainDepth
-// jobs deep: the depth of a chain of queueable jobs in Developer Edition and
-// trial orgs (Apex Developer Guide, Queueable Apex). What a scheduled job starts
-// stays queued (from experience). testRounds bounds finalizers, which begin a
+// Of the work that a test starts, what it starts in turn runs too: queueable
+// jobs chainDepth deep, the depth of their chains in Developer Edition and trial
+// orgs (Apex Developer Guide, Queueable Apex), batches that start each other
+// without such a bound. What a scheduled job starts stays queued (from
+// experience). testRounds bounds finalizers, which begin a
 // new chain each, and events that publish events.
 const (
 	chainDepth  = 5
@@ -169,7 +170,7 @@ func (tx *Tx) finishAsync(ctx context.Context) error {
 		tx.jobs = nil
 		ran := false
 		for _, j := range jobs {
-			if j.scheduled || j.depth > chainDepth {
+			if j.scheduled || j.depth > chainDepth && j.kind() == vm.QueueableJob {
 				continue
 			}
 			ran = true
