@@ -19,7 +19,8 @@ type aliased struct {
 	column   int           // -1 for a formula, computed after reading
 }
 
-// alias selects the result of a function under a name.
+// alias selects the result of a function under a name, in the row whose field
+// it is of: toLabel(RecordType.Name) shown is shown of the RecordType.
 func (b *builder) alias(name string, op operand, function string) error {
 	a := aliased{name: name, function: function, node: op.node, field: op.field, column: -1}
 	switch {
@@ -28,13 +29,16 @@ func (b *builder) alias(name string, op operand, function string) error {
 	default:
 		a.column = b.add(column{op.sql, op.col})
 	}
+	for up := op.node; up.parent != nil; up = up.parent {
+		b.id(up)
+	}
+	op.node.named = true
 	b.v.aliased = append(b.v.aliased, a)
 	return nil
 }
 
-// aliased gives the results of the functions for one row.
-func (r *run) aliased(row store.Row) (*schema.AggregateRow, error) {
-	out := &schema.AggregateRow{}
+// nameResults puts the results of the functions into the records of one row.
+func (r *run) nameResults(row store.Row, rec *schema.Record) error {
 	for _, a := range r.v.aliased {
 		var v value.Value
 		var err error
@@ -48,7 +52,7 @@ func (r *run) aliased(row store.Row) (*schema.AggregateRow, error) {
 			v = r.v.columns[a.column].col.Read(row, a.column)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		switch a.function {
 		case "tolabel":
@@ -56,9 +60,31 @@ func (r *run) aliased(row store.Row) (*schema.AggregateRow, error) {
 		case "format":
 			v = formatted(a.field, v, r.env.Zone)
 		}
-		out.Names, out.Values = append(out.Names, a.name), append(out.Values, v)
+		to := recordOf(rec, a.node)
+		if to == nil {
+			continue // there is no such parent
+		}
+		named := to.Aliased()
+		if named == nil {
+			named = &schema.AggregateRow{}
+			to.SetAliased(named)
+		}
+		named.Names, named.Values = append(named.Names, a.name), append(named.Values, v)
 	}
-	return out, nil
+	return nil
+}
+
+// recordOf is the record of a node in what was read for the root.
+func recordOf(rec *schema.Record, n *node) *schema.Record {
+	if n == nil || n.parent == nil || rec == nil {
+		return rec
+	}
+	up := recordOf(rec, n.parent)
+	if up == nil {
+		return nil
+	}
+	p, _ := up.ParentOf(n.via)
+	return p
 }
 
 // formatted is FORMAT: a number with separators, a date as it is written in

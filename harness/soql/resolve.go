@@ -48,6 +48,7 @@ type node struct {
 	out     []output              // what goes into the record
 	idCol   int                   // place of the id, -1 before it is needed
 	whole   bool                  // all stored fields are read, for formulas
+	named   bool                  // results of functions go into the record under names
 
 	shape    *schema.Shape   // of out
 	all      []*schema.Field // of a whole node: the fields read
@@ -372,5 +373,5 @@ func (n *node) prepare() {
 // selected reports whether a field of the node or of one above it goes into
 // the record.
 func (n *node) selected() bool {
-	return len(n.out) > 0 || slices.ContainsFunc(n.order, (*node).selected)
+	return n.named || len(n.out) > 0 || slices.ContainsFunc(n.order, (*node).selected)
 }

@@ -244,11 +244,9 @@ func (r *run) rows(parent func(id string)) ([]*schema.Record, error) {
 			return err
 		}
 		if len(r.v.aliased) > 0 {
-			named, err := r.aliased(row)
-			if err != nil {
+			if err := r.nameResults(row, rec); err != nil {
 				return err
 			}
-			rec.SetAliased(named)
 		}
 		out = append(out, rec)
 		if len(r.v.sort) > 0 {
