@@ -250,6 +250,9 @@ func (b *builder) buildChild(child *schema.Object, lookup string) (*variant, err
 	if err := b.rows(); err != nil {
 		return nil, err
 	}
+	// Child rows bring the lookup at their parent along, asked for or not (from
+	// experience; packages' tests rely on it).
+	b.root.out = appendOutput(b.root.out, output{field: f, column: b.v.parent})
 	return b.finish(), nil
 }
 

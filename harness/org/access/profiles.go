@@ -60,7 +60,7 @@ var (
 	minimum = []string{"ActivitiesAccess", "ChatterInternalUser", "LightningConsoleAllowedForUser", "ViewHelpLink"}
 	reader  = append([]string{"ApiEnabled", "RunReports", "ExportReport", "ViewSetup", "SelectFilesFromSalesforce", "ChatterInviteExternalUsers", "AllowViewEditConvertedLeads"}, minimum...)
 	worker  = append([]string{"EditEvent", "EditTask", "CreateCustomizeFilters", "CreateCustomizeReports", "MassInlineEdit", "SendSitRequests",
-		"ConvertLeads", "ImportPersonal", "ContentWorkspaces", "ChatterFileLink", "ChatterOwnGroups", "ListEmailSend", "SolutionImport"}, reader...)
+		"ConvertLeads", "ImportPersonal", "SubmitMacrosAllowed", "ContentWorkspaces", "ChatterFileLink", "ChatterOwnGroups", "ListEmailSend", "SolutionImport"}, reader...)
 	chatter = []string{"ChatterInviteExternalUsers", "ChatterFileLink", "ChatterOwnGroups"}
 )
 

@@ -241,7 +241,7 @@ func (c *chunk) checkNumber(r *Row, f *schema.Field, v value.Value) {
 func (c *chunk) checkRequired(r *Row) {
 	var missing []string
 	for _, f := range c.object.Fields {
-		if c.required(f) && r.New.Get(f).IsNull() {
+		if c.required(f) && r.New.Get(f).IsNull() || platformNeeds[c.object.Name+"."+f.Name] && r.New.Get(f).Text() == "" && !isLink(r.New) {
 			missing = append(missing, f.Name)
 		}
 	}
@@ -257,6 +257,16 @@ var platformFills = map[string]bool{"ContentVersion.ContentDocumentId": true, "C
 	"UserRole.OpportunityAccessForAccountOwner": true, "UserRole.CaseAccessForAccountOwner": true,
 	"UserRole.ContactAccessForAccountOwner": true, "Contract.Status": true,
 	"EmailTemplate.TemplateStyle": true, "EmailMessage.Status": true, "AccountShare.CaseAccessLevel": true, "Group.Type": true}
+
+// platformNeeds are fields that a describe lets be null and that new files need
+// all the same, unless they are links (Object Reference, ContentVersion).
+var platformNeeds = map[string]bool{"ContentVersion.PathOnClient": true, "ContentVersion.VersionData": true}
+
+// isLink reports whether a file is an address outside the org.
+func isLink(rec *schema.Record) bool {
+	f := rec.Object.Field("ContentUrl")
+	return f != nil && rec.Get(f).Text() != ""
+}
 
 func (c *chunk) required(f *schema.Field) bool {
 	switch {
