@@ -374,11 +374,11 @@ func (f *finder) cumulus() error {
 
 // search looks for a package that no project file at the top tells of: the
 // package.xml nearest to the top, else the folder itself when it holds
-// components.
+// components, or at least Apex.
 func (f *finder) search(folder string) error {
 	top := join(f.base, folder)
 	var found []string
-	holds := false
+	holds, code := false, false
 	for _, e := range f.tree.files() {
 		if !within(e.path, top) {
 			continue
@@ -390,6 +390,8 @@ func (f *finder) search(folder string) error {
 		rel := strings.TrimPrefix(e.path, top+"/")
 		if at := classify(rel); at.role == roleProps && (strings.Count(rel, "/") <= 5) {
 			holds = true
+		} else if at.role == roleBody && (at.kind == "ApexClass" || at.kind == "ApexTrigger") {
+			code = true
 		}
 	}
 	slices.SortFunc(found, func(a, b string) int {
@@ -404,7 +406,7 @@ func (f *finder) search(folder string) error {
 			f.warn(CodeOtherFolder, "reading %s; package.xml is also in %s", found[0], strings.Join(found[1:min(len(found), 6)], ", "))
 		}
 		return f.manifests()
-	case holds:
+	case holds || code:
 		f.loc.roots = []string{top}
 	default:
 		return fmt.Errorf("no package here: neither %s nor %s nor %s, and no folder with metadata in it; name the folder of the package",
