@@ -28,7 +28,7 @@ func NewFile(name string, src []byte) *File {
 // the text are clamped to it. Columns count UTF-16 units.
 func (f *File) Position(offset int) (line, column int) {
 	offset = max(0, min(offset, len(f.Src)))
-	line = sort.Search(len(f.lines), func(i int) bool { return int(f.lines[i]) > offset })
+	line = f.LineOf(offset)
 	column = 1
 	for i := int(f.lines[line-1]); i < offset; {
 		r, n := utf8.DecodeRune(f.Src[i:])
@@ -39,6 +39,12 @@ func (f *File) Position(offset int) (line, column int) {
 		i += n
 	}
 	return line, column
+}
+
+// LineOf is the line of Position, for who does not ask for the column.
+func (f *File) LineOf(offset int) int {
+	offset = max(0, min(offset, len(f.Src)))
+	return sort.Search(len(f.lines), func(i int) bool { return int(f.lines[i]) > offset })
 }
 
 // Span is the range [start, end) of byte offsets as lines and columns.

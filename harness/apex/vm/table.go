@@ -12,7 +12,7 @@ import (
 // grows. Hash values are not visible to programs, so the seed may be random.
 type table struct {
 	entries []entry
-	index   []int32 // entry number + 1; 0 is free
+	index   []indexed
 	live    int
 }
 
@@ -20,6 +20,13 @@ type entry struct {
 	key, val Value
 	hash     uint32
 	gone     bool
+}
+
+// indexed is a place of the index: an entry by its number + 1, 0 for a free one,
+// with its hash, so that entries with another one are not looked at.
+type indexed struct {
+	entry int32
+	hash  uint32
 }
 
 var seed = maphash.MakeSeed()
@@ -38,13 +45,15 @@ func (tb *table) find(t *Thread, k Value, h uint32) int {
 	}
 	mask := uint32(len(tb.index) - 1)
 	for at := h & mask; ; at = (at + 1) & mask {
-		i := tb.index[at]
-		if i == 0 {
+		p := tb.index[at]
+		if p.entry == 0 {
 			return -1
 		}
-		e := &tb.entries[i-1]
-		if e.hash == h && !e.gone && keyEqual(t, e.key, k) {
-			return int(i - 1)
+		if p.hash != h {
+			continue
+		}
+		if e := &tb.entries[p.entry-1]; !e.gone && keyEqual(t, e.key, k) {
+			return int(p.entry - 1)
 		}
 	}
 }
@@ -87,10 +96,10 @@ func (tb *table) put(t *Thread, k, v Value) (old Value, had bool) {
 func (tb *table) link(h uint32, n int) {
 	mask := uint32(len(tb.index) - 1)
 	at := h & mask
-	for tb.index[at] != 0 {
+	for tb.index[at].entry != 0 {
 		at = (at + 1) & mask
 	}
-	tb.index[at] = int32(n)
+	tb.index[at] = indexed{int32(n), h}
 }
 
 // rebuild closes the holes and makes the index anew.
@@ -110,7 +119,7 @@ func (tb *table) rebuild() {
 		return
 	}
 	size := 1 << bits.Len(uint(len(tb.entries)*3))
-	tb.index = make([]int32, size)
+	tb.index = make([]indexed, size)
 	for i := range tb.entries {
 		tb.link(tb.entries[i].hash, i+1)
 	}

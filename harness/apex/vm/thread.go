@@ -196,7 +196,7 @@ func (f *frame) place() Place {
 	c := f.code
 	p := Place{Class: c.trace, Method: c.name, Namespace: c.ns}
 	if c.file != nil {
-		p.Line, _ = c.file.Position(int(f.pos))
+		p.Line = c.file.LineOf(int(f.pos))
 	}
 	return p
 }
