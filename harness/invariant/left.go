@@ -78,16 +78,20 @@ func (e *Evidence) leftField(ctx context.Context, c *metadata.Component, written
 		e.After.Components().Find("CustomField", e.From.Namespace, c.Name) == nil {
 		return nil, nil
 	}
+	heir := e.heirOf(field)
 	var held []*schema.Record
 	err := e.ownRows(ctx, e.Before, o, func(r *schema.Record) {
-		if v := r.Get(field); !isDefault(field, v) && !written.holds(r.ID(), v) {
+		v := r.Get(field)
+		// A switch that nobody touched counts too where another takes its place:
+		// rows that exist have that one off, whatever its default.
+		switchedOn := heir != nil && field.Type == schema.Boolean && v.Bool()
+		if (!isDefault(field, v) || switchedOn) && !written.holds(r.ID(), v) {
 			held = append(held, r)
 		}
 	})
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
-	heir := e.heirOf(field)
 	var now *tally
 	if heir != nil {
 		if held, now, err = e.differFromHeir(ctx, held, field, heir); err != nil || len(held) == 0 {

@@ -12,6 +12,10 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
+// StoredData is the class of failures by values that the org holds, which the
+// catalogue does not list.
+const StoredData = "data"
+
 // checkStoredData refuses what stored rows do not allow: a text field made
 // shorter than a value the org holds (upgrade-rules.md, section 4; the facts
 // leave open whether the platform refuses or truncates, so it is refused here
@@ -34,7 +38,7 @@ func checkStoredData(ctx context.Context, o *org.Org, pkg *metadata.Package, inv
 		if len(ids) > 0 {
 			o.Ledger().Note(ledger.Approximated, "upgrade", "shortened text field",
 				"an upgrade that would cut stored values is refused; the platform may truncate instead", act.Name)
-			return &Failure{Class: "F13", Type: DeployError, Step: "shortening " + act.Name,
+			return &Failure{Class: StoredData, Type: DeployError, Step: "shortening " + act.Name,
 				Message: fmt.Sprintf("%s: cannot reduce the length from %d to %d: %d records hold longer values, first %s",
 					act.Name, was, will, len(ids), ids[0]),
 				Components: []string{"CustomField " + act.Name}}

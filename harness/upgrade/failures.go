@@ -126,7 +126,7 @@ func failureKind(class string) FailureKind {
 
 // Failure is an install or upgrade that the platform refuses or undoes.
 type Failure struct {
-	Class   string    // row of the catalogue: "F1"; "data" for stored values that stand in the way
+	Class   string    // row of the catalogue: "F1"; StoredData for values that stand in the way, "deploy" for components that can not be deployed
 	Type    ErrorType // as a push reports it
 	Message string    // the text that the installer sees
 	Step    string    // what was being done
@@ -156,8 +156,11 @@ func (f *Failure) Error() string {
 	return f.Step + ": " + f.Message
 }
 
-// Cure is what to do about a failure of the catalogue; "" for others.
+// Cure is what to do about a failure; "" where there is nothing to say.
 func (f *Failure) Cure() string {
+	if f.Class == StoredData {
+		return "keep the length, or shorten the values in the script of a release before and in orgs that skip it"
+	}
 	for _, k := range Failures {
 		if k.Class == f.Class {
 			return k.Cure

@@ -166,7 +166,7 @@ func (r *Report) install(ctx context.Context, o *org.Org, pkg *metadata.Package,
 	}
 	broken, err := o.Deploy(ctx, changeOf(pkg, r.Actions, in.inv))
 	if err != nil {
-		return &Failure{Class: "F13", Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
+		return &Failure{Class: "deploy", Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
 	}
 	r.Broken = broken
 	if err := in.refuseBrokenApex(); err != nil {
