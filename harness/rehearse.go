@@ -191,6 +191,10 @@ func (r *run) first(ctx context.Context, sc *Planned, o *org.Org, packages ...*m
 			continue
 		}
 		if _, err := upgrade.Install(ctx, o, pkg, opt); err != nil {
+			var failure *upgrade.Failure
+			if errors.As(err, &failure) && failure.Class == "F3" {
+				err = fmt.Errorf("%w Name it under dependsOn of a suite; see rehearse run --help", err)
+			}
 			return fmt.Errorf("install %s %s: %w", pkg.Name, pkg.Version, err)
 		}
 		if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {

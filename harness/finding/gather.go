@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,9 +51,9 @@ func (f *Finding) take(more Finding) {
 	if f.Count == 0 {
 		f.Count = 1
 		f.Message = labelled(f)
-		if len(f.Components) > 0 {
-			f.Cause.Component = ""
-		}
+	}
+	if len(f.Components) > 0 && f.Cause.Component != more.Cause.Component {
+		f.Cause.Component = ""
 	}
 	f.Count++
 	f.Title = strings.ReplaceAll(f.Several, "{n}", strconv.Itoa(f.Count))
@@ -61,7 +62,11 @@ func (f *Finding) take(more Finding) {
 	} else if f.Count == SampleSize+1 && strings.Contains(f.Message, "\n") {
 		f.Message += "\n…"
 	}
-	f.Components = append(f.Components, more.Components...)
+	for _, c := range more.Components {
+		if !slices.Contains(f.Components, c) {
+			f.Components = append(f.Components, c)
+		}
+	}
 	for _, rows := range more.Rows {
 		f.addRows(rows)
 	}

@@ -230,6 +230,9 @@ func propertyNotes(properties []metadata.PropertyChange, only []string) []string
 
 // PropertyNote says how a property differs: "length: 80 → 255".
 func PropertyNote(p metadata.PropertyChange) string {
+	if p.Name == "" {
+		return "content" // of a component that is one file
+	}
 	if len(p.RemovedItems)+len(p.AddedItems) > 0 {
 		var parts []string
 		if trees := append(slices.Clone(p.RemovedItems), p.AddedItems...); !slices.ContainsFunc(trees, func(s string) bool { return !strings.HasPrefix(s, "{") }) {
