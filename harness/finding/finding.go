@@ -115,10 +115,13 @@ func (c Cause) String() string {
 	if c.Detail != "" {
 		parts = append(parts, c.Detail)
 	}
-	if len(parts) == 0 {
-		return string(c.Kind)
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, ", ")
+	case c.Kind == ByComponent:
+		return "the components named below"
 	}
-	return strings.Join(parts, ", ")
+	return string(c.Kind)
 }
 
 // Rows are the records of one object that a finding concerns: all of them

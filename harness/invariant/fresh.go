@@ -95,7 +95,7 @@ func (e *Evidence) differs(c diff.Component) []finding.Finding {
 	}
 	var list []finding.Finding
 	for _, p := range c.Properties {
-		if strings.HasSuffix(p.Name, "/order") {
+		if strings.HasSuffix(p.Name, "/order") || strings.HasSuffix(p.Name, "/sortOrder") {
 			continue // the order of entries is for the eye
 		}
 		rule := e.ruleOf(c, p)

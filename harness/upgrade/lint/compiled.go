@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types/project"
@@ -55,7 +57,7 @@ func (c *checker) compiled() {
 		if gone := c.namedIn(e.Message); gone != nil {
 			p := c.add(StillReferenced, in, "", "%s %s is removed and still named in %s: %s", gone.Kind, gone.Name, in.Name, e.Message)
 			p.Span = e.Span
-		} else if wasClean && c.ownNamed(e.Message, in) {
+		} else if wasClean && !c.requiresMore() && c.ownNamed(e.Message, in) {
 			p := c.add(NotCompiling, in, "", "%s %s does not compile: %s", in.Kind, in.Name, e.Message)
 			p.Span, p.Platform = e.Span, e.Message
 		}
@@ -98,10 +100,21 @@ func (c *checker) ownNamed(message string, in *metadata.Component) bool {
 	return false
 }
 
+// requiresMore says that the new version requires a package that the old one did
+// not: classes that left may have moved there.
+func (c *checker) requiresMore() bool {
+	return slices.ContainsFunc(c.after.Dependencies, func(d metadata.Dependency) bool {
+		return !slices.ContainsFunc(c.before.Dependencies, func(o metadata.Dependency) bool {
+			return strings.EqualFold(o.Name, d.Name) && o.ID == d.ID && o.Source == d.Source
+		})
+	})
+}
+
 // namedIn is the component that left and is named in a message of the compiler.
 func (c *checker) namedIn(message string) *metadata.Component {
+	moved := c.requiresMore()
 	for _, change := range c.changes {
-		if change.Change == metadata.Removed && hasWord(message, change.Before.BaseName()) {
+		if change.Change == metadata.Removed && !(moved && change.Kind == "ApexClass") && hasWord(message, change.Before.BaseName()) {
 			return change.Before
 		}
 	}

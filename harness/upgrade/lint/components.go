@@ -131,7 +131,9 @@ var exposing = map[metadata.Kind]bool{"LightningComponentBundle": true, "Lightni
 
 // quiet says that nobody misses a property that stays behind: an order of
 // entries.
-func quiet(p metadata.PropertyChange) bool { return strings.HasSuffix(p.Name, "/order") }
+func quiet(p metadata.PropertyChange) bool {
+	return strings.HasSuffix(p.Name, "/order") || strings.HasSuffix(p.Name, "/sortOrder")
+}
 
 // words tells a change in a clause.
 func words(p metadata.PropertyChange) string {
@@ -195,6 +197,9 @@ func (c *checker) fieldProperty(change metadata.Change, p metadata.PropertyChang
 	case "length":
 		if p.To != "" && number(p.To) < number(p.From) {
 			said(LengthReduced, "%s becomes shorter, %s", m.Name, words(p))
+			if hasSuffix(m.Parent(), "__e") {
+				c.found[len(c.found)-1].Effect = Risk // events are not stored; who publishes longer texts fails
+			}
 		}
 		return true
 	case "precision", "scale":
