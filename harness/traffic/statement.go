@@ -9,6 +9,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -59,27 +60,30 @@ func (s Step) text(i int) string {
 }
 
 // pick draws live rows of an object without repetition, in the order they were
-// inserted.
+// inserted. Only those it draws are read: a table may be long and its rows wide.
 func pick(ctx context.Context, o *org.Org, obj *schema.Object, n int, rnd *rand.Rand) ([]*schema.Record, error) {
-	deleted := obj.Field("IsDeleted")
-	var chosen []*schema.Record
+	if !o.Store().HasTable(obj) {
+		return nil, nil
+	}
+	sql := `SELECT "id" FROM "` + strings.ToLower(obj.Name) + `"`
+	if f := obj.Field("IsDeleted"); f != nil && f.IsStored() {
+		sql += ` WHERE "isdeleted" IS DISTINCT FROM 1`
+	}
+	var chosen []string
 	seen := 0
-	err := o.Store().Scan(ctx, obj, func(rec *schema.Record) error {
-		if deleted != nil && rec.Get(deleted).Bool() {
-			return nil
-		}
+	err := o.Store().Query(ctx, sql+" ORDER BY rowid", nil, func(row store.Row) error {
 		seen++
 		if len(chosen) < n {
-			chosen = append(chosen, rec)
+			chosen = append(chosen, row.Text(0))
 		} else if at := rnd.IntN(seen); at < n {
-			chosen[at] = rec
+			chosen[at] = row.Text(0)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("choose rows of %s: %w", obj.Name, err)
 	}
-	return chosen, nil
+	return o.Store().Load(ctx, obj, chosen)
 }
 
 // like is a new row that resembles one that is there: what users enter most of
