@@ -32,7 +32,7 @@ are directories or zips.
 			if from == "" || to == "" {
 				return badInput{errors.New("say which versions to compare: --from REF --to REF")}
 			}
-			opt := source.Options{Cache: source.NewCache()}
+			opt := source.Options{Cache: source.NewCache(), Lenient: true}
 			before, err := src.version(cmd.Context(), a, path, from, opt)
 			if err != nil {
 				return fmt.Errorf("read %s: %w", from, err)
