@@ -36,9 +36,6 @@ type route struct {
 func routesOf(old []Old) []route {
 	all := []route{{name: "first install", first: true}}
 	for _, o := range old {
-		if o.Package.Version.IsZero() {
-			continue
-		}
 		for _, push := range []bool{false, true} {
 			mode := "manual"
 			if push {
@@ -259,8 +256,8 @@ func (p *path) binary(x *syntax.Binary, r *route) truth {
 		return open
 	}
 	if op, version, ok := versionTest(x); ok {
-		if r.first {
-			return open // an exception, unless something before it asked for null
+		if r.first || r.previous.IsZero() {
+			return open // an exception, unless something before it asked for null; or the number is not known
 		}
 		return truthOf(compares(compareVersions(r.previous, version), op))
 	}

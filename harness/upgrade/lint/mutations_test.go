@@ -138,3 +138,27 @@ func readFiles(t *testing.T, files map[string]string) *metadata.Package {
 	}
 	return p
 }
+
+// TestGatesOfUnknownVersions leaves open which branches of the script a version
+// without a number takes.
+func TestGatesOfUnknownVersions(t *testing.T) {
+	t.Parallel()
+	archive, err := txtar.ParseFile("testdata/mutations.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range archive.Files {
+		if path, ok := strings.CutPrefix(f.Name, "base/"); ok {
+			files[path] = strings.Replace(string(f.Data), `"versionNumber":"1.0.0.NEXT",`, "", 1)
+		}
+	}
+	p := readFiles(t, files)
+	if !p.Version.IsZero() {
+		t.Fatalf("the version is %s", p.Version)
+	}
+	r := lint.Check([]lint.Old{{Name: "old", Package: p}}, "new", p)
+	if len(r.Problems) > 0 || len(r.Gates) != 1 || len(r.Gates[0].Open) != 2 {
+		t.Errorf("problems %v, gates %+v", r.Problems, r.Gates)
+	}
+}
