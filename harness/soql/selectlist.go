@@ -53,7 +53,7 @@ func (b *builder) output(op operand, o output) error {
 	n, f := op.node, op.field
 	for up := n; up != nil; up = up.parent {
 		b.id(up)
-		if p := up.parent; p != nil && p.polyTop == nil && up.via.Type == schema.Reference {
+		if p := up.parent; p != nil && p.polyTop == nil && (up.via.Type == schema.Reference || up.definition) {
 			lookup := operand{sql: b.columnSQL(p, up.via), col: store.ColumnOf(up.via), field: up.via, node: p}
 			p.out = appendOutput(p.out, output{field: up.via, column: b.read(lookup)})
 		}
