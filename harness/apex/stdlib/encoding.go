@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 )
@@ -21,9 +22,15 @@ import (
 var encodingTable = vm.Library{
 	"EncodingUtil.base64Encode": func(t thread, _ val, a vals) val { required(t, a[0], ""); return vm.Str(base64Text(a[0].Text())) },
 	"EncodingUtil.base64Decode": func(t thread, _ val, a vals) val {
-		raw, ok := decodeBase64(str(t, a[0]))
+		s := str(t, a[0])
+		raw, ok := decodeBase64(s)
 		if !ok {
-			t.Throw("System.StringException", "Unable to decode the base64 text")
+			bad := strings.IndexFunc(s, func(c rune) bool { return c > unicode.MaxASCII || !isBase64(byte(c)) })
+			if bad < 0 {
+				t.Throw("System.StringException", "Unable to decode the base64 text")
+			}
+			c, _ := utf8.DecodeRuneInString(s[bad:])
+			t.Throwf("System.StringException", "Unrecognized base64 character: %c", c)
 		}
 		return vm.Blob(raw)
 	},
@@ -55,16 +62,25 @@ func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s)
 
 func base64Text(raw string) string { return base64.StdEncoding.EncodeToString([]byte(raw)) }
 
-// decodeBase64 reads base64 as the platform's decoder does: with or without
-// padding, and without a last character that is too little for a byte (from
-// experience; packages' tests decode words).
+// decodeBase64 decodes as the platform does, which takes a text without its
+// padding, spaces and line breaks in it, and bits at its end that make no byte.
 func decodeBase64(s string) (string, bool) {
-	s = strings.TrimRight(strings.TrimSpace(s), "=")
-	if len(s)%4 == 1 && strings.IndexFunc(s, unicode.IsSpace) < 0 {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsSpace(c) {
+			return -1
+		}
+		return c
+	}, s)
+	s = strings.TrimRight(s, "=")
+	if len(s)%4 == 1 {
 		s = s[:len(s)-1]
 	}
 	raw, err := base64.RawStdEncoding.DecodeString(s)
 	return string(raw), err == nil
+}
+
+func isBase64(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("+/= \t\r\n", c) >= 0
 }
 
 var digests = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha-1": sha1.New, "sha256": sha256.New,
