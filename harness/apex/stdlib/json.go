@@ -241,6 +241,12 @@ func (w *jsonWriter) instance(v vm.Value) {
 	case *result:
 		w.result(n)
 		return
+	case *vm.JobContext: // packages log the contexts of their batches
+		w.object(func(put func(string, func())) {
+			put("jobId", func() { w.value(idOrNull(n.JobID)) })
+			put("childJobId", func() { w.value(idOrNull(n.ChildJobID)) })
+		})
+		return
 	case *dmlError:
 		w.rowError(n.RowError)
 		return
