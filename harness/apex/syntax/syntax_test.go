@@ -210,10 +210,16 @@ func FuzzParse(f *testing.F) {
 		f.Add(s, uint8(2))
 	}
 	f.Fuzz(func(t *testing.T, s string, kind uint8) {
-		start := time.Now()
-		u, errs := Parse(diag.NewFile("", []byte(s)), Options{Kind: UnitKind(kind % 3)})
-		if d := time.Since(start); d > time.Second {
-			t.Errorf("took %v", d)
+		parse := func() (*Unit, diag.List, time.Duration) {
+			start := time.Now()
+			u, errs := Parse(diag.NewFile("", []byte(s)), Options{Kind: UnitKind(kind % 3)})
+			return u, errs, time.Since(start)
+		}
+		u, errs, d := parse()
+		if d > time.Second { // a busy machine may stop us once; text that hangs the parser hangs it again
+			if _, _, d = parse(); d > time.Second {
+				t.Errorf("took %v", d)
+			}
 		}
 		if u.Bad != (len(errs) > 0) {
 			t.Errorf("bad is %v with %d errors", u.Bad, len(errs))
