@@ -98,8 +98,17 @@ func cachePut(t *vm.Thread, m *vm.Map, a []vm.Value) vm.Value {
 
 type partition struct{ name string }
 
+// enqueueDeployment asks the org to deploy; tests can not (Apex Developer Guide,
+// "Test Metadata Deployments").
+func enqueueDeployment(t thread, r val, a vals) val {
+	if t.Options().Test {
+		t.Throw("System.AsyncException", "Metadata cannot be deployed from within a test")
+	}
+	return service("Metadata.Operations.enqueueDeployment", vm.Null)(t, r, a)
+}
+
 var metadataTable = vm.Library{
-	"Metadata.Operations.enqueueDeployment": service("Metadata.Operations.enqueueDeployment", vm.Null),
+	"Metadata.Operations.enqueueDeployment": enqueueDeployment,
 	"Metadata.Operations.retrieve":          service("Metadata.Operations.retrieve", vm.Null),
 	"Metadata.DeployContainer.<init>": func(t thread, _ val, a vals) val {
 		list := t.ListOf("Metadata.Metadata", nil)

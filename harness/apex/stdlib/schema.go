@@ -209,6 +209,12 @@ func fieldSet(v vm.Value) *vm.FieldSetInfo { return v.Native().(*vm.FieldSetInfo
 
 type childInfo struct{ rel *schema.ChildRelationship }
 
+// EqualNative makes the same relationship of two describes equal.
+func (c *childInfo) EqualNative(o any) bool { d, ok := o.(*childInfo); return ok && *c.rel == *d.rel }
+
+// HashNative goes with EqualNative.
+func (c *childInfo) HashNative() uint32 { return uint32(vm.HashText(c.rel.Child + "." + c.rel.Field)) }
+
 func child(v vm.Value) *schema.ChildRelationship { return v.Native().(*childInfo).rel }
 
 type memberInfo struct {

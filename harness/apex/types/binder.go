@@ -246,7 +246,7 @@ func (b *binder) defaultConstructor() {
 			args = append(args, &Local{Node{p.Type, 0}, b.slot(p.Type), ""})
 		}
 		b.body.Params = len(args)
-		b.body.Stmts = []Stmt{&CtorCall{StmtNode{}, m.above, args}, &InitInstance{}}
+		b.body.Stmts = []Stmt{&CtorCall{StmtNode{}, m.above, args}}
 		return
 	}
 	if d, ok := b.class.Decl.(syntax.TypeDecl); ok {
@@ -255,7 +255,8 @@ func (b *binder) defaultConstructor() {
 }
 
 // constructorCall binds this(...) or super(...), or the super() that is not
-// written, and the initialisers.
+// written. The initialisers have run by then: those of the whole object run, from
+// the top class down, before any constructor does.
 func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident) []Stmt {
 	at := name.Pos
 	var n syntax.Node = name
@@ -270,7 +271,7 @@ func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident
 	target := b.class.typ
 	if super {
 		if target = b.class.Super(); target == nil || target == Invalid {
-			return []Stmt{&InitInstance{StmtNode{at}}}
+			return nil
 		}
 	}
 	ctor, converted := b.pickConstructor(n, target, args)
@@ -280,9 +281,6 @@ func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident
 	var list []Stmt
 	if ctor != nil && !(ctor.LibKey != "" && len(args) == 0) {
 		list = append(list, &CtorCall{StmtNode{at}, ctor, converted})
-	}
-	if super {
-		list = append(list, &InitInstance{StmtNode{at}})
 	}
 	return list
 }

@@ -613,10 +613,6 @@ type CtorCall struct {
 	Args []Expr
 }
 
-// InitInstance runs the instance initialisers of the body's own class. It
-// follows CtorCall in a constructor that does not call this(...).
-type InitInstance struct{ StmtNode }
-
 // InitField stores the initial value of a field in initialiser bodies; static
 // fields when Field.Static. Value is nil for a field without initialiser and
 // then the statement is left out.

@@ -407,6 +407,9 @@ func (c *compiler) newObject(e *types.New) valExpr {
 		f.pos = pos
 		o := f.t.alloc(class)
 		f.t.cur = f
+		for _, init := range class.inits {
+			runOn(f, init, o)
+		}
 		pass(f, find, o, pos)
 		return Obj(o)
 	}
@@ -460,12 +463,7 @@ func (x *Exception) fill(args []Value) {
 	for _, a := range args {
 		switch a.k {
 		case KindObject:
-			x.Cause = a
-			if len(args) == 1 {
-				if cause := ExceptionOf(a); cause != nil && cause.HasText {
-					x.Message, x.HasText = a.Object().Class.Name+": "+cause.Message, true
-				}
-			}
+			x.Cause = a // its message does not become that of the exception
 		case KindString:
 			x.Message, x.HasText = a.Text(), true
 		case KindNull:

@@ -96,8 +96,6 @@ func (c *compiler) plainStmt(s types.Stmt) stmt {
 		return c.runAs(s)
 	case *types.CtorCall:
 		return c.ctorCall(s)
-	case *types.InitInstance:
-		return c.initInstance()
 	case *types.InitField:
 		return c.initField(s)
 	default:
@@ -457,16 +455,6 @@ func (c *compiler) ctorCall(s *types.CtorCall) stmt {
 	pass := c.passer(s.Args)
 	find := func(*Thread, *Object) *code { return ctor }
 	return func(f *frame) ctl { pass(f, find, f.this, pos); return onward }
-}
-
-func (c *compiler) initInstance() stmt {
-	class := c.code.class
-	return func(f *frame) ctl {
-		if init := class.prepare().init; init != nil {
-			runOn(f, init)
-		}
-		return onward
-	}
 }
 
 func (c *compiler) initField(s *types.InitField) stmt {

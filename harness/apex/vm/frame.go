@@ -112,6 +112,9 @@ func (t *Thread) call(c *code, this *Object, args []Value) Value {
 // construct allocates an object and runs a constructor on it.
 func (t *Thread) construct(c *Class, ctor *code, args []Value) Value {
 	o := t.alloc(c)
+	for _, init := range c.prepare().inits {
+		t.call(init, o, nil)
+	}
 	t.call(ctor, o, args)
 	return Obj(o)
 }
@@ -224,11 +227,10 @@ func (t *Thread) firstUse(c *Class) *classState {
 }
 
 // compileDefault is the body of a constructor that nobody wrote: the
-// constructor above, then the class's own initialisers.
+// constructor above.
 func compileDefault(p *Program, c *code) stmt {
 	class := c.class.prepare()
 	c.file = nil
-	init := class.init
 	var super *code
 	if s := class.super; s != nil && !s.Def.Lib {
 		for _, m := range s.Def.Constructors() {
@@ -240,19 +242,16 @@ func compileDefault(p *Program, c *code) stmt {
 	c.nslots = c.nparams
 	return func(f *frame) ctl {
 		if super != nil {
-			runOn(f, super)
-		}
-		if init != nil {
-			runOn(f, init)
+			runOn(f, super, f.this)
 		}
 		return returned
 	}
 }
 
-// runOn runs parameterless code on the frame's own object.
-func runOn(f *frame, c *code) {
+// runOn runs parameterless code on an object.
+func runOn(f *frame, c *code, o *Object) {
 	n := f.push(c)
-	n.this = f.this
+	n.this = o
 	n.exec()
 }
 

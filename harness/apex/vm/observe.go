@@ -67,7 +67,7 @@ func (k *coverage) line(f *diag.File, line int) *atomic.Int64 {
 // are not counted.
 func (c *compiler) cover(s types.Stmt, run stmt) stmt {
 	switch s := s.(type) {
-	case *types.Block, *types.InitInstance:
+	case *types.Block:
 		return run
 	case *types.LocalInit:
 		if s.Init == nil {

@@ -60,8 +60,9 @@ type Class struct {
 	once      sync.Once
 	nfields   int
 	vtable    []*code
-	init      *code // instance initialisers
-	static    *code // static initialisers
+	init      *code   // instance initialisers
+	inits     []*code // those of the classes above first, then its own
+	static    *code   // static initialisers
 	constants []constant
 	impls     sync.Map
 	equals    *code
@@ -146,6 +147,12 @@ func (c *Class) prepare() *Class {
 		}
 		if b, errs := c.Def.InstanceInit(); b != nil || errs.Err() != nil {
 			c.init = c.prog.codeOfBody(c, b, errs, types.ConstructorName)
+		}
+		if c.super != nil && !c.super.Def.Lib {
+			c.inits = append(c.inits, c.super.prepare().inits...)
+		}
+		if c.init != nil {
+			c.inits = append(c.inits, c.init)
 		}
 		if b, errs := c.Def.StaticInit(); b != nil || errs.Err() != nil {
 			c.static = c.prog.codeOfBody(c, b, errs, "<clinit>")
