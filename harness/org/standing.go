@@ -132,6 +132,10 @@ func dateOf(t time.Time) value.Value { return value.OfDate(t.Unix() / (24 * 60 *
 // up: default business hours, roles, fiscal years, status lists, sales stages.
 func (o *Org) foundStanding(ctx context.Context) error {
 	hours := fields{"Name": "Default", "IsActive": true, "IsDefault": true, "TimeZoneSidKey": o.cfg.TimeZone}
+	for day := range 7 { // open around the clock: from midnight to midnight
+		name := time.Weekday(day).String()
+		hours[name+"StartTime"], hours[name+"EndTime"] = value.OfTime(0), value.OfTime(0)
+	}
 	if _, err := o.insertRow(ctx, "BusinessHours", hours); err != nil {
 		return err
 	}

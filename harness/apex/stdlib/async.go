@@ -174,21 +174,13 @@ var messagingTable = vm.Library{
 	},
 	"Messaging.reserveSingleEmailCapacity": func(t thread, _ val, a vals) val { return vm.Null },
 	"Messaging.reserveMassEmailCapacity":   func(t thread, _ val, a vals) val { return vm.Null },
-	"Messaging.sendEmail": func(t thread, _ val, a vals) val {
-		t.Use(vm.EmailInvocations, 1)
-		var out []vm.Value
-		for _, m := range t.Elements(a[0]) {
-			b, ok := m.Native().(*vm.Bag)
-			if !ok {
-				t.ThrowNull()
-			}
-			t.Check(t.Host().SendEmail(t, emailOf(t, b)))
-			out = append(out, t.NewNative("Messaging.SendEmailResult", &result{RowResult: vm.RowResult{Success: true}}))
+	"Messaging.sendEmail":                  sendEmail,
+	"Messaging.SendEmailResult.getErrors": func(t thread, r val, a vals) val {
+		if errs := bagOf(r).Values["errors"]; !errs.IsNull() {
+			return errs
 		}
-		return t.ListOf("Messaging.SendEmailResult", out)
+		return t.ListOf("Messaging.SendEmailError", nil)
 	},
-	"Messaging.SendEmailResult.isSuccess": func(t thread, r val, a vals) val { return vm.Bool(res(r).Success) },
-	"Messaging.SendEmailResult.getErrors": func(t thread, r val, a vals) val { return t.ListOf("Messaging.SendEmailError", nil) },
 }
 
 func emailOf(t *vm.Thread, b *vm.Bag) *vm.Email {

@@ -24,7 +24,7 @@ var datetimeTable = vm.Library{
 	"Datetime.valueOf":        func(t thread, _ val, a vals) val { return parseMoment(t, a[0], zone(t)) },
 	"Datetime.valueOfGmt":     func(t thread, _ val, a vals) val { return parseMoment(t, a[0], time.UTC) },
 	"Datetime.parse": func(t thread, _ val, a vals) val {
-		s := str(t, a[0])
+		s := strings.ToUpper(strings.TrimSpace(str(t, a[0])))
 		for _, layout := range []string{"1/2/2006, 3:04 PM", "1/2/2006 3:04 PM"} {
 			if m, err := time.ParseInLocation(layout, s, zone(t)); err == nil {
 				return vm.Datetime(m.UnixMilli())

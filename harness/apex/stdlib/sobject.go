@@ -12,6 +12,9 @@ import (
 // recordOptions is the Memo of what setOptions gave to records.
 const recordOptions = "sobject.options"
 
+// aggregateObject is what rows of aggregate queries say they are of.
+var aggregateObject = &schema.Object{Name: "AggregateResult", Label: "Aggregate Result"}
+
 var sobjectTable = vm.Library{
 	"SObject.get":         sobjectGet,
 	"AggregateResult.get": sobjectGet,
@@ -37,7 +40,12 @@ var sobjectTable = vm.Library{
 		}
 		return t.RecordList(types.ListOf(t.Program().Types().SObjectType(rows[0].Object)), rows)
 	},
-	"SObject.getSObjectType": func(t thread, r val, a vals) val { return t.SObjectType(record(t, r).Object) },
+	"SObject.getSObjectType": func(t thread, r val, a vals) val {
+		if _, ok := r.Native().(*schema.AggregateRow); ok {
+			return t.SObjectType(aggregateObject)
+		}
+		return t.SObjectType(record(t, r).Object)
+	},
 	"SObject.isSet": func(t thread, r val, a vals) val {
 		rec := record(t, r)
 		return vm.Bool(rec.IsSet(fieldOf(t, rec.Object, a[0])))

@@ -11,8 +11,8 @@
 // platform name with their arguments as []vm.Value items, except for
 // Database.emptyRecycleBin and SObject.recalculateFormulas, which pass one
 // []*schema.Record; emptyRecycleBin answers []vm.RowResult, the others a
-// vm.Value or nothing. They are the FeatureManagement and Approval methods,
-// Metadata.Operations, Http.send, BusinessHours, and of Test startTest,
+// vm.Value or nothing. They are the FeatureManagement methods,
+// Metadata.Operations, Http.send, and of Test startTest,
 // stopTest, setCreatedDate, getStandardPricebookId and enqueueBatchJobs.
 //
 // A signature that the checker knows and no table has stops the code that
@@ -45,7 +45,7 @@ var functions = merge(
 	jsonTable, jsonStreamTable, regexTable, typeTable, installTable, testTable, limitsTable, cryptoTable,
 	encodingTable, messagingTable, featureTable, pageTable, urlTable, requestTable,
 	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, miscTable, placeTable, cipherTable, controllerTable, orgLimitsTable,
-	restTable, connectTable, interviewTable, domTable, xmlReaderTable, xmlWriterTable, mockTable, calloutTable, siteTable, visualEditorTable, zipTable, domainTable, testDataTable, templateTable, lookupTable, smallTable, formulaTable, approvalTable,
+	restTable, connectTable, interviewTable, hoursTable, domTable, xmlReaderTable, xmlWriterTable, mockTable, calloutTable, siteTable, visualEditorTable, zipTable, domainTable, testDataTable, templateTable, lookupTable, smallTable, formulaTable, approvalTable,
 )
 
 func merge(tables ...vm.Library) vm.Library {

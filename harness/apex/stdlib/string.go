@@ -72,8 +72,16 @@ var stringTable = vm.Library{
 		}
 		return vm.Int(int64(len(x) - len(y)))
 	},
-	"String.toLowerCase": func(t thread, r val, a vals) val { return vm.Str(strings.ToLower(r.Text())) },
+	"String.toLowerCase": func(t thread, r val, a vals) val {
+		if turkic(a) {
+			return vm.Str(strings.ToLowerSpecial(unicode.TurkishCase, r.Text()))
+		}
+		return vm.Str(strings.ToLower(r.Text()))
+	},
 	"String.toUpperCase": func(t thread, r val, a vals) val {
+		if turkic(a) {
+			return vm.Str(strings.ToUpperSpecial(unicode.TurkishCase, r.Text()))
+		}
 		return vm.Str(strings.ReplaceAll(strings.ToUpper(r.Text()), "ß", "SS"))
 	},
 	"String.trim": func(t thread, r val, a vals) val {
@@ -190,8 +198,12 @@ var stringTable = vm.Library{
 	"String.unescapeUnicode":    func(t thread, r val, a vals) val { return vm.Str(unescapeJava(r.Text())) },
 	"String.escapeUnicode": func(t thread, r val, a vals) val {
 		var b strings.Builder
-		for _, u := range vm.Units(r.Text()) {
-			writeUnicode(&b, u)
+		for _, u := range vm.Units(r.Text()) { // printable ASCII stays
+			if u >= ' ' && u < 0x7F {
+				b.WriteByte(byte(u))
+			} else {
+				writeUnicode(&b, u)
+			}
 		}
 		return vm.Str(b.String())
 	},
@@ -269,6 +281,12 @@ func stringJoin(t thread, _ val, a vals) val {
 
 // stringFormat follows java.text.MessageFormat as far as the platform lets
 // arguments be: ” is a quote, '...' is literal text, {n} an argument.
+// turkic reports whether the locale given is one where i has its own capital.
+func turkic(a vals) bool {
+	locale := lower(arg(a, 0).Text())
+	return strings.HasPrefix(locale, "tr") || strings.HasPrefix(locale, "az")
+}
+
 func stringFormat(t thread, _ val, a vals) val {
 	required(t, a[0], "")
 	var args []string // made text once each, in order, whether the pattern names them or not
