@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -80,6 +79,9 @@ func (r *run) assign(to, operator string, from *metadata.Node) error {
 	if d == nil || isField && d.object == nil || !isField && strings.HasPrefix(name, "$") {
 		return fmt.Errorf("%s can not be assigned to", to)
 	}
+	if operator == "AssignCount" {
+		return r.assignCount(name, s, d, path, isField, from.Get("elementReference"))
+	}
 	if !isField && (d.collection || d.object != nil) {
 		return r.assignRecords(s, d, operator, from.Get("elementReference"), from)
 	}
@@ -114,24 +116,33 @@ func (r *run) assignRecords(s *slot, d *definition, operator, from string, n *me
 		}
 		source = *got
 	}
-	switch {
-	case operator == "Assign" && !d.collection:
+	if operator == "Assign" && !d.collection {
 		s.rec = source.rec
-	case operator == "Assign":
-		s.records, s.values = slices.Clip(source.records), slices.Clip(source.values) // shared until one of them grows
-	case operator == "Add" && d.object != nil:
-		s.records = append(s.records, source.records...)
-		if source.rec != nil {
-			s.records = append(s.records, source.rec)
-		}
-	case operator == "Add":
+		return nil
+	}
+	if from == "" || d.object == nil && source.values == nil {
 		v, err := r.literal(n)
 		if err != nil {
 			return err
 		}
-		s.values = append(s.values, v)
-	default:
+		if !v.IsNull() || operator == "Add" {
+			source.values = []value.Value{v}
+		}
+	}
+	if source.rec != nil {
+		source.records = []*schema.Record{source.rec}
+	}
+	change := collectionOperators[operator]
+	if change == nil {
 		r.host.Unsupported("Flow assignment "+operator, "an assignment with this operator in flow "+r.flow.Name+" was passed over")
+		return nil
+	}
+	if d.object != nil {
+		s.records = changed(change, s.records, source.records, source.values, func(a, b *schema.Record) bool {
+			return a == b || a.ID() != "" && a.ID() == b.ID()
+		})
+	} else {
+		s.values = changed(change, s.values, source.values, source.values, value.Identical)
 	}
 	return nil
 }
