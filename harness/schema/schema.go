@@ -156,8 +156,11 @@ func (o *Object) ChildIn(ns, name string) *ChildRelationship {
 }
 
 // IsParentOf reports whether the lookup is the other end of one of the object's
-// child relationships.
+// child relationships. What is posted to the feed of an object refers to it too.
 func (o *Object) IsParentOf(lookup *Field) bool {
+	if lookup.Name == "ParentId" && (lookup.Object.Name == "FeedItem" || lookup.Object.Name == "FeedComment") {
+		return strings.Contains(o.Companions, "F")
+	}
 	for i := range o.Children {
 		if c := &o.Children[i]; strings.EqualFold(c.Field, lookup.Name) && strings.EqualFold(c.Child, lookup.Object.Name) {
 			return true

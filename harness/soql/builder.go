@@ -62,6 +62,7 @@ type builder struct {
 	columns    []column
 	args       *[]arg
 	resolving  map[*query.Field]bool // aliases being resolved
+	filtering  bool                  // in WHERE, where aliases of the SELECT list mean nothing
 	having     map[string]string     // while HAVING is written: a group's text to what stands for it
 	parentSQL  string                // of a sub-query: the lookup to the outer row
 	objects    []*schema.Object
@@ -344,6 +345,8 @@ func (b *builder) count(o query.Operand) (arg, error) {
 // where writes the conditions that the database can apply. Terms that mention
 // a formula are left to the rows.
 func (b *builder) where() (string, error) {
+	b.filtering = true
+	defer func() { b.filtering = false }()
 	var terms []string
 	if b.parentSQL != "" {
 		terms = append(terms, b.d.In(b.parentSQL, b.param(parentsArg), store.Identifier, false))

@@ -55,7 +55,7 @@ func (b *builder) terms(list []query.Condition, with string) (string, error) {
 func (b *builder) operand(o query.Operand) (operand, error) {
 	switch o := o.(type) {
 	case *query.Path:
-		if b.kind == Aggregate && len(o.Parts) == 1 {
+		if b.kind == Aggregate && len(o.Parts) == 1 && !b.filtering {
 			if op, ok := b.aliased(o.Parts[0]); ok {
 				return op, nil
 			}

@@ -32,6 +32,11 @@ func stripInaccessible(t thread, _ val, a vals) val {
 		t.ThrowNull()
 	}
 	elements := t.Elements(a[1])
+	for _, v := range elements {
+		if _, ok := v.Native().(*schema.AggregateRow); ok {
+			t.Throw("System.UnsupportedOperationException", "AggregateResult SObject types are not supported")
+		}
+	}
 	if (len(a) < 3 || a[2].IsNull() || a[2].Kind() != vm.KindBoolean || a[2].Bool()) && len(elements) > 0 {
 		s.root(record(t, elements[0]).Object)
 	}
@@ -107,6 +112,7 @@ func (s *stripper) strip(r *schema.Record) *schema.Record {
 		}
 		c.SetChildren(name, kept)
 	})
+	s.t.QueriedLike(c, r) // reading a field that was taken out throws
 	return c
 }
 

@@ -372,6 +372,14 @@ func (t *Thread) Queried(r *schema.Record) bool {
 	return ok
 }
 
+// QueriedLike makes a copy of a record one that came from a query where the
+// record did.
+func (t *Thread) QueriedLike(c, r *schema.Record) {
+	if t.Queried(r) {
+		t.markQueried([]*schema.Record{c})
+	}
+}
+
 // markQueried remembers rows of a query with their parents and children.
 func (t *Thread) markQueried(rows []*schema.Record) {
 	if t.queried == nil {

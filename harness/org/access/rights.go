@@ -111,7 +111,9 @@ func (r *Rights) Field(f *schema.Field, use Use) bool {
 	if !r.grants(f.Object, use) {
 		return false
 	}
-	if c, _ := governor(f.Object); c != byPermission || !f.IsPermissionable() {
+	c, _ := governor(f.Object)
+	activity := activities[strings.ToLower(f.Object.Name)] != "" && !f.Custom // what is granted of them is that of the profile
+	if c != byPermission && !activity || !f.IsPermissionable() {
 		return true
 	}
 	need := FieldRead
