@@ -312,9 +312,23 @@ func (t *Thread) NewObject(class *types.Class, args ...Value) Value {
 }
 
 func (t *Thread) newLibrary(class *types.Class, args []Value) Value {
+	k := t.prog.ClassOf(class)
+	if k.IsException() {
+		return t.makeException(k, args)
+	}
 	for _, m := range class.Constructors() {
-		if len(m.Params) == len(args) {
-			return t.callLib(m, Null, args)
+		if len(m.Params) != len(args) {
+			continue
+		}
+		fn := t.prog.libFunc(m.LibKey)
+		if fn == nil {
+			fn = t.prog.libFunc(class.FullName() + "." + types.ConstructorName)
+		}
+		if fn != nil {
+			return fn(t, t.TypeValue(class.Type()), args)
+		}
+		if b := newBag(m, args); b != nil {
+			return Obj(&Object{Class: k, Native: b})
 		}
 	}
 	t.Unsupported("new "+class.FullName(), "made by name")
