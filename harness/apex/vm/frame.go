@@ -2,8 +2,6 @@ package vm
 
 import (
 	"strings"
-
-	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 )
 
 // frame is one activation. Frames form a chain that is kept and used again, so
@@ -253,15 +251,6 @@ func runOn(f *frame, c *code, o *Object) {
 	n := f.push(c)
 	n.this = o
 	n.exec()
-}
-
-// callLib calls a library method from Go, as a CallLib node would.
-func (t *Thread) callLib(m *types.Method, recv Value, args []Value) Value {
-	fn := t.prog.libFunc(m.LibKey)
-	if fn == nil {
-		t.Unsupported(m.LibKey, "")
-	}
-	return fn(t, recv, args)
 }
 
 // libFunc finds a library function by LibKey.
