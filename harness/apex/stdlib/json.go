@@ -247,6 +247,9 @@ func (w *jsonWriter) instance(v vm.Value) {
 			put("childJobId", func() { w.value(idOrNull(n.ChildJobID)) })
 		})
 		return
+	case *leadConverted:
+		w.converted(n)
+		return
 	case *dmlError:
 		w.rowError(n.RowError)
 		return

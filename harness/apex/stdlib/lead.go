@@ -1,6 +1,9 @@
 package stdlib
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 )
 
@@ -70,6 +73,54 @@ func leadFuncs() vm.Library {
 		}
 	}
 	return out
+}
+
+// leadIDs are the ids that LeadConvertResult has in JSON, which knows them in
+// small letters, each with where it is kept.
+var leadIDs = []struct {
+	name string
+	at   func(*leadConverted) *string
+}{
+	{"accountid", func(l *leadConverted) *string { return &l.made.AccountID }},
+	{"contactid", func(l *leadConverted) *string { return &l.made.ContactID }},
+	{"leadid", func(l *leadConverted) *string { return &l.ID }},
+	{"opportunityid", func(l *leadConverted) *string { return &l.made.OpportunityID }},
+}
+
+// convertedFromJSON makes the result of a conversion that tests write down.
+func convertedFromJSON(t *vm.Thread, n *node, class string) vm.Value {
+	l := &leadConverted{RowResult: vm.RowResult{Success: n.flagged("success"), Errors: rowErrorsFromJSON(n)}}
+	for _, id := range leadIDs {
+		*id.at(l) = idFromJSON(n.member(id.name))
+	}
+	return t.NewNative(class, l)
+}
+
+// converted writes a result in the form that convertedFromJSON reads.
+func (w *jsonWriter) converted(l *leadConverted) {
+	w.object(func(put func(string, func())) {
+		put("success", func() { w.value(vm.Bool(l.Success)) })
+		for _, id := range leadIDs {
+			put(id.name, func() { w.value(idOrNull(*id.at(l))) })
+		}
+		put("errors", func() { w.list(len(l.Errors), func(i int) { w.rowError(l.Errors[i]) }) })
+	})
+}
+
+// String is the result as System.debug shows it.
+func (l *leadConverted) String() string {
+	id := func(s string) string {
+		if s == "" {
+			return "null"
+		}
+		return s
+	}
+	errs := make([]string, len(l.Errors))
+	for i, e := range l.Errors {
+		errs[i] = (&dmlError{e}).String()
+	}
+	return fmt.Sprintf("Database.LeadConvertResult[getAccountId=%s;getContactId=%s;getErrors=(%s);getLeadId=%s;getOpportunityId=%s;isSuccess=%t;]",
+		id(l.made.AccountID), id(l.made.ContactID), strings.Join(errs, ", "), id(l.ID), id(l.made.OpportunityID), l.Success)
 }
 
 func converted(t *vm.Thread, v vm.Value) *leadConverted {

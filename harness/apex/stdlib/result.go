@@ -161,20 +161,36 @@ func resultFromJSON(t *vm.Thread, n *node, class string) (v vm.Value, ok bool) {
 	if class == "Database.Error" {
 		return t.NewNative(class, &dmlError{rowErrorFromJSON(n)}), true
 	}
+	if class == "Database.LeadConvertResult" {
+		return convertedFromJSON(t, n, class), true
+	}
 	if _, ok := resultMembers[class]; !ok {
 		return vm.Null, false
 	}
-	r := vm.RowResult{ID: n.member("id"), Success: n.flagged("success"), Created: n.flagged("created"),
+	r := vm.RowResult{ID: idFromJSON(n.member("id")), Success: n.flagged("success"), Created: n.flagged("created"),
 		Merged: n.texts("mergedRecordIds"), Updated: n.texts("updatedRelatedIds")}
-	if id, err := value.NewID(r.ID); err == nil {
-		r.ID = id
-	}
-	if errs := n.get("errors"); errs != nil {
-		for _, e := range errs.values {
-			r.Errors = append(r.Errors, rowErrorFromJSON(e))
-		}
-	}
+	r.Errors = rowErrorsFromJSON(n)
 	return newResult(t, class, r), true
+}
+
+// idFromJSON is an id of eighteen characters; a text that is none stays.
+func idFromJSON(s string) string {
+	if id, err := value.NewID(s); err == nil {
+		return id
+	}
+	return s
+}
+
+func rowErrorsFromJSON(n *node) []vm.RowError {
+	errs := n.get("errors")
+	if errs == nil {
+		return nil
+	}
+	var out []vm.RowError
+	for _, e := range errs.values {
+		out = append(out, rowErrorFromJSON(e))
+	}
+	return out
 }
 
 func rowErrorFromJSON(n *node) vm.RowError {
