@@ -70,6 +70,8 @@ func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, boo
 		return constant(v)
 	}
 	switch {
+	case obj.Kind == schema.Share && f.Name == "RowCause":
+		return constant(value.OfText("Manual"))
 	case obj.Name == "User" && f.Name == "CommunityNickname":
 		return nicknameOf(obj), true
 	case obj.Name == "User" && f.Name == "UserType":
@@ -132,7 +134,7 @@ var standingDefaults = map[string]value.Value{
 	"User.IsActive": value.OfBool(true), "PermissionSetAssignment.IsActive": value.OfBool(true),
 	"PermissionSet.IsCustom": value.OfBool(true), "PermissionSet.Type": value.OfText("Regular"),
 	"Contract.Status": value.OfText("Draft"), "EmailMessage.Status": value.OfText("0"),
-	"AccountShare.RowCause": value.OfText("Manual"), "AccountShare.CaseAccessLevel": value.OfText("None"),
+	"AccountShare.CaseAccessLevel": value.OfText("None"),
 	"UserRole.PortalType": value.OfText("None"), "Group.Type": value.OfText("Regular"),
 }
 

@@ -71,10 +71,16 @@ func (o *Org) deliver(ctx context.Context, events []published, cause string) err
 // deliverBatch runs the triggers on events of one object: again when they ask
 // for it, and on what follows a checkpoint that they set.
 func (o *Org) deliverBatch(ctx context.Context, batch []*schema.Record, cause string) error {
+	opt := TxOptions{Cause: cause}
+	if u, err := o.user(ctx, o.automatedID()); err != nil {
+		return err
+	} else if u != nil { // not in orgs saved before it was known
+		opt.User = o.automatedID()
+	}
 	retries, last := 0, ""
 	for len(batch) > 0 {
 		checkpoint := ""
-		_, err := o.Run(ctx, TxOptions{Cause: cause}, func(tx *Tx) error {
+		_, err := o.Run(ctx, opt, func(tx *Tx) error {
 			tx.thread.SetMemo(vm.EventContext, vm.NewEventContext(tx.thread, retries, last))
 			defer func() { checkpoint = tx.thread.Checkpoint() }()
 			return tx.eventTriggers(batch)

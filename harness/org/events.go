@@ -31,28 +31,8 @@ func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]vm.RowResult, error
 		if in.Object.Kind != schema.PlatformEvent {
 			return nil, &vm.Fault{Type: "System.TypeException", Message: in.Object.Name + " is not a platform event"}
 		}
-		ev := in.Clone(false)
-		p := published{record: ev, callback: call.Callback}
-		o := h.tx.org
-		id := o.NewID(in.Object)
-		now := value.OfDatetime(o.clock.now / 1000 * 1000)
-		for _, f := range in.Object.Fields {
-			switch f.Name {
-			case "CreatedDate":
-				ev.Set(f, now)
-			case "CreatedById":
-				ev.Set(f, value.OfID(h.tx.user.ID))
-			case "ReplayId":
-				o.state.Numbers["replayid"]++
-				ev.Set(f, value.OfText(fmt.Sprint(o.state.Numbers["replayid"])))
-			case "EventUuid":
-				if ev.Get(f).IsNull() {
-					ev.Set(f, value.OfText(uuid(h.Random(), h.Random())))
-				}
-				p.uuid = ev.Get(f).Text()
-			}
-		}
-		falseBooleans(ev)
+		p := h.tx.org.stamp(in.Clone(false), call.Callback, h.tx.user.ID)
+		id := h.tx.org.NewID(in.Object)
 		if h.tx.world.publishesAtOnce(in.Object) {
 			h.tx.immediate = append(h.tx.immediate, p)
 		} else {
@@ -62,6 +42,29 @@ func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]vm.RowResult, error
 			Errors: []vm.RowError{{StatusCode: vm.Enqueued, Message: p.uuid}}}
 	}
 	return out, nil
+}
+
+// stamp gives an event what the event bus gives it.
+func (o *Org) stamp(ev *schema.Record, callback vm.Value, user string) published {
+	p := published{record: ev, callback: callback}
+	for _, f := range ev.Object.Fields {
+		switch f.Name {
+		case "CreatedDate":
+			ev.Set(f, value.OfDatetime(o.clock.now/1000*1000))
+		case "CreatedById":
+			ev.Set(f, value.OfID(user))
+		case "ReplayId":
+			o.state.Numbers["replayid"]++
+			ev.Set(f, value.OfText(fmt.Sprint(o.state.Numbers["replayid"])))
+		case "EventUuid":
+			if ev.Get(f).IsNull() {
+				ev.Set(f, value.OfText(uuid(o.random(), o.random())))
+			}
+			p.uuid = ev.Get(f).Text()
+		}
+	}
+	falseBooleans(ev)
+	return p
 }
 
 // publishesAtOnce reads the publish behaviour of a platform event.

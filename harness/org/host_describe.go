@@ -1,7 +1,6 @@
 package org
 
 import (
-	"fmt"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -15,11 +14,7 @@ func (h host) Schema() *schema.Schema { return h.tx.world.schema }
 func (h host) Now() int64 { return h.tx.org.clock.now }
 
 // Random draws from the org's own stream for Apex.
-func (h host) Random() uint64 {
-	o := h.tx.org
-	o.state.Draws++
-	return newStream(o.cfg.Seed, fmt.Sprint("apex/", o.state.Draws)).Uint64()
-}
+func (h host) Random() uint64 { return h.tx.org.random() }
 
 // User is the running user.
 func (h host) User() *vm.UserInfo { return h.tx.user }

@@ -311,20 +311,27 @@ func (o *Org) runBatch(ctx context.Context, j *job, run JobRun, opt TxOptions) (
 	instance := vm.Copy(j.instance)
 	call := *j.call
 	call.Instance = instance
-	stateful := false
+	stateful, raises, requestID := false, false, ""
+	begin := func(tx *Tx) {
+		raises = tx.thread.Implements(instance, "Database.RaisesPlatformEvents")
+		requestID = tx.thread.Options().RequestID
+	}
+	var chunk []vm.Value
 	switch j.phase {
 	case batchStart:
 		run.Step = "start"
 		work = func(tx *Tx) (err error) {
+			begin(tx)
 			stateful = tx.thread.Implements(instance, "Database.Stateful")
 			j.scope, j.typ, err = tx.thread.BatchStart(&call, j.id)
 			return err
 		}
 	case batchExecute:
 		run.Step = "execute"
-		chunk := j.scope[j.done*j.call.Scope : min((j.done+1)*j.call.Scope, len(j.scope))]
+		chunk = j.scope[j.done*j.call.Scope : min((j.done+1)*j.call.Scope, len(j.scope))]
 		run.Rows = len(chunk)
 		work = func(tx *Tx) error {
+			begin(tx)
 			stateful = tx.thread.Implements(instance, "Database.Stateful")
 			return tx.thread.BatchExecute(&call, j.id, o.nextID("707"), j.typ, copyAll(chunk))
 		}
@@ -335,7 +342,10 @@ func (o *Org) runBatch(ctx context.Context, j *job, run JobRun, opt TxOptions) (
 		if err := o.setJob(ctx, j, "Completed"); err != nil {
 			return run, err
 		}
-		work = func(tx *Tx) error { return tx.thread.BatchFinish(&call, j.id) }
+		work = func(tx *Tx) error {
+			begin(tx)
+			return tx.thread.BatchFinish(&call, j.id)
+		}
 	}
 	run.Result, run.Err = o.Run(ctx, opt, work)
 	if ctx.Err() != nil {
@@ -346,6 +356,11 @@ func (o *Org) runBatch(ctx context.Context, j *job, run JobRun, opt TxOptions) (
 		o.traceJob(j, run.Err)
 	} else if stateful {
 		j.instance = instance
+	}
+	if raises {
+		if err := o.raiseBatchError(ctx, j, run, chunk, requestID); err != nil {
+			return run, err
+		}
 	}
 	return run, o.advanceBatch(ctx, j, run.Err)
 }

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 )
@@ -14,4 +15,10 @@ func newStream(seed uint64, label string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(label))
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}
+
+// random draws a number for Apex.
+func (o *Org) random() uint64 {
+	o.state.Draws++
+	return newStream(o.cfg.Seed, fmt.Sprint("apex/", o.state.Draws)).Uint64()
 }

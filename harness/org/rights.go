@@ -44,10 +44,10 @@ func (tx *Tx) rights(ctx context.Context) (*access.Rights, error) {
 
 var fullRights = access.Full()
 
-// administers reports whether the running user is a System Administrator or a
-// package.
+// administers reports whether the running user is a System Administrator, a
+// package or the Automated Process.
 func (tx *Tx) administers() bool {
-	return tx.user.ProfileID == tx.org.adminProfile()
+	return tx.user.ProfileID == tx.org.adminProfile() || tx.user.Type == automatedType
 }
 
 func (o *Org) adminProfile() string { return o.state.Profiles[adminProfileKey] }

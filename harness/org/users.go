@@ -29,9 +29,32 @@ func (o *Org) foundRows(ctx context.Context) error {
 		"FiscalYearStartMonth": int64(1), "PrimaryContact": "Ada Admin"}); err != nil {
 		return err
 	}
-	_, err := o.AddUser(ctx, NewUser{id: o.state.AdminID, Username: "admin@" + strings.ToLower(o.state.OrgID) + ".example.com",
-		FirstName: "Ada", LastName: "Admin", Alias: "aadmin", Profile: AdminProfile})
+	if _, err := o.AddUser(ctx, NewUser{id: o.state.AdminID, Username: "admin@" + strings.ToLower(o.state.OrgID) + ".example.com",
+		FirstName: "Ada", LastName: "Admin", Alias: "aadmin", Profile: AdminProfile}); err != nil {
+		return err
+	}
+	return o.foundAutomatedProcess(ctx)
+}
+
+// automatedType is User.UserType of the user that runs what nobody asked for.
+const automatedType = "AutomatedProcess"
+
+// foundAutomatedProcess makes the Automated Process user, as whom the triggers
+// of platform events run (Platform Events Developer Guide, "Considerations for
+// Publishing and Subscribing"). It has no profile; its name is that of orgs as
+// they come.
+func (o *Org) foundAutomatedProcess(ctx context.Context) error {
+	name := "autoproc@" + strings.ToLower(o.state.OrgID)
+	_, err := o.insertRow(ctx, "User", fields{"Id": o.automatedID(), "Username": name, "Email": name, "FirstName": "Automated", "LastName": "Process",
+		"Alias": "autoproc", "CommunityNickname": "autoproc", "IsActive": true, "UserType": automatedType, "TimeZoneSidKey": "GMT",
+		"LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8"})
 	return err
+}
+
+// automatedID is the id of the Automated Process user: outside the count of
+// users, and after them.
+func (o *Org) automatedID() string {
+	return value.MakeID("005", o.state.Instance, firstCounter+62*62*62)
 }
 
 // fields are values of a row by API name: string, bool, int64 or value.Value.

@@ -70,7 +70,7 @@ func (b *builder) companions(d *draft) []*Object {
 		switch letter {
 		case 'S':
 			c = &Object{Name: companionName(o.Name, "Share"), Kind: Share, KeyPrefix: "02c", Createable: true, Updateable: true,
-				Deletable: true, Fields: []*Field{idField("Share"), parentField(o), userOrGroup(), access(), text("RowCause", "Row Cause", 40),
+				Deletable: true, Fields: []*Field{idField("Share"), parentField(o), userOrGroup(), access(), rowCause(),
 					system("LastModifiedDate"), system("LastModifiedById"), system("IsDeleted")}}
 		case 'H':
 			c = &Object{Name: companionName(o.Name, "History"), Kind: History, KeyPrefix: "017",
@@ -112,6 +112,14 @@ func access() *Field {
 	f := text("AccessLevel", "Access Level", 40)
 	f.Type, f.Createable, f.Updateable, f.Nillable = Picklist, true, true, false
 	f.Picklist = &ValueSet{Values: []PicklistValue{{Name: "Read", Label: "Read Only", Active: true}, {Name: "Edit", Label: "Read/Write", Active: true}, {Name: "All", Label: "Owner", Active: true}}}
+	return f
+}
+
+// rowCause is why the row is shared: by hand where nothing else is said. Custom
+// reasons, which only code gives, are values too.
+func rowCause() *Field {
+	f := text("RowCause", "Row Cause", 40)
+	f.Type, f.Createable, f.DefaultValue = Picklist, true, "Manual"
 	return f
 }
 

@@ -8,7 +8,7 @@ import (
 
 // permissioned are the standard objects that ObjectPermissions governs (Object
 // Reference, "ObjectPermissions": the values of SobjectType).
-var permissioned = words(`Account Asset AuthorizationForm AuthorizationFormConsent AuthorizationFormDataUse AuthorizationFormText
+var permissioned = words(`Account AccountBrand Asset AuthorizationForm AuthorizationFormConsent AuthorizationFormDataUse AuthorizationFormText
 	Campaign Case CommSubscription CommSubscriptionConsent Contact ContactPointAddress ContactPointConsent ContactPointEmail
 	ContactPointPhone ContactPointTypeConsent ContactRequest Contract DataUseLegalBasis DataUsePurpose Document
 	DuplicateRecordSet Entitlement Idea Image Individual Lead Location Macro OperatingHours Opportunity Order Pricebook2
@@ -18,7 +18,7 @@ var permissioned = words(`Account Asset AuthorizationForm AuthorizationFormConse
 // follows are the standard objects whose access is that of another one: the
 // parent that their rows belong to.
 var follows = map[string]string{
-	"accountbrand": "Account", "accountcontactrelation": "Account", "accountcontactrole": "Account", "accountpartner": "Account",
+	"accountcontactrelation": "Account", "accountcontactrole": "Account", "accountpartner": "Account",
 	"accountteammember": "Account", "assetrelationship": "Asset", "campaigninfluence": "Campaign", "campaignmember": "Campaign",
 	"campaignmemberstatus": "Campaign", "casecomment": "Case", "casecontactrole": "Case", "casemilestone": "Case",
 	"casesolution": "Case", "caseteammember": "Case", "contractcontactrole": "Contract", "contractlineitem": "ServiceContract",
@@ -45,6 +45,10 @@ var setupWrite = map[string]string{
 	"emailtemplate": "EditPublicTemplates", "orgwideemailaddress": "CustomizeApplication", "userpackagelicense": "ManageUsers",
 	"permissionsetlicense": "ManageProfilesPermissionsets", "custompermission": "CustomizeApplication",
 }
+
+// code are the objects of an org's code, which to read takes View Setup and
+// Configuration (Salesforce Help, "User Permissions").
+var code = words("ApexClass ApexTrigger ApexPage ApexComponent")
 
 // activities are written with a user permission and read by everybody inside.
 var activities = map[string]string{"task": "EditTask", "event": "EditEvent"}

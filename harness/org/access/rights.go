@@ -91,6 +91,9 @@ func (r *Rights) grants(o *schema.Object, use Use) bool {
 		return r.objects[name]&needs[use] != 0
 	case byUser:
 		if use == ToRead {
+			if code[strings.ToLower(o.Name)] && !r.user["viewsetup"] && !r.user["authorapex"] {
+				return false
+			}
 			return !r.outside || name != "CustomizeApplication"
 		}
 		return r.user[strings.ToLower(name)]
