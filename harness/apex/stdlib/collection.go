@@ -210,7 +210,8 @@ var mapTable = vm.Library{
 	},
 	"Map.deepClone": func(t thread, r val, a vals) val {
 		m := vm.NewMap(r.Map().Type)
-		r.Map().Each(func(k, v vm.Value) bool { m.Put(t, k, cloneElement(t, v, a)); return true })
+		whole := vals{vm.Bool(true), vm.Bool(true), vm.Bool(true)} // records keep their ids, unlike those of a list
+		r.Map().Each(func(k, v vm.Value) bool { m.Put(t, k, cloneElement(t, v, whole)); return true })
 		return vm.MapValue(m)
 	},
 	"Map.containsKey": func(t thread, r val, a vals) val { return vm.Bool(r.Map().Has(t, a[0])) },

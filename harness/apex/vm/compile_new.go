@@ -92,7 +92,7 @@ func (c *compiler) newMap(e *types.NewMap) valExpr {
 		if from != nil {
 			v := from(f)
 			f.pos = pos
-			t.PutAll(m, v)
+			t.putAll(m, v, true)
 			return MapValue(m)
 		}
 		for i, k := range keys {
@@ -105,8 +105,12 @@ func (c *compiler) newMap(e *types.NewMap) valExpr {
 	}
 }
 
-// PutAll copies a map, or a list of records by their ids, into a map.
-func (t *Thread) PutAll(m *Map, v Value) {
+// PutAll copies a map, or a list of records by their ids, into a map. Records
+// without an id come under null; the constructor of a map refuses them (both
+// from the tests of public packages).
+func (t *Thread) PutAll(m *Map, v Value) { t.putAll(m, v, false) }
+
+func (t *Thread) putAll(m *Map, v Value, strict bool) {
 	switch v.k {
 	case KindNull:
 		t.ThrowNull()
@@ -115,11 +119,13 @@ func (t *Thread) PutAll(m *Map, v Value) {
 	case KindList:
 		for i, x := range v.List().Vals {
 			id := t.rowID(x)
-			if id == "" {
+			if id == "" && strict {
 				t.Throwf("System.ListException", "Row with null Id at index: %d", i)
 			}
 			key := ID(id)
-			if m.Type != nil && m.Type.Key() != nil && m.Type.Key().Kind == types.KindString {
+			if id == "" {
+				key = Null
+			} else if m.Type != nil && m.Type.Key() != nil && m.Type.Key().Kind == types.KindString {
 				key = Str(id)
 			}
 			m.Put(t, key, x)

