@@ -135,7 +135,7 @@ var standingDefaults = map[string]value.Value{
 	"PermissionSet.IsCustom": value.OfBool(true), "PermissionSet.Type": value.OfText("Regular"),
 	"Contract.Status": value.OfText("Draft"), "EmailMessage.Status": value.OfText("0"),
 	"AccountShare.CaseAccessLevel": value.OfText("None"),
-	"UserRole.PortalType": value.OfText("None"), "Group.Type": value.OfText("Regular"),
+	"UserRole.PortalType":          value.OfText("None"), "Group.Type": value.OfText("Regular"),
 }
 
 // nameOf gives a developer name that is left out: the name with underscores

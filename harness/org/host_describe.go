@@ -1,7 +1,6 @@
 package org
 
 import (
-
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
