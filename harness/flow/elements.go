@@ -85,8 +85,14 @@ func (r *run) assign(to, operator string, from *metadata.Node) error {
 	if !isField && (d.collection || d.object != nil) {
 		return r.assignRecords(s, d, operator, from.Get("elementReference"), from)
 	}
-	v, err := r.literal(from)
-	if err != nil {
+	var v value.Value
+	if operator == "AssignCount" {
+		source, err := r.slotOf(from.Get("elementReference"))
+		if err != nil {
+			return err
+		}
+		v, operator = value.OfInt(int32(len(source.records)+len(source.values))), "Assign"
+	} else if v, err = r.literal(from); err != nil {
 		return err
 	}
 	if operator != "Assign" && operator != "" {

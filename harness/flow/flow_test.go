@@ -437,3 +437,25 @@ func TestInterviewsCallAnActionTogether(t *testing.T) {
 		}
 	}
 }
+
+const counting = `<status>Active</status>
+<start><object>Deal__c</object><triggerType>RecordBeforeSave</triggerType><recordTriggerType>Create</recordTriggerType>
+	<connector><targetReference>Others</targetReference></connector></start>
+<recordLookups><name>Others</name><object>Deal__c</object><filters><field>Note__c</field><operator>EqualTo</operator><value><stringValue>x</stringValue></value></filters>
+	<storeOutputAutomatically>true</storeOutputAutomatically><connector><targetReference>Keep</targetReference></connector></recordLookups>
+<assignments><name>Keep</name><assignmentItems><assignToReference>$Record.Amount__c</assignToReference><operator>AssignCount</operator>
+	<value><elementReference>Others</elementReference></value></assignmentItems></assignments>`
+
+func TestAssignCount(t *testing.T) {
+	t.Parallel()
+	s := testSchema(t)
+	l := link(t, s, "Counting", counting, nil)
+	h := &host{rows: []*schema.Record{deal(t, s, "Id=a00000000000001AAA", "Note__c=x"), deal(t, s, "Id=a00000000000002AAA", "Note__c=x"), deal(t, s, "Id=a00000000000003AAA", "Note__c=y")}}
+	rec := deal(t, s, "Note__c=new")
+	if err := runOne(t.Context(), h, l, rec, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := rec.Get(rec.Object.FieldIn("ns", "Amount__c")).String(); got != "2" && got != "2.00" {
+		t.Errorf("count: %s, want 2", got)
+	}
+}

@@ -34,7 +34,7 @@ var mirrors = map[metadata.Kind]mirrorOf{
 	"PermissionSetGroup": mirrorPermissionSetGroup,
 	"Queue":              mirrorQueue,
 	"Group":              mirrorGroup,
-	"EmailTemplate":      mirrorNamed("EmailTemplate", "DeveloperName", "Name", "name"),
+	"EmailTemplate":      mirrorTemplate,
 	"CustomLabel":        mirrorLabel,
 }
 
@@ -296,6 +296,30 @@ func mirrorResource(o *Org, e *Entry) (*schema.Object, fields) {
 		fs["Body"] = value.OfBlob(c.Source)
 	}
 	return o.world.schema.Object("StaticResource"), fs
+}
+
+// mirrorTemplate gives an e-mail template its row: the file beside its
+// properties is the text of a text template and the HTML of every other one
+// (Metadata API, "EmailTemplate").
+func mirrorTemplate(o *Org, e *Entry) (*schema.Object, fields) {
+	c := e.Component
+	_, name, inFolder := strings.Cut(c.Name, "/")
+	if !inFolder {
+		name = c.Name
+	}
+	fs := fields{"DeveloperName": name, "Name": orElse(c.Props.Get("name"), name), "NamespacePrefix": e.Namespace,
+		"Description": c.Props.Get("description"), "IsActive": c.Props.Bool("available"), "Subject": c.Props.Get("subject"),
+		"Encoding": orElse(c.Props.Get("encodingKey"), "UTF-8"), "TemplateStyle": orElse(c.Props.Get("style"), "none"),
+		"TemplateType": orElse(c.Props.Get("type"), "text"), "FolderId": o.state.OrgID}
+	switch fs["TemplateType"] {
+	case "text":
+		fs["Body"] = string(c.Source)
+	case "visualforce":
+		fs["Markup"] = string(c.Source)
+	default:
+		fs["Body"], fs["HtmlValue"] = c.Props.Get("textOnly"), string(c.Source)
+	}
+	return o.world.schema.Object("EmailTemplate"), fs
 }
 
 func mirrorQueue(o *Org, e *Entry) (*schema.Object, fields) {

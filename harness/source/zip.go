@@ -159,12 +159,13 @@ func mayBeArchive(u *unit, f file) bool {
 // code that reads it: longer ones do not fit in the heap of a transaction.
 const maxReadable = 6 << 20
 
-// isReadable says that a file is the whole of a static resource, which Apex may
-// read: default settings in a table, a template; or the main file of a Lightning
+// isReadable says that a file is the whole of a static resource or of an e-mail
+// template, which Apex may read: default settings in a table, a template; or the
+// main file of a Lightning
 // component, where it is asked for.
 func (b *builder) isReadable(u *unit, part string) bool {
 	switch u.kind {
-	case "StaticResource":
+	case "StaticResource", "EmailTemplate":
 		return part == ""
 	case "LightningComponentBundle":
 		return b.markup && part == u.name+".js"

@@ -47,7 +47,9 @@ func (t *Thread) Convert(v Value, to types.Kind) Value {
 		}
 	case types.KindDatetime:
 		if v.k == KindDate {
-			return Datetime(value.StartOfDay(v.n, t.host.User().Zone))
+			// Midnight of Greenwich, not of the user: public packages move
+			// such a moment to the user's zone themselves.
+			return Datetime(v.n * msPerDay)
 		}
 	case types.KindDate:
 		if v.k == KindDatetime {
