@@ -37,6 +37,9 @@ func (c *compiler) invoker(e *types.Call) invoker {
 	if e.Mode == types.StaticCall || e.Recv == nil {
 		return c.staticInvoker(e)
 	}
+	if e.Mode != types.InterfaceCall && len(e.Args) <= 1 {
+		return c.directMethod(e)
+	}
 	recv := c.val(e.Recv)
 	target := c.dispatch(e)
 	pos := e.At
@@ -183,7 +186,7 @@ func (c *compiler) staticInvoker(e *types.Call) invoker {
 	}
 	target := c.prog.codeOf(e.Method)
 	class := target.class
-	if class == c.code.class {
+	if class == c.code.class && len(e.Args) <= directMost {
 		return c.directStatic(e, target)
 	}
 	pass, pos := c.passer(e.Args), e.At
@@ -194,54 +197,6 @@ func (c *compiler) staticInvoker(e *types.Call) invoker {
 		return target
 	}
 	return func(f *frame) *frame { return pass(f, find, nil, pos) }
-}
-
-// directStatic compiles a call within one class with up to two arguments
-// without any indirection.
-func (c *compiler) directStatic(e *types.Call, target *code) invoker {
-	pos := e.At
-	switch len(e.Args) {
-	case 1:
-		if a := e.Args[0]; isInt(a.Type()) && neverNull(a) {
-			k := KindInteger
-			if a.Type().Kind == types.KindLong {
-				k = KindLong
-			}
-			num := c.num(a)
-			return func(f *frame) *frame {
-				x := num(f)
-				f.pos = pos
-				n := f.push(target)
-				s := &n.l[0]
-				s.n, s.k = x, k
-				n.exec()
-				return n
-			}
-		}
-		a := c.val(e.Args[0])
-		return func(f *frame) *frame {
-			x := a(f)
-			f.pos = pos
-			n := f.push(target)
-			n.l[0] = x
-			n.exec()
-			return n
-		}
-	case 2:
-		a, b := c.val(e.Args[0]), c.val(e.Args[1])
-		return func(f *frame) *frame {
-			x, y := a(f), b(f)
-			f.pos = pos
-			n := f.push(target)
-			n.l[0], n.l[1] = x, y
-			n.exec()
-			return n
-		}
-	default:
-		pass := c.passer(e.Args)
-		find := func(*Thread, *Object) *code { return target }
-		return func(f *frame) *frame { return pass(f, find, nil, pos) }
-	}
 }
 
 // libName is a library method as the tables key it: "list.size".

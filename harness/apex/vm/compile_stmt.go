@@ -240,7 +240,41 @@ func (c *compiler) returnStmt(s *types.Return) stmt {
 			return returned
 		}
 	}
-	v := c.val(s.X)
+	return c.returnValue(s.X)
+}
+
+// returnValue compiles the return of any value. It costs what the expression
+// costs by itself; a choice returns from its branches.
+func (c *compiler) returnValue(x types.Expr) stmt {
+	switch e := x.(type) {
+	case *types.Cond:
+		c.cost++
+		cond, then, other := c.bol(e.If), c.returnValue(e.Then), c.returnValue(e.Else)
+		return func(f *frame) ctl {
+			if cond(f) {
+				return then(f)
+			}
+			return other(f)
+		}
+	case *types.Call:
+		c.cost++
+		call := c.invoker(e)
+		return func(f *frame) ctl { f.ret = call(f).ret; return returned }
+	case *types.Local:
+		c.cost++
+		c.named(e)
+		slot := e.Slot
+		return func(f *frame) ctl { f.ret = f.l[slot]; return returned }
+	case *types.Binary, *types.Unary:
+		if k, ok := numberKind(x.Type()); ok {
+			n := c.bits(x)
+			return func(f *frame) ctl {
+				f.ret = Value{k: k, n: n(f)}
+				return returned
+			}
+		}
+	}
+	v := c.val(x)
 	return func(f *frame) ctl { f.ret = v(f); return returned }
 }
 

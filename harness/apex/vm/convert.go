@@ -18,6 +18,9 @@ func (c *compiler) convert(e *types.Convert) valExpr {
 			return x
 		}
 		f.pos = pos
+		if x.k == KindInteger && to == types.KindLong {
+			return Long(x.n)
+		}
 		return f.t.Convert(x, to)
 	}
 }
