@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 )
 
 // head is what a class's first line says, resolved.
@@ -21,6 +22,7 @@ type members struct {
 	methods      []*Method
 	constructors []*Method
 	errors       diag.List
+	notes        []ledger.Entry // of the types that signatures name
 
 	fieldByName   map[string]*Field
 	methodsByName map[string][]*Method
@@ -78,9 +80,20 @@ func (c *Class) loadMembers() *members {
 		} else {
 			c.members = c.bindMembers()
 		}
+		c.tell(c.members.notes)
 		c.members.index()
 	})
 	return &c.members
+}
+
+// tell notes what the members of the class name of packages that are not at
+// hand: once, whether they are bound or taken over from another version.
+func (c *Class) tell(notes []ledger.Entry) {
+	c.toldOnce.Do(func() {
+		for _, e := range notes {
+			c.program.noted(e)
+		}
+	})
 }
 
 // index numbers the members and finds them by name, where that is not done yet.

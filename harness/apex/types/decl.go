@@ -61,6 +61,7 @@ type Class struct {
 	head       head
 	memberOnce sync.Once
 	members    members
+	toldOnce   sync.Once
 	layoutOnce sync.Once
 	layout     layout
 

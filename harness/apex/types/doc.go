@@ -27,7 +27,8 @@
 //
 // A Cache shares results between versions: a file is looked at again when it
 // changed, or when anything did that the program declares under a word of the
-// file, or that its classes inherit (reuse.go, world.go). Package project
+// file, or that its classes inherit (reuse.go, world.go); members are bound when
+// what their signatures name may have changed (shape.go). Package project
 // compiles whole packages that way.
 //
 // Left out: final fields that are never set, which released packages have; and

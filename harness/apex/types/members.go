@@ -6,11 +6,12 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 )
 
 // bindMembers resolves the signatures that a user's class declares.
 func (c *Class) bindMembers() members {
-	b := memberBinder{class: c, scope: typeScope{program: c.program, class: c, ns: c.Namespace, unit: c.Unit},
+	b := memberBinder{class: c, scope: typeScope{program: c.program, class: c, ns: c.Namespace, unit: c.Unit, notes: new([]ledger.Entry)},
 		out: members{fieldByName: map[string]*Field{}, methodsByName: map[string][]*Method{}}}
 	switch d := c.Decl.(type) {
 	case *syntax.ClassDecl:
@@ -25,6 +26,7 @@ func (c *Class) bindMembers() members {
 	default:
 		b.itemList(c.items)
 	}
+	b.out.notes = *b.scope.notes
 	return b.out
 }
 

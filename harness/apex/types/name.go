@@ -566,7 +566,7 @@ func (b *binder) checkLabel(l *LabelRef) {
 		return
 	}
 	if !strings.EqualFold(l.Namespace, b.ns) && !b.program.isNamespace(l.Namespace) {
-		b.program.note(l.Namespace, "Label."+l.Namespace+"."+l.Name, b.unit.Span(syntax.Range{Pos: l.At}).String())
+		b.program.noted(absentNote(l.Namespace, b.unit.Span(syntax.Range{Pos: l.At}).String()))
 		return
 	}
 	b.soft = append(b.soft, diag.Errorf(b.unit.File.Span(int(l.At), int(l.At)+len(l.Name)), CodeUnknownLabel, "Variable does not exist: %s", l.Name))

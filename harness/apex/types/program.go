@@ -252,12 +252,22 @@ func (p *Program) isNamespace(name string) bool {
 // missing reports whether a custom name (ns__Foo__c) belongs to a package that
 // is not at hand, and notes it.
 func (p *Program) missing(name, where string) bool {
-	ns, _, _ := schema.SplitName(name)
-	if ns == "" || p.isNamespace(ns) {
+	ns := p.missingNamespace(name)
+	if ns == "" {
 		return false
 	}
-	p.note(ns, name, where)
+	p.noted(absentNote(ns, where))
 	return true
+}
+
+// missingNamespace is the namespace of a custom name whose package is not at
+// hand, "" for other names.
+func (p *Program) missingNamespace(name string) string {
+	ns, _, _ := schema.SplitName(name)
+	if p.isNamespace(ns) {
+		return ""
+	}
+	return ns
 }
 
 // outline finds an sObject of which the platform's name is all that is known, and
@@ -286,6 +296,7 @@ func (p *Program) partial(o *schema.Object, where string) bool {
 	}
 }
 
-func (p *Program) note(ns, name, where string) {
-	p.noted(ledger.Entry{Name: "namespace " + ns, Note: "the package is not at hand: what is named of it is not checked", Where: where})
+// absentNote is the entry for a use of a package that is not at hand.
+func absentNote(ns, where string) ledger.Entry {
+	return ledger.Entry{Name: "namespace " + ns, Note: "the package is not at hand: what is named of it is not checked", Where: where}
 }

@@ -168,6 +168,15 @@ type typeScope struct {
 	home    *Class // the top-level class, where class is not one of its own
 	ns      string
 	unit    *syntax.Unit
+	notes   *[]ledger.Entry // takes what is named of packages that are not at hand; noted at once for nil
+}
+
+func (s typeScope) noted(e ledger.Entry) {
+	if s.notes == nil {
+		s.program.noted(e)
+		return
+	}
+	*s.notes = append(*s.notes, e)
 }
 
 // resolve finds the type of a reference. When it can not, it appends a
@@ -178,21 +187,22 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 	}
 	t := s.named(ref, into)
 	if t == nil {
-		name := ref.Name()
 		if _, ok := flowNamed(ref.Names); ok {
 			return libraryType("flow.interview")
 		}
 		if what := generated[strings.ToLower(ref.Names[0].Text)]; what != "" && len(ref.Names) > 1 {
-			s.program.noted(ledger.Entry{Name: ref.Names[0].Text, Note: what, Where: s.unit.Span(ref).String()})
+			s.noted(ledger.Entry{Name: ref.Names[0].Text, Note: what, Where: s.unit.Span(ref).String()})
 			return Invalid
 		}
 		if s.program.absent[strings.ToLower(ref.Names[0].Text)] {
-			s.program.note(ref.Names[0].Text, name, s.unit.Span(ref).String())
+			s.noted(absentNote(ref.Names[0].Text, s.unit.Span(ref).String()))
 			return Invalid
 		}
-		if !s.program.missing(ref.Names[len(ref.Names)-1].Text, s.unit.Span(ref).String()) {
-			*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeUnknownType, InvalidType+"%s", ref.String()))
+		if ns := s.program.missingNamespace(ref.Names[len(ref.Names)-1].Text); ns != "" {
+			s.noted(absentNote(ns, s.unit.Span(ref).String()))
+			return Invalid
 		}
+		*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeUnknownType, InvalidType+"%s", ref.String()))
 		return Invalid
 	}
 	if c := t.Class; c != nil && !c.Lib && !s.sees(c) {

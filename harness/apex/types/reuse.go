@@ -22,7 +22,9 @@ import (
 // the same *syntax.Unit for the same file, as syntax.Cache gives it.
 type Cache struct {
 	mu      sync.Mutex
-	units   map[*syntax.Unit][]uint64 // the words of each file, as hashes
+	words   map[uint64]wordID // by hash
+	units   map[*syntax.Unit][]wordID
+	shapes  map[*syntax.Unit]*shape
 	results map[*syntax.Unit]*result
 	reused  int
 	checked int
@@ -45,7 +47,7 @@ type question struct {
 
 // NewCache makes an empty cache.
 func NewCache() *Cache {
-	return &Cache{units: map[*syntax.Unit][]uint64{}, results: map[*syntax.Unit]*result{}}
+	return &Cache{words: map[uint64]wordID{}, units: map[*syntax.Unit][]wordID{}, shapes: map[*syntax.Unit]*shape{}, results: map[*syntax.Unit]*result{}}
 }
 
 // Counts tells how many files have been checked so far and how many results
@@ -56,9 +58,22 @@ func (c *Cache) Counts() (checked, reused int) {
 	return c.checked, c.reused
 }
 
-// words are the words of a file as hashes, each once, in order. Two words of the
-// same hash count as one, which can only make a result hold less often.
-func (c *Cache) words(u *syntax.Unit) []uint64 {
+// wordID is the number of a word in a Cache, from 0. Two words of the same hash
+// count as one, which can only make a result hold less often.
+type wordID uint32
+
+// wordOf numbers a word; its case does not matter. The caller holds the lock.
+func (c *Cache) wordOf(hash uint64) wordID {
+	n, ok := c.words[hash]
+	if !ok {
+		n = wordID(len(c.words))
+		c.words[hash] = n
+	}
+	return n
+}
+
+// wordsOf are the words of a file, each once, in no order.
+func (c *Cache) wordsOf(u *syntax.Unit) []wordID {
 	c.mu.Lock()
 	list, ok := c.units[u]
 	c.mu.Unlock()
@@ -84,13 +99,12 @@ func (c *Cache) words(u *syntax.Unit) []uint64 {
 			take(w)
 		}
 	})
-	list = make([]uint64, 0, len(seen))
-	for h := range seen {
-		list = append(list, h)
-	}
-	slices.Sort(list)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	list = make([]wordID, 0, len(seen))
+	for h := range seen {
+		list = append(list, c.wordOf(h))
+	}
 	c.units[u] = list
 	return list
 }
@@ -156,7 +170,7 @@ func (u *unitCheck) run() diag.List {
 // recheck gives the result of a file in the program's world, from the cache
 // where it still holds.
 func (p *Program) recheck(c *Cache, w *world, u *unitCheck) diag.List {
-	key := w.of(c.words(u.unit), u)
+	key := w.of(u)
 	c.mu.Lock()
 	have := c.results[u.unit]
 	c.mu.Unlock()

@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -16,41 +15,61 @@ import (
 // whose words have the same numbers in two worlds means the same in both.
 type world struct {
 	program *Program
-	base    uint64            // what no word names: the features of the org
-	names   map[uint64]uint64 // by the hash of the word
+	cache   *Cache
+	base    uint64   // what no word names: the features of the org
+	names   []uint64 // by word
 	buf     []byte
 
 	heads    map[*Class]uint64
 	objects  map[*schema.Object]uint64
 	surfaces map[*Class]uint64
-	mu       sync.Mutex // guards what is worked out when a file asks
 }
 
 var worldSeed = maphash.MakeSeed()
 
-// newWorld binds the members of all classes and sums them up.
+// newWorld sums up namespaces, objects and the heads of classes, then their
+// members: those are bound where the first sums show that a signature may mean
+// something else than in the version before.
 func (p *Program) newWorld() *world {
-	w := &world{program: p, names: map[uint64]uint64{}, heads: map[*Class]uint64{}, objects: map[*schema.Object]uint64{}, surfaces: map[*Class]uint64{}}
-	onAllCores(len(p.all), func(i int) { p.all[i].loadMembers() })
+	w := &world{program: p, cache: p.cache, heads: make(map[*Class]uint64, len(p.all)), objects: map[*schema.Object]uint64{},
+		surfaces: make(map[*Class]uint64, len(p.all))}
 	for ns := range p.spaces {
 		w.add(ns, 1)
 	}
 	for ns := range p.absent {
 		w.add(ns, 2)
 	}
-	for _, x := range p.all {
-		w.class(x)
+	for _, c := range p.all {
+		w.add(c.Name, w.head(c))
 	}
 	if p.schema != nil {
 		w.schema(p.schema)
 	}
+	w.members()
 	return w
 }
 
 // add counts something under a word.
-func (w *world) add(name string, sum uint64) {
+func (w *world) add(name string, sum uint64) { w.count(addition{w.word(name), sum}) }
+
+func (w *world) word(name string) wordID {
 	h, _ := wordHash(name)
-	w.names[h] += sum
+	w.cache.mu.Lock()
+	defer w.cache.mu.Unlock()
+	return w.cache.wordOf(h)
+}
+
+// addition is something that is counted under a word.
+type addition struct {
+	word wordID
+	sum  uint64
+}
+
+func (w *world) count(a addition) {
+	if n := int(a.word) + 1; n > len(w.names) {
+		w.names = append(w.names, make([]uint64, n-len(w.names))...)
+	}
+	w.names[a.word] += a.sum
 }
 
 // addCustom counts something under its API name and, where that has a
@@ -63,20 +82,30 @@ func (w *world) addCustom(name string, sum uint64) {
 }
 
 // of is the number of the world as a file sees it.
-func (w *world) of(words []uint64, u *unitCheck) uint64 {
-	sum := w.base
-	for _, h := range words {
-		sum += w.names[h] * (h | 1)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
+func (w *world) of(u *unitCheck) uint64 {
+	sum := w.seen(u.unit)
 	for _, c := range u.classes {
 		for up := range ancestors(c) {
-			sum += w.surface(up) + w.head(up)
+			sum += w.surfaces[up] + w.heads[up]
 		}
 	}
 	return sum
 }
+
+// seen is the number of what a file's words name.
+func (w *world) seen(u *syntax.Unit) uint64 {
+	sum := w.base
+	for _, n := range w.cache.wordsOf(u) {
+		if int(n) < len(w.names) {
+			sum += w.names[n] * spread(uint64(n))
+		}
+	}
+	return sum
+}
+
+// spread makes a factor of a number, so that what is counted under one number
+// is not the same under another.
+func spread(n uint64) uint64 { return n*0x9e3779b97f4a7c15 | 1 }
 
 // ancestors are the classes and interfaces above a class, itself left out.
 func ancestors(c *Class) map[*Class]bool {
@@ -121,24 +150,6 @@ func (w *world) sum(parts func()) uint64 {
 	return h
 }
 
-// class counts a class under its name, and its members under theirs.
-func (w *world) class(c *Class) {
-	w.add(c.Name, w.head(c))
-	m := c.loadMembers()
-	for _, f := range m.fields {
-		w.add(f.Name, w.field(f))
-	}
-	for _, x := range m.methods {
-		w.add(x.Name, w.method(x))
-	}
-	for _, x := range m.constructors {
-		w.add(c.Name, w.method(x))
-	}
-	for _, name := range c.Enum {
-		w.add(name, w.head(c))
-	}
-}
-
 // head is the hash of what a class is, apart from its members: also of all
 // classes above and around it.
 func (w *world) head(c *Class) uint64 {
@@ -165,26 +176,6 @@ func (w *world) head(c *Class) uint64 {
 		}
 	})
 	w.heads[c] = h
-	return h
-}
-
-// surface is the hash of all members of a class, which those below it inherit.
-func (w *world) surface(c *Class) uint64 {
-	if h, ok := w.surfaces[c]; ok {
-		return h
-	}
-	m := c.loadMembers()
-	h := w.sum(func() {
-		for _, f := range m.fields {
-			w.number(w.field(f))
-		}
-		for _, list := range [][]*Method{m.methods, m.constructors} {
-			for _, x := range list {
-				w.number(w.method(x))
-			}
-		}
-	})
-	w.surfaces[c] = h
 	return h
 }
 
