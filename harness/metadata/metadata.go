@@ -45,8 +45,9 @@ type Component struct {
 	// A component without any properties has a root without children.
 	Props *Node
 	// Source is the body of code kinds (ApexClass, ApexTrigger, ApexPage,
-	// ApexComponent) with namespace tokens substituted, and the text of a
-	// StaticResource as it is; nil for other kinds and for resources of bytes.
+	// ApexComponent) with namespace tokens substituted, and the content of a
+	// StaticResource as it is; nil for other kinds, and for resources that are
+	// archives or larger than Apex can read.
 	Source []byte
 	// Parts are the files of a component whose body is only ever compared or
 	// carried along (bundles, static resources, documents), sorted by path.

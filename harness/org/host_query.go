@@ -64,13 +64,12 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (out *vm.ResultSet, err error
 	return out, nil
 }
 
-// noteBodies says that the bodies of static resources that are not text are not
-// at hand.
+// noteBodies says which bodies of static resources are not at hand.
 func (h host) noteBodies(t *vm.Thread, plan *soql.Plan, records []*schema.Record) {
 	body := plan.Object.Field("Body")
 	for _, f := range plan.Fields {
 		if f.Name == "Body" && slices.ContainsFunc(records, func(r *schema.Record) bool { return r.Get(body).IsNull() }) {
-			h.Approximated(t, "StaticResource.Body", "bodies of static resources that are not text are not kept in the org and read as null", t.Where())
+			h.Approximated(t, "StaticResource.Body", "bodies of static resources that are archives, or larger than the heap of a transaction, are not kept in the org and read as null", t.Where())
 		}
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -307,7 +306,7 @@ func (b *builder) fetch(ctx context.Context) error {
 			use.unit.parts[use.part].Blob = blobID(data)
 			if mayBeArchive(use.unit, b.want[i]) && bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 				use.unit.archive = data
-			} else if b.isReadable(use.unit, use.unit.parts[use.part].Path) && len(data) <= maxReadable && utf8.Valid(data) {
+			} else if b.isReadable(use.unit, use.unit.parts[use.part].Path) && len(data) <= maxReadable {
 				use.unit.content = data
 			}
 		}

@@ -149,3 +149,27 @@ func TestPartialClone(t *testing.T) {
 		}
 	}
 }
+
+// TestResourceOfBytes: Apex may read a static resource whatever is in it, an
+// image like a text.
+func TestResourceOfBytes(t *testing.T) {
+	t.Parallel()
+	dir := unpacked(t, archive(t, "project-root"), "")
+	image := []byte("GIF89a\xff\x00\xfe")
+	folder := filepath.Join(dir, "staticresources")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"Logo.resource": image, "Logo.resource-meta.xml": []byte("<StaticResource><contentType>image/gif</contentType></StaticResource>")} {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, _, err := source.Read(t.Context(), dir, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := p.OfKind("StaticResource"); len(found) != 1 || !bytes.Equal(found[0].Source, image) {
+		t.Errorf("resources are %v", found)
+	}
+}

@@ -155,7 +155,7 @@ func mayBeArchive(u *unit, f file) bool {
 	return u.kind == "StaticResource" && strings.HasSuffix(f.path, ".resource")
 }
 
-// maxReadable is the size up to which the text of a static resource is kept for
+// maxReadable is the size up to which the content of a static resource is kept for
 // code that reads it: longer ones do not fit in the heap of a transaction.
 const maxReadable = 6 << 20
 

@@ -79,7 +79,6 @@ func (s *Session) restoreLookups(ctx context.Context, o *schema.Object, ids []st
 		if !known && len(s.clearable(o)) > 0 {
 			s.env.Approximated("undelete", "lookups that a deletion in an earlier transaction emptied stay empty", o.Name)
 		}
-		delete(s.cleared, id)
 		for _, c := range cleared {
 			recs, err := s.env.Store().Load(ctx, c.lookup.Object, []string{c.row})
 			if err != nil {
