@@ -1,6 +1,7 @@
 package value
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -48,9 +49,18 @@ var (
 var pow10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
 	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
 
+// bigPowers are the powers of ten that quotients and sums of long numbers take.
+var bigPowers = func() (out [64]*big.Int) {
+	for i := range out {
+		out[i] = new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(i)), nil)
+	}
+	return out
+}()
+
+// bigPow10 is a power of ten; the caller may not change it.
 func bigPow10(n int32) *big.Int {
-	if n < int32(len(pow10)) {
-		return big.NewInt(pow10[n])
+	if n < int32(len(bigPowers)) {
+		return bigPowers[n]
 	}
 	return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
 }
@@ -62,6 +72,9 @@ func NewDec(unscaled int64, scale int32) Dec { return Dec{n: unscaled, scale: sc
 func NewDecBig(unscaled *big.Int, scale int32) Dec {
 	return decOf(new(big.Int).Set(unscaled), scale)
 }
+
+// DecOfBig is NewDecBig without the copy: the integer may not be changed after.
+func DecOfBig(unscaled *big.Int, scale int32) Dec { return decOf(unscaled, scale) }
 
 // decOf takes b over and falls back to 64 bits when they do.
 func decOf(b *big.Int, scale int32) Dec {
@@ -80,10 +93,22 @@ func DecOfFloat(f float64) Dec {
 	if d, ok := shortDec(f); ok {
 		return d
 	}
-	d, err := ParseDec(strconv.FormatFloat(f, 'g', -1, 64))
-	if err != nil {
-		return Dec{}
+	var room [32]byte
+	text := strconv.AppendFloat(room[:0], f, 'e', -1, 64)
+	at := bytes.IndexByte(text, 'e')
+	exp, _ := strconv.Atoi(string(text[at+1:]))
+	n, after := int64(0), 0
+	for i, c := range text[:at] {
+		if c >= '0' && c <= '9' { // at most 17 digits
+			n = n*10 + int64(c-'0')
+		} else if c == '.' {
+			after = at - i - 1
+		}
 	}
+	if f < 0 {
+		n = -n
+	}
+	d := Dec{n: n, scale: int32(after - exp)}
 	if d.scale < 0 {
 		d, _ = d.SetScale(0, Unnecessary)
 	}
@@ -184,6 +209,18 @@ func (d Dec) Unscaled() *big.Int {
 // Unscaled64 is the digits as an integer; ok is false when they do not fit.
 func (d Dec) Unscaled64() (n int64, ok bool) { return d.n, d.big == nil }
 
+// digits is the digits as an integer; the caller may not change it.
+func (d Dec) digits() *big.Int {
+	if d.big != nil {
+		return d.big
+	}
+	return big.NewInt(d.n)
+}
+
+// Big is the digits that do not fit 64 bits, nil when they do. The caller may
+// not change it.
+func (d Dec) Big() *big.Int { return d.big }
+
 // Precision is the number of digits, 1 for zero.
 func (d Dec) Precision() int {
 	if d.big != nil {
@@ -260,12 +297,13 @@ func abs64(n int64) int64 {
 	return n
 }
 
+// bigAt gives the digits of d at a scale that is not smaller; the caller may
+// not change them.
 func (d Dec) bigAt(scale int32) *big.Int {
-	b := d.Unscaled()
 	if k := scale - d.scale; k > 0 {
-		b.Mul(b, bigPow10(k))
+		return new(big.Int).Mul(d.digits(), bigPow10(k))
 	}
-	return b
+	return d.digits()
 }
 
 // Add is d + e, with the larger scale of the two.
@@ -278,8 +316,7 @@ func (d Dec) Add(e Dec) Dec {
 			}
 		}
 	}
-	b := d.bigAt(scale)
-	return decOf(b.Add(b, e.bigAt(scale)), scale)
+	return decOf(new(big.Int).Add(d.bigAt(scale), e.bigAt(scale)), scale)
 }
 
 // Sub is d - e, with the larger scale of the two.
@@ -293,8 +330,7 @@ func (d Dec) Mul(e Dec) Dec {
 			return Dec{n: n, scale: scale}
 		}
 	}
-	b := d.Unscaled()
-	return decOf(b.Mul(b, e.Unscaled()), scale)
+	return decOf(new(big.Int).Mul(d.digits(), e.digits()), scale)
 }
 
 // Quo is d / e at the scale given. The error is ErrDivideByZero or, with
@@ -303,11 +339,11 @@ func (d Dec) Quo(e Dec, scale int32, mode RoundingMode) (Dec, error) {
 	if e.Sign() == 0 {
 		return Dec{}, ErrDivideByZero
 	}
-	num, den := d.Unscaled(), e.Unscaled()
-	if k := scale + e.scale - d.scale; k >= 0 {
-		num.Mul(num, bigPow10(k))
-	} else {
-		den.Mul(den, bigPow10(-k))
+	num, den := d.digits(), e.digits()
+	if k := scale + e.scale - d.scale; k > 0 {
+		num = new(big.Int).Mul(num, bigPow10(k))
+	} else if k < 0 {
+		den = new(big.Int).Mul(den, bigPow10(-k))
 	}
 	q, err := roundedQuo(num, den, mode)
 	return decOf(q, scale), err
@@ -391,7 +427,7 @@ func (d Dec) SetScale(scale int32, mode RoundingMode) (Dec, error) {
 		}
 		return Dec{n: q, scale: scale}, nil
 	}
-	q, err := roundedQuo(d.Unscaled(), bigPow10(k), mode)
+	q, err := roundedQuo(d.digits(), bigPow10(k), mode)
 	return decOf(q, scale), err
 }
 
@@ -462,7 +498,10 @@ func (d Dec) Float64() float64 {
 	if d.big == nil && d.scale > 0 && d.scale <= 15 && d.n < 1<<53 && d.n > -1<<53 {
 		return float64(d.n) / floatPow10[d.scale] // both are exact, so the quotient is rounded once
 	}
-	f, _ := strconv.ParseFloat(d.String(), 64)
+	var room [64]byte
+	text := d.digits().Append(room[:0], 10)
+	text = append(text, 'e')
+	f, _ := strconv.ParseFloat(string(strconv.AppendInt(text, -int64(d.scale), 10)), 64)
 	return f
 }
 

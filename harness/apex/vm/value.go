@@ -77,7 +77,7 @@ func Decimal(d value.Dec) Value {
 	if n, ok := d.Unscaled64(); ok {
 		return Value{k: KindDecimal, n: n, s: d.Scale()}
 	}
-	return Value{k: KindDecimal, p: unsafe.Pointer(d.Unscaled()), s: d.Scale()}
+	return Value{k: KindDecimal, p: unsafe.Pointer(d.Big()), s: d.Scale()}
 }
 
 // Str makes a String.
@@ -178,7 +178,7 @@ func (v Value) Dec() value.Dec {
 	switch v.k {
 	case KindDecimal:
 		if v.p != nil {
-			return value.NewDecBig((*big.Int)(v.p), v.s)
+			return value.DecOfBig((*big.Int)(v.p), v.s)
 		}
 		return value.NewDec(v.n, v.s)
 	case KindInteger, KindLong:
