@@ -10,17 +10,19 @@ import (
 )
 
 // typesOfNamespace is how many types that are not there must begin with one word
-// to let it be the namespace of a package that is not at hand.
+// to let it be the namespace of a package that is not at hand, where none is
+// three words long.
 const typesOfNamespace = 2
 
 // unknownNamespaces are the first words of types that only a package which is
 // not at hand can explain: code that uses no more than another package's classes
-// names it nowhere else. A slip is one type; the types of a class that is gone
-// are Outer.Inner, never three words long nor, as classes are written, begun
-// with a small letter.
+// names it nowhere else. The types of a class that is gone are Outer.Inner, never
+// three words long: one such type shows a namespace. Two words do with a small
+// letter at their beginning, as classes are not written, and where there are
+// more such types than the one of a slip.
 func unknownNamespaces(errs diag.List, known func(word string) bool) []string {
 	uses := map[string]map[string]bool{}
-	certain := map[string]bool{}
+	nested, small := map[string]bool{}, map[string]bool{}
 	for _, d := range errs {
 		name, ok := strings.CutPrefix(d.Message, types.InvalidType)
 		if d.Code != types.CodeUnknownType || !ok {
@@ -35,12 +37,14 @@ func unknownNamespaces(errs diag.List, known func(word string) bool) []string {
 			uses[key] = map[string]bool{}
 		}
 		uses[key][strings.ToLower(rest)] = true
-		if strings.Contains(rest, ".") || first[0] >= 'a' && first[0] <= 'z' {
-			certain[key] = true
+		if end := strings.IndexAny(rest, "<["); end >= 0 {
+			rest = rest[:end]
 		}
+		nested[key] = nested[key] || strings.Contains(rest, ".")
+		small[key] = small[key] || first[0] >= 'a' && first[0] <= 'z'
 	}
 	maps.DeleteFunc(uses, func(word string, of map[string]bool) bool {
-		return len(of) < typesOfNamespace || !certain[word]
+		return !nested[word] && (len(of) < typesOfNamespace || !small[word])
 	})
 	return slices.Sorted(maps.Keys(uses))
 }
