@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -83,7 +82,7 @@ func (a *app) loadApex(ctx context.Context, specs []string, first *sourceFlags, 
 	}
 	p := project.Load(pkgs, project.Options{Ledger: log})
 	if len(p.Units) == 0 {
-		return nil, badInput{errors.New("there is no class and no trigger in what was given; name the folders with --source")}
+		fmt.Fprintln(a.errs, "there is no class and no trigger in what was given; if there should be, name the folders with --source")
 	}
 	return p, nil
 }
