@@ -15,10 +15,14 @@
 package project
 
 import (
+	"bytes"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
@@ -184,30 +188,45 @@ func absent(pkgs []*metadata.Package, units []*syntax.Unit, c *Cache) []string {
 			add(d.Namespace)
 		}
 	}
-	for _, u := range units {
-		for _, ns := range c.prefixes(u) {
+	for _, prefixes := range c.prefixes(units) {
+		for _, ns := range prefixes {
 			add(ns)
 		}
 	}
 	return list
 }
 
-// prefixes are the namespaces of the custom names in a file.
-func (c *Cache) prefixes(u *syntax.Unit) []string {
+// prefixes are the namespaces of the custom names in each file.
+func (c *Cache) prefixes(units []*syntax.Unit) [][]string {
 	if c == nil {
-		return prefixesIn(u)
+		c = NewCache()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list, ok := c.namespaces[u]
-	if !ok {
-		list = prefixesIn(u)
-		c.namespaces[u] = list
+	lists := make([][]string, len(units))
+	var work errgroup.Group
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i, u := range units {
+		if list, ok := c.namespaces[u]; ok {
+			lists[i] = list
+			continue
+		}
+		work.Go(func() error {
+			lists[i] = prefixesIn(u)
+			return nil
+		})
 	}
-	return list
+	_ = work.Wait() // none of them fails
+	for i, u := range units {
+		c.namespaces[u] = lists[i]
+	}
+	return lists
 }
 
 func prefixesIn(u *syntax.Unit) (list []string) {
+	if !bytes.Contains(u.File.Src, []byte("__")) {
+		return nil
+	}
 	syntax.Names(string(u.File.Src), func(w string) {
 		if !strings.Contains(w, "__") {
 			return
