@@ -35,7 +35,7 @@ type business struct {
 func newBusiness(sc *Planned, from *metadata.Package) *business {
 	b := &business{opt: traffic.Options{Steps: sc.Traffic, Empty: sc.Org.Traffic != nil && *sc.Org.Traffic > 0}}
 	for _, c := range from.Components {
-		if c.Kind == "CustomObject" {
+		if c.Kind == metadata.CustomObject {
 			b.opt.Objects = append(b.opt.Objects, diff.FullName(org.Key{Kind: c.Kind, Namespace: from.Namespace, Name: c.Name}))
 		}
 	}

@@ -76,7 +76,7 @@ func Run(ctx context.Context, o *org.Org, opt Options) (*Report, error) {
 	r := &runner{opt: opt, org: o}
 	tests := 0
 	for _, tc := range o.TestClasses(opt.Namespace) {
-		if opt.Package != nil && opt.Package.Find("ApexClass", tc.Name) == nil {
+		if opt.Package != nil && opt.Package.Find(metadata.ApexClass, tc.Name) == nil {
 			continue
 		}
 		c := &class{TestClass: tc, first: tests}

@@ -15,7 +15,7 @@ func SpellsNamespace(p *metadata.Package) bool {
 		return false
 	}
 	prefix := strings.ToLower(p.Namespace) + "__"
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, c := range p.OfKind(kind) {
 			if names(strings.ToLower(string(c.Source)), prefix) {
 				return true

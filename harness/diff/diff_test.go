@@ -99,7 +99,7 @@ func TestCompare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	label := metadata.NewComponent("CustomLabel", "Greeting", "label", root)
+	label := metadata.NewComponent(metadata.CustomLabel, "Greeting", "label", root)
 	label.Seal()
 	if _, err := after.Deploy(ctx, org.Change{Put: []*org.Entry{{Component: label, Namespace: "ns", State: org.Installed}}}); err != nil {
 		t.Fatal(err)

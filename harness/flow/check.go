@@ -29,16 +29,16 @@ func CheckFormulas(pkg *metadata.Package) Checked {
 	c := &checker{pkg: pkg, s: s, c: formula.NewCompiler(s)}
 	for _, comp := range pkg.Components {
 		switch comp.Kind {
-		case "ValidationRule":
+		case metadata.ValidationRule:
 			c.formula(comp, comp.Props.Child("errorConditionFormula"), formula.Rule, schema.Boolean)
-		case "WorkflowRule":
+		case metadata.WorkflowRule:
 			c.formula(comp, comp.Props.Child("formula"), formula.Rule, schema.Boolean)
 			c.items(comp, c.object(comp), comp.Props.All("criteriaItems"), comp.Props.Get("booleanFilter"))
-		case "WorkflowFieldUpdate":
+		case metadata.WorkflowFieldUpdate:
 			c.formula(comp, comp.Props.Child("formula"), formula.Rule, schema.AnyType)
-		case "Flow":
+		case metadata.Flow:
 			c.flow(comp)
-		case "CustomField":
+		case metadata.CustomField:
 			c.field(comp)
 		}
 	}

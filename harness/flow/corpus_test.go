@@ -31,7 +31,7 @@ func TestCorpus(t *testing.T) {
 		}
 		s, _ := schema.Build(schema.Options{}, schema.Source{Namespace: pkg.Namespace, Components: pkg.Components})
 		c := formula.NewCompiler(s)
-		for _, comp := range pkg.OfKind("Flow") {
+		for _, comp := range pkg.OfKind(metadata.Flow) {
 			f, diags := Parse(comp)
 			_, more := f.Link(c, pkg.Namespace, nil)
 			t.Logf("%s: flow %s, not simulated: %s", name, comp.Name, strings.Join(f.Unsupported(), ", "))
@@ -40,12 +40,12 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 		rules := map[string][]Owned{}
-		for _, comp := range pkg.OfKind("WorkflowRule") {
+		for _, comp := range pkg.OfKind(metadata.WorkflowRule) {
 			rules[comp.Parent()] = append(rules[comp.Parent()], Owned{comp, pkg.Namespace})
 		}
 		for _, o := range s.Objects() {
 			_, diags := LinkWorkflow(c, o, rules[strings.TrimPrefix(o.Name, pkg.Namespace+"__")], func(_, name string) *metadata.Component {
-				return pkg.Find("WorkflowFieldUpdate", name)
+				return pkg.Find(metadata.WorkflowFieldUpdate, name)
 			})
 			for _, d := range diags {
 				t.Errorf("%s: %v", name, d)

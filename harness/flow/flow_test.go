@@ -30,12 +30,12 @@ func comp(t testing.TB, kind metadata.Kind, name, body string) *metadata.Compone
 func testSchema(t testing.TB) *schema.Schema {
 	t.Helper()
 	s, diags := schema.Build(schema.Options{}, schema.Source{Namespace: "ns", Components: []*metadata.Component{
-		comp(t, "CustomObject", "Deal__c", "<label>Deal</label>"),
-		comp(t, "CustomField", "Deal__c.Amount__c", "<type>Number</type><precision>16</precision><scale>2</scale>"),
-		comp(t, "CustomField", "Deal__c.Note__c", "<type>Text</type><length>80</length>"),
-		comp(t, "CustomField", "Deal__c.Stage__c", "<type>Picklist</type><valueSet><valueSetDefinition><value><fullName>New</fullName></value><value><fullName>Won</fullName></value></valueSetDefinition></valueSet>"),
-		comp(t, "CustomField", "Deal__c.Due__c", "<type>Date</type>"),
-		comp(t, "CustomField", "Deal__c.Account__c", "<type>Lookup</type><referenceTo>Account</referenceTo><relationshipName>Deals</relationshipName>"),
+		comp(t, metadata.CustomObject, "Deal__c", "<label>Deal</label>"),
+		comp(t, metadata.CustomField, "Deal__c.Amount__c", "<type>Number</type><precision>16</precision><scale>2</scale>"),
+		comp(t, metadata.CustomField, "Deal__c.Note__c", "<type>Text</type><length>80</length>"),
+		comp(t, metadata.CustomField, "Deal__c.Stage__c", "<type>Picklist</type><valueSet><valueSetDefinition><value><fullName>New</fullName></value><value><fullName>Won</fullName></value></valueSetDefinition></valueSet>"),
+		comp(t, metadata.CustomField, "Deal__c.Due__c", "<type>Date</type>"),
+		comp(t, metadata.CustomField, "Deal__c.Account__c", "<type>Lookup</type><referenceTo>Account</referenceTo><relationshipName>Deals</relationshipName>"),
 	}})
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func deal(t testing.TB, s *schema.Schema, pairs ...string) *schema.Record {
 
 func link(t testing.TB, s *schema.Schema, name, body string, subflow func(string) *Linked) *Linked {
 	t.Helper()
-	f, diags := Parse(comp(t, "Flow", name, body))
+	f, diags := Parse(comp(t, metadata.Flow, name, body))
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func TestWrongFlows(t *testing.T) {
 		{`<formulas><name>F</name><expression>LEN(1)</expression></formulas>`, "formula F: Incorrect parameter type for function 'LEN()'. Expected Text, received Number"},
 		{`<start><object>Deal__c</object><filterFormula>{!$Record.Nope__c}</filterFormula></start>`, "formula the entry condition: Field $Record.Nope__c does not exist"},
 	} {
-		f, diags := Parse(comp(t, "Flow", "F", c.body))
+		f, diags := Parse(comp(t, metadata.Flow, "F", c.body))
 		_, more := f.Link(formula.NewCompiler(s), "ns", nil)
 		if got := append(diags, more...); len(got) != 1 || !strings.Contains(got[0].Message, c.want) {
 			t.Errorf("got %v, want %q", got, c.want)
@@ -327,13 +327,13 @@ func TestWorkflow(t *testing.T) {
 	t.Parallel()
 	s := testSchema(t)
 	updates := map[string]*metadata.Component{
-		"Deal__c.Note": comp(t, "WorkflowFieldUpdate", "Deal__c.Note", `<field>Note__c</field><operation>Formula</operation><formula>"n" &amp; TEXT(Amount__c)</formula>`),
-		"Deal__c.Due":  comp(t, "WorkflowFieldUpdate", "Deal__c.Due", `<field>Due__c</field><operation>Null</operation>`),
-		"Deal__c.Next": comp(t, "WorkflowFieldUpdate", "Deal__c.Next", `<field>Stage__c</field><operation>NextValue</operation>`),
-		"Deal__c.Lit":  comp(t, "WorkflowFieldUpdate", "Deal__c.Lit", `<field>Amount__c</field><operation>Literal</operation><literalValue>5</literalValue>`),
+		"Deal__c.Note": comp(t, metadata.WorkflowFieldUpdate, "Deal__c.Note", `<field>Note__c</field><operation>Formula</operation><formula>"n" &amp; TEXT(Amount__c)</formula>`),
+		"Deal__c.Due":  comp(t, metadata.WorkflowFieldUpdate, "Deal__c.Due", `<field>Due__c</field><operation>Null</operation>`),
+		"Deal__c.Next": comp(t, metadata.WorkflowFieldUpdate, "Deal__c.Next", `<field>Stage__c</field><operation>NextValue</operation>`),
+		"Deal__c.Lit":  comp(t, metadata.WorkflowFieldUpdate, "Deal__c.Lit", `<field>Amount__c</field><operation>Literal</operation><literalValue>5</literalValue>`),
 	}
 	rule := func(name, trigger, action, condition string) Owned {
-		return Owned{comp(t, "WorkflowRule", "Deal__c."+name, "<active>true</active><triggerType>"+trigger+"</triggerType>"+condition+
+		return Owned{comp(t, metadata.WorkflowRule, "Deal__c."+name, "<active>true</active><triggerType>"+trigger+"</triggerType>"+condition+
 			"<actions><name>"+action+"</name><type>FieldUpdate</type></actions><actions><name>M</name><type>Alert</type></actions>"), "ns"}
 	}
 	big := `<criteriaItems><field>Deal__c.Amount__c</field><operation>greaterThan</operation><value>10</value></criteriaItems>`
@@ -391,7 +391,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		flow, _ := Parse(metadata.NewComponent("Flow", "F", "f", root))
+		flow, _ := Parse(metadata.NewComponent(metadata.Flow, "F", "f", root))
 		l, _ := flow.Link(c, "ns", nil)
 		_, _ = l.Starts(&host{}, deal(t, s, "Amount__c=1"), nil)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

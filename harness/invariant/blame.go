@@ -169,7 +169,7 @@ func (e *Evidence) blameRule(f *finding.Finding) {
 	if !ok {
 		return
 	}
-	for _, entry := range e.After.Components().OfKind("ValidationRule") {
+	for _, entry := range e.After.Components().OfKind(metadata.ValidationRule) {
 		message := entry.Component.Props.Get("errorMessage")
 		if message == "" || !strings.HasPrefix(quoted, message) {
 			continue
@@ -217,7 +217,7 @@ func (e *Evidence) blameNewRequired(f *finding.Finding) {
 	}
 	for _, name := range fieldsOf(f.Message) {
 		for _, c := range e.Diff.Components {
-			if c.Key.Kind != "CustomField" || c.After == nil || !c.After.Component.Props.Bool("required") ||
+			if c.Key.Kind != metadata.CustomField || c.After == nil || !c.After.Component.Props.Bool("required") ||
 				!strings.EqualFold(prefixed(c.Key.Namespace, baseName(c.Key.Name)), name) || !concernsObject(f, c.Key) {
 				continue
 			}

@@ -15,11 +15,11 @@ import (
 // subscriber can not save them again, and the package reads nulls.
 func metadataComplete(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
 	var list []finding.Finding
-	for _, c := range e.To.OfKind("CustomField") {
+	for _, c := range e.To.OfKind(metadata.CustomField) {
 		if !strings.HasSuffix(strings.ToLower(c.Parent()), "__mdt") || !c.Props.Bool("required") {
 			continue
 		}
-		if was := e.From.Find("CustomField", c.Name); was != nil && was.Props.Bool("required") {
+		if was := e.From.Find(metadata.CustomField, c.Name); was != nil && was.Props.Bool("required") {
 			continue
 		}
 		o := e.After.Schema().ObjectIn(e.To.Namespace, c.Parent())
@@ -82,7 +82,7 @@ func scriptHasHistory(_ context.Context, e *Evidence) ([]finding.Finding, error)
 // asksForHistory reports whether a script tells an upgrade from a new install
 // (InstallContext: post-install.md).
 func asksForHistory(pkg *metadata.Package, class string) bool {
-	c := pkg.Find("ApexClass", class)
+	c := pkg.Find(metadata.ApexClass, class)
 	if c == nil {
 		return false
 	}

@@ -77,7 +77,7 @@ func (e *Evidence) ofPackage(c *diff.Component) bool {
 func onlyWords(c *diff.Component) bool {
 	switch c.Change {
 	case diff.ComponentAdded, diff.ComponentRemoved, diff.ComponentDeprecated:
-		return c.Key.Kind == "CustomObject" && !metadata.IsOwnObject(c.Key.Name) ||
+		return c.Key.Kind == metadata.CustomObject && !metadata.IsOwnObject(c.Key.Name) ||
 			c.Change != diff.ComponentAdded && metadata.IsTranslation(c.Key.Kind)
 	}
 	return false
@@ -134,7 +134,7 @@ func (e *Evidence) profileSettings() []finding.Finding {
 	}
 	var list []finding.Finding
 	for _, c := range metadata.Compare(e.From, e.To) {
-		if c.Kind != "Profile" || c.Change != metadata.Modified {
+		if c.Kind != metadata.Profile || c.Change != metadata.Modified {
 			continue
 		}
 		var notes []string

@@ -16,7 +16,7 @@ import (
 // onThing is a package whose object and its parts are given as kind, name, XML.
 func onThing(kind metadata.PackageKind, number string, parts ...string) *metadata.Package {
 	version, _ := metadata.ParseVersion(number)
-	list := []*metadata.Component{component("CustomObject", "Thing__c",
+	list := []*metadata.Component{component(metadata.CustomObject, "Thing__c",
 		"<CustomObject><label>Thing</label><nameField><type>Text</type></nameField></CustomObject>")}
 	for i := 0; i < len(parts); i += 3 {
 		list = append(list, component(metadata.Kind(parts[i]), parts[i+1], parts[i+2]))

@@ -102,9 +102,9 @@ func (e *Evidence) ruleOf(c diff.Component, p metadata.PropertyChange) freshRule
 	component := c.After.Component
 	switch {
 	case p.Name == "picklistValues" || strings.HasPrefix(p.Name, "picklistValues["),
-		component.Kind == "GlobalValueSet" && strings.HasPrefix(p.Name, "customValue"),
-		component.Kind == "CustomField" && strings.HasPrefix(p.Name, "valueSet"):
-		if component.Kind == "RecordType" {
+		component.Kind == metadata.GlobalValueSet && strings.HasPrefix(p.Name, "customValue"),
+		component.Kind == metadata.CustomField && strings.HasPrefix(p.Name, "valueSet"):
+		if component.Kind == metadata.RecordType {
 			return ruleMapping
 		}
 		return rulePicklist
@@ -112,9 +112,9 @@ func (e *Evidence) ruleOf(c diff.Component, p metadata.PropertyChange) freshRule
 		return ruleOther
 	case component.Manageability().Upgraded == metadata.No:
 		return ruleOnce
-	case component.Kind == "CustomMetadata" && strings.HasPrefix(p.Name, "values"):
+	case component.Kind == metadata.CustomMetadata && strings.HasPrefix(p.Name, "values"):
 		return ruleRecord
-	case component.Kind == "FieldSet":
+	case component.Kind == metadata.FieldSet:
 		return ruleFieldSet
 	}
 	switch class := metadata.Attribute(component.Kind, p.Name); {

@@ -54,7 +54,7 @@ func newBench(t *testing.T, parts ...*org.Entry) *bench {
 	}
 	t.Cleanup(func() { _ = b.after.Close() })
 	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed, PostInstall: "Install"},
-		[]*metadata.Component{component("CustomField", "Account.Extra__c", "<CustomField><type>Text</type><length>10</length><label>Extra</label></CustomField>")})
+		[]*metadata.Component{component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Text</type><length>10</length><label>Extra</label></CustomField>")})
 	b.step = invariant.Step{From: pkg, To: pkg, Report: &upgrade.Report{}}
 	return b
 }
@@ -74,7 +74,7 @@ func entry(kind metadata.Kind, name, xml string) *org.Entry {
 }
 
 func class(name, body string) *org.Entry {
-	e := entry("ApexClass", name, "<ApexClass><apiVersion>60.0</apiVersion><status>Active</status></ApexClass>")
+	e := entry(metadata.ApexClass, name, "<ApexClass><apiVersion>60.0</apiVersion><status>Active</status></ApexClass>")
 	e.Component.Source = []byte(body)
 	e.Component.Seal()
 	if name == "Ours" {
@@ -181,12 +181,12 @@ func TestInvariants(t *testing.T) {
 			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.QueryException",
 				Message: "sObject type 'Lead' is not supported."}}
 		}},
-		"still-saveable": {want: finding.SaveBroken, do: func(b *bench) { b.deploy(entry("ValidationRule", "Account.Phone_Needed", rule)) }},
+		"still-saveable": {want: finding.SaveBroken, do: func(b *bench) { b.deploy(entry(metadata.ValidationRule, "Account.Phone_Needed", rule)) }},
 		"not saveable before either": {do: func(b *bench) {
-			if _, err := b.before.Deploy(context.Background(), org.Change{Put: []*org.Entry{entry("ValidationRule", "Account.Phone_Needed", rule)}}); err != nil {
+			if _, err := b.before.Deploy(context.Background(), org.Change{Put: []*org.Entry{entry(metadata.ValidationRule, "Account.Phone_Needed", rule)}}); err != nil {
 				b.t.Fatal(err)
 			}
-			b.deploy(entry("ValidationRule", "Account.Phone_Needed", rule))
+			b.deploy(entry(metadata.ValidationRule, "Account.Phone_Needed", rule))
 		}},
 		"data-kept, deleted": {want: finding.DataLost, do: func(b *bench) {
 			rec := schema.NewRecord(b.after.Schema().Object("Account"))
@@ -200,9 +200,9 @@ func TestInvariants(t *testing.T) {
 			b.save(b.after, save.Update, rec)
 		}},
 		"customisation-kept": {want: finding.CustomisationLost,
-			have: []*org.Entry{entry("CustomLabel", "Greeting", "<CustomLabel><value>Hello</value></CustomLabel>")},
+			have: []*org.Entry{entry(metadata.CustomLabel, "Greeting", "<CustomLabel><value>Hello</value></CustomLabel>")},
 			do: func(b *bench) {
-				b.deploy(entry("CustomLabel", "Greeting", "<CustomLabel><value>Bye</value></CustomLabel>"))
+				b.deploy(entry(metadata.CustomLabel, "Greeting", "<CustomLabel><value>Bye</value></CustomLabel>"))
 			}},
 		"subscriber-apex-compiles": {want: finding.SubscriberApex,
 			have: []*org.Entry{class("Theirs", "public class Theirs { String s = Ours.name(); }"), class("Ours", "public class Ours { public static String name() { return null; } }")},

@@ -72,9 +72,9 @@ func (e *Evidence) ofSubscriber(c diff.Cause) bool {
 		})
 	}
 	if trigger, ok := strings.CutPrefix(c.Class, "Trigger."); ok {
-		return own("ApexTrigger", trigger)
+		return own(metadata.ApexTrigger, trigger)
 	}
-	if outer, _, _ := strings.Cut(c.Class, "."); outer != "" && own("ApexClass", outer) {
+	if outer, _, _ := strings.Cut(c.Class, "."); outer != "" && own(metadata.ApexClass, outer) {
 		return true
 	}
 	return slices.ContainsFunc(c.Acting, func(what string) bool {
@@ -138,7 +138,7 @@ func clip(s string) string {
 func (e *Evidence) lostFields(ctx context.Context) ([]finding.Finding, error) {
 	var list []finding.Finding
 	for _, c := range e.Diff.Components {
-		if c.Key.Kind != "CustomField" || c.Change != diff.ComponentRemoved {
+		if c.Key.Kind != metadata.CustomField || c.Change != diff.ComponentRemoved {
 			continue
 		}
 		object, name, _ := strings.Cut(c.Key.Name, ".")
@@ -290,5 +290,5 @@ func broken(o *org.Org) []message {
 }
 
 func subscriberApex(e *org.Entry) bool {
-	return e.Package == "" && (e.Component.Kind == "ApexClass" || e.Component.Kind == "ApexTrigger")
+	return e.Package == "" && (e.Component.Kind == metadata.ApexClass || e.Component.Kind == metadata.ApexTrigger)
 }

@@ -28,10 +28,10 @@ func valuesStillRead(ctx context.Context, e *Evidence) ([]finding.Finding, error
 		var found *finding.Finding
 		var err error
 		switch c.Kind {
-		case "CustomObject":
+		case metadata.CustomObject:
 			found, err = e.leftObject(ctx, c.Before)
-		case "CustomField":
-			if e.To.Find("CustomObject", c.Before.Parent()) == nil && e.From.Find("CustomObject", c.Before.Parent()) != nil {
+		case metadata.CustomField:
+			if e.To.Find(metadata.CustomObject, c.Before.Parent()) == nil && e.From.Find(metadata.CustomObject, c.Before.Parent()) != nil {
 				continue // told with its object
 			}
 			found, err = e.leftField(ctx, c.Before, written)
@@ -75,7 +75,7 @@ func (e *Evidence) leftField(ctx context.Context, c *metadata.Component, written
 	}
 	field := o.FieldIn(e.From.Namespace, c.BaseName())
 	if field == nil || !field.IsStored() || field.Calculated || field.AutoNumber ||
-		e.After.Components().Find("CustomField", e.From.Namespace, c.Name) == nil {
+		e.After.Components().Find(metadata.CustomField, e.From.Namespace, c.Name) == nil {
 		return nil, nil
 	}
 	heir := e.heirOf(field)
@@ -165,7 +165,7 @@ func (e *Evidence) left(kind, name, title, several string) finding.Finding {
 func (e *Evidence) ownRows(ctx context.Context, o *org.Org, obj *schema.Object, visit func(*schema.Record)) error {
 	packaged := map[string]bool{}
 	if obj.Kind == schema.CustomMetadata {
-		for _, entry := range o.Components().OfKind("CustomMetadata") {
+		for _, entry := range o.Components().OfKind(metadata.CustomMetadata) {
 			if entry.Package != "" && len(entry.Edited) == 0 {
 				_, name, _ := strings.Cut(entry.Component.Name, ".")
 				packaged[strings.ToLower(name)] = true
@@ -212,7 +212,7 @@ func (e *Evidence) heirOf(f *schema.Field) *schema.Field {
 	most := 0
 	for _, next := range o.Fields {
 		name := f.Object.Name + "." + next.Name
-		added := e.To.Find("CustomField", metadata.StripNamespace(name, e.To.Namespace)) != nil &&
+		added := e.To.Find(metadata.CustomField, metadata.StripNamespace(name, e.To.Namespace)) != nil &&
 			f.Object.Field(next.Name) == nil && next.Namespace == f.Namespace
 		if !added || !next.IsStored() || !sameSort(f, next) {
 			continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -44,10 +45,10 @@ func (e *Evidence) concerned() []*schema.Object {
 		if parent := c.Parent(); parent != "" {
 			wanted[strings.ToLower(parent)] = true
 		}
-		if c.Kind == "CustomObject" {
+		if c.Kind == metadata.CustomObject {
 			wanted[strings.ToLower(c.Name)] = true
 		}
-		if c.Kind == "ApexTrigger" {
+		if c.Kind == metadata.ApexTrigger {
 			if words := strings.Fields(string(c.Source)); len(words) > 3 && strings.EqualFold(words[2], "on") {
 				wanted[strings.ToLower(strings.TrimRight(words[3], "("))] = true
 			}

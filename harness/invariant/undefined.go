@@ -17,8 +17,8 @@ import (
 // section 5), while code and reports of the new version do not know it.
 func valuesDefined(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
 	var list []finding.Finding
-	for _, was := range e.From.OfKind("CustomField") {
-		is := e.To.Find("CustomField", was.Name)
+	for _, was := range e.From.OfKind(metadata.CustomField) {
+		is := e.To.Find(metadata.CustomField, was.Name)
 		if is == nil {
 			continue
 		}
@@ -84,7 +84,7 @@ func isValue(name string) func(schema.PicklistValue) bool {
 // field, its own or those of a global value set of the package.
 func picklistOf(pkg *metadata.Package, c *metadata.Component) []string {
 	if set := c.Props.Get("valueSet/valueSetName"); set != "" {
-		global := pkg.Find("GlobalValueSet", metadata.StripNamespace(set, pkg.Namespace))
+		global := pkg.Find(metadata.GlobalValueSet, metadata.StripNamespace(set, pkg.Namespace))
 		if global == nil {
 			return nil
 		}

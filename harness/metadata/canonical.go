@@ -70,9 +70,9 @@ func dropEmpty(n *Node) {
 // spellings are the ways older API versions wrote what newer ones write
 // otherwise, a function a way (Metadata API guide, change notes by version).
 var spellings = map[Kind][]func(*Node){
-	"CustomObject":   {settingsVisibility, standardActions},
-	"CustomField":    {picklistToValueSet, globalPicklistField},
-	"GlobalValueSet": {globalPicklist},
+	CustomObject:   {settingsVisibility, standardActions},
+	CustomField:    {picklistToValueSet, globalPicklistField},
+	GlobalValueSet: {globalPicklist},
 }
 
 // settingsVisibility: API 33 and before had customSettingsVisibility.
@@ -247,7 +247,7 @@ func Split(kind Kind, name, file string, root *Node) []*Component {
 	root.Children = rest
 	hasOwn := slices.ContainsFunc(rest, func(c *Node) bool { return c.Text != "" || len(c.Children) > 0 })
 	switch {
-	case kind == "CustomObject" && !IsOwnObject(name):
+	case kind == CustomObject && !IsOwnObject(name):
 		if len(respell(kind, root).Children) > 0 {
 			all = append(all, newExtension(name, file, root))
 		}
@@ -261,7 +261,7 @@ func Split(kind Kind, name, file string, root *Node) []*Component {
 // Nothing is assumed for what it leaves unsaid: that is as the org has it.
 func newExtension(name, file string, respelt *Node) *Component {
 	order(respelt)
-	return &Component{Kind: "CustomObject", Name: name, Props: respelt,
+	return &Component{Kind: CustomObject, Name: name, Props: respelt,
 		Span: diag.Span{File: file, Line: respelt.Line, Column: respelt.Column}}
 }
 

@@ -12,7 +12,7 @@ var forTools = regexp.MustCompile(`(?i)(@SuppressWarnings)\s*\(\s*'[^']*'\s*\)`)
 // Code reduces a body to what it does. Apex loses comments, what it tells
 // code scanners, and white space outside of string literals; markup loses the white space at its ends.
 func Code(kind Kind, src []byte) []byte {
-	if kind != "ApexClass" && kind != "ApexTrigger" {
+	if kind != ApexClass && kind != ApexTrigger {
 		return bytes.TrimSpace(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")))
 	}
 	out := make([]byte, 0, len(src))

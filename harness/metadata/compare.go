@@ -96,8 +96,8 @@ func appendChange(changes []Change, before, after *Component, spell func(string)
 // does not define: a standard object or one of another package, a standard
 // field. There is nothing there that a package adds or removes.
 func isExtension(c *Component) bool {
-	return c.Kind == "CustomObject" && !IsOwnObject(c.Name) ||
-		c.Kind == "CustomField" && !strings.Contains(c.BaseName(), "__")
+	return c.Kind == CustomObject && !IsOwnObject(c.Name) ||
+		c.Kind == CustomField && !strings.Contains(c.BaseName(), "__")
 }
 
 // given are the properties of a standard field that are as the platform has
@@ -113,7 +113,7 @@ func compareExtension(before, after *Component, spell func(string) string) []Pro
 		props := &Node{}
 		if c != nil {
 			props = c.Props.Clone()
-		} else if kind == "CustomField" {
+		} else if kind == CustomField {
 			for _, property := range other.Props.Children {
 				if given[property.Name] {
 					props.Children = append(props.Children, property.Clone())
@@ -143,7 +143,7 @@ func compareComponents(before, after *Component, spell func(string) string) []Pr
 // body compares source code. Code that differs only in comments and white space
 // does the same.
 func (d *differ) body(before, after *Component) {
-	if bytes.Equal(before.Source, after.Source) || after.Kind == "StaticResource" {
+	if bytes.Equal(before.Source, after.Source) || after.Kind == StaticResource {
 		return // the content of a resource is one of its parts
 	}
 	same := bytes.Equal(Code(before.Kind, before.Source), Code(after.Kind, after.Source))

@@ -99,7 +99,7 @@ func TestAttributesFollowTheFacts(t *testing.T) {
 func kindOf(name string) metadata.Kind {
 	switch {
 	case name == "FeatureParameter":
-		return "FeatureParameterBoolean"
+		return metadata.FeatureParameterBoolean
 	default:
 		return metadata.Kind(strings.Fields(name)[0])
 	}

@@ -163,10 +163,10 @@ func ManageabilityOf(kind Kind) Manageability {
 // custom metadata types have their own.
 func (c *Component) Manageability() Manageability {
 	object := c.Name
-	if c.Kind == "CustomField" {
+	if c.Kind == CustomField {
 		object = c.Parent()
 	}
-	if (c.Kind == "CustomField" || c.Kind == "CustomObject") && strings.HasSuffix(fold(object), "__mdt") {
+	if (c.Kind == CustomField || c.Kind == CustomObject) && strings.HasSuffix(fold(object), "__mdt") {
 		return manageable[string(c.Kind)+"@CustomMetadataType"]
 	}
 	return ManageabilityOf(c.Kind)
@@ -175,7 +175,7 @@ func (c *Component) Manageability() Manageability {
 // hardDeleted are the kinds that a managed 2GP upgrade deletes when the new
 // version lacks them (upgrade-rules.md, section 6): Apex and Visualforce
 // components that are not global.
-var hardDeleted = map[Kind]bool{"ApexClass": true, "ApexTrigger": true, "ApexComponent": true}
+var hardDeleted = map[Kind]bool{ApexClass: true, ApexTrigger: true, ApexComponent: true}
 
 // hardDeletedUnlocked are the kinds that an unlocked upgrade in the default
 // Mixed mode deletes (upgrade-rules.md, section 6, [U-hard]).

@@ -124,7 +124,7 @@ func TestCode(t *testing.T) {
 		{"/* open", "", true},
 		{"'open", "'open ", false},
 	} {
-		if got := string(Code("ApexClass", []byte(c.a))) == string(Code("ApexClass", []byte(c.b))); got != c.same {
+		if got := string(Code(ApexClass, []byte(c.a))) == string(Code(ApexClass, []byte(c.b))); got != c.same {
 			t.Errorf("%q and %q: same is %v", c.a, c.b, got)
 		}
 	}
@@ -133,12 +133,12 @@ func TestCode(t *testing.T) {
 func TestChangeJSON(t *testing.T) {
 	t.Parallel()
 	d := Difference{From: "v1", To: "v2", Changes: []Change{
-		{Kind: "CustomField", Name: "A__c.B__c", Change: Modified, Properties: []PropertyChange{
+		{Kind: CustomField, Name: "A__c.B__c", Change: Modified, Properties: []PropertyChange{
 			{Name: "length", From: "80", To: "255"},
 			{Name: "defaultValue", To: "1"},
 			{Name: "label", From: "B", To: "Bee", Cosmetic: true},
 			{Name: "picklistValues", AddedItems: []string{"X"}}}},
-		{Kind: "ApexClass", Name: "C", Change: Added},
+		{Kind: ApexClass, Name: "C", Change: Added},
 	}}
 	got, err := json.Marshal(d)
 	if err != nil {
@@ -204,26 +204,26 @@ func TestAttribute(t *testing.T) {
 		property string
 		want     AttrClass
 	}{
-		{"CustomField", "label", Developer},
-		{"CustomField", "required", Developer},
-		{"CustomField", "defaultValue", Developer},
-		{"CustomField", "inlineHelpText", Both},
-		{"CustomField", "valueSet/valueSetDefinition/value", Both},
-		{"CustomField", "picklistValues", Both},
-		{"CustomField", "lookupFilter/errorMessage", Developer},
-		{"CustomField", "type", Never},
-		{"CustomField", "unique", Never},
-		{"CustomObject", "nameField/label", Developer},
-		{"CustomObject", "nameField/type", Never},
-		{"CustomObject", "sharingModel", Both},
-		{"ValidationRule", "active", Both},
-		{"ValidationRule", "errorMessage", Developer},
-		{"Layout", "layoutSections", Both},
-		{"FieldSet", "displayedFields", Subscriber},
-		{"FieldSet", "availableFields", Developer},
-		{"PermissionSet", "fieldPermissions[Job__c.A__c]/editable", Developer},
-		{"Flow", "status", Both},
-		{"Flow", "decisions", Developer},
+		{CustomField, "label", Developer},
+		{CustomField, "required", Developer},
+		{CustomField, "defaultValue", Developer},
+		{CustomField, "inlineHelpText", Both},
+		{CustomField, "valueSet/valueSetDefinition/value", Both},
+		{CustomField, "picklistValues", Both},
+		{CustomField, "lookupFilter/errorMessage", Developer},
+		{CustomField, "type", Never},
+		{CustomField, "unique", Never},
+		{CustomObject, "nameField/label", Developer},
+		{CustomObject, "nameField/type", Never},
+		{CustomObject, "sharingModel", Both},
+		{ValidationRule, "active", Both},
+		{ValidationRule, "errorMessage", Developer},
+		{Layout, "layoutSections", Both},
+		{FieldSet, "displayedFields", Subscriber},
+		{FieldSet, "availableFields", Developer},
+		{PermissionSet, "fieldPermissions[Job__c.A__c]/editable", Developer},
+		{Flow, "status", Both},
+		{Flow, "decisions", Developer},
 		{"NeverHeardOf", "any", Developer},
 	} {
 		if got := Attribute(c.kind, c.property); got != c.want {
@@ -237,14 +237,14 @@ func TestManageability(t *testing.T) {
 	if n := len(manageable); n < 240 {
 		t.Errorf("%d types in the table", n)
 	}
-	for kind, upgraded := range map[Kind]bool{"CustomField": true, "Layout": false, "ListView": false, "Report": false,
-		"PermissionSet": true, "EmailTemplate": false, "CustomLabel": true, "WorkflowRule": true, "NeverHeardOf": true} {
+	for kind, upgraded := range map[Kind]bool{CustomField: true, Layout: false, ListView: false, Report: false,
+		PermissionSet: true, EmailTemplate: false, CustomLabel: true, WorkflowRule: true, "NeverHeardOf": true} {
 		if m := ManageabilityOf(kind); m.IsUpgraded() != upgraded {
 			t.Errorf("%s: %+v", kind, m)
 		}
 	}
-	mdt := (&Component{Kind: "CustomField", Name: "A__mdt.B__c"}).Manageability()
-	if mdt.Removable2GP || !ManageabilityOf("CustomField").Removable2GP {
+	mdt := (&Component{Kind: CustomField, Name: "A__mdt.B__c"}).Manageability()
+	if mdt.Removable2GP || !ManageabilityOf(CustomField).Removable2GP {
 		t.Errorf("field of a custom metadata type: %+v", mdt)
 	}
 	for _, c := range []struct {
@@ -252,8 +252,8 @@ func TestManageability(t *testing.T) {
 		kind Kind
 		want Removal
 	}{
-		{Managed, "ApexClass", HardDeleted}, {Managed, "ApexPage", Deprecated}, {Managed, "CustomField", Deprecated},
-		{Unlocked, "ApexPage", HardDeleted}, {Unlocked, "CustomObject", Deprecated}, {Unmanaged, "ApexClass", Deprecated},
+		{Managed, ApexClass, HardDeleted}, {Managed, ApexPage, Deprecated}, {Managed, CustomField, Deprecated},
+		{Unlocked, ApexPage, HardDeleted}, {Unlocked, CustomObject, Deprecated}, {Unmanaged, ApexClass, Deprecated},
 	} {
 		if got := RemovalOf(c.pkg, c.kind); got != c.want {
 			t.Errorf("%s %s: %v", c.pkg, c.kind, got)
@@ -296,7 +296,7 @@ func FuzzParseXML(f *testing.F) {
 		for _, c := range components {
 			c.Seal()
 			again := Canonical(c.Kind, c.Props.Clone())
-			if c.Kind != "CustomObject" && !again.Equal(c.Props) {
+			if c.Kind != CustomObject && !again.Equal(c.Props) {
 				t.Errorf("canonical form is not stable:\n%s\n%s", c.Props, again)
 			}
 		}
@@ -310,7 +310,7 @@ func FuzzParseXML(f *testing.F) {
 func FuzzCode(f *testing.F) {
 	f.Add([]byte("class A { String s = 'x\\'y'; /* c */ } // d"))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		once := Code("ApexClass", src)
+		once := Code(ApexClass, src)
 		if len(once) > len(src) {
 			t.Errorf("%q grew to %q", src, once)
 		}

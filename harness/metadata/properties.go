@@ -189,9 +189,9 @@ func groups(n *Node) [][]*Node {
 
 // lists are repeated elements that are reported under a name of their own.
 var lists = map[Kind]map[string]string{
-	"CustomField":      {"valueSet/valueSetDefinition/value": "picklistValues"},
-	"GlobalValueSet":   {"customValue": "picklistValues"},
-	"StandardValueSet": {"standardValue": "picklistValues"},
+	CustomField:      {"valueSet/valueSetDefinition/value": "picklistValues"},
+	GlobalValueSet:   {"customValue": "picklistValues"},
+	StandardValueSet: {"standardValue": "picklistValues"},
 }
 
 // group compares the children of one name.

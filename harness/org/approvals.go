@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 )
 
 // lockedKey begins the notes of rows that Apex code has locked.
@@ -45,7 +46,7 @@ func approvalProcess(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	if object == nil {
 		return vm.Bool(false), nil
 	}
-	for _, e := range tx.world.registry.OfKind("ApprovalProcess") {
+	for _, e := range tx.world.registry.OfKind(metadata.ApprovalProcess) {
 		of, _, _ := strings.Cut(e.Component.Name, ".")
 		if strings.EqualFold(prefixed(e.Namespace, of), object.Name) || strings.EqualFold(of, object.Name) {
 			return vm.Bool(true), nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -168,7 +169,7 @@ func firstMessage(diags diag.List) string {
 // rules are the active validation rules of an object, in order of name.
 func (w *world) rules(obj *schema.Object) []save.Rule {
 	var out []save.Rule
-	for _, e := range w.automationOf(obj, "ValidationRule") {
+	for _, e := range w.automationOf(obj, metadata.ValidationRule) {
 		c := e.Component
 		if !c.Props.Bool("active") {
 			continue

@@ -18,7 +18,7 @@ import (
 // with the matching rules they use.
 func (w *world) duplicateRules(obj *schema.Object) []save.DuplicateRule {
 	var active []*Entry
-	for _, e := range w.automationOf(obj, "DuplicateRule") {
+	for _, e := range w.automationOf(obj, metadata.DuplicateRule) {
 		if e.Component.Props.Bool("isActive") {
 			active = append(active, e)
 		}
@@ -94,7 +94,7 @@ func (w *world) matchingRule(obj *schema.Object, e *Entry, use *metadata.Node) (
 	if target == nil {
 		return save.MatchingRule{}, false
 	}
-	for _, m := range w.registry.OfKind("MatchingRule") {
+	for _, m := range w.registry.OfKind(metadata.MatchingRule) {
 		name := m.Component.BaseName()
 		wanted := use.Get("matchingRule")
 		if !strings.EqualFold(name, wanted) && !strings.EqualFold(prefixed(m.Namespace, name), wanted) {
@@ -152,7 +152,7 @@ func (e pipelineEnv) RecordTypeValues(o *schema.Object, recordType string, f *sc
 // queue that names no objects at all nothing is known.
 func (e pipelineEnv) QueueServes(ctx context.Context, queue string, o *schema.Object) (serves, known bool, err error) {
 	org := e.tx.org
-	for _, q := range org.registry.OfKind("Queue") {
+	for _, q := range org.registry.OfKind(metadata.Queue) {
 		if org.MirrorID(q.Key()) != queue {
 			continue
 		}
@@ -178,7 +178,7 @@ func (e pipelineEnv) QueueServes(ctx context.Context, queue string, o *schema.Ob
 // lookupFilters are the active required filters of an object's lookups.
 func (w *world) lookupFilters(obj *schema.Object) []save.LookupFilter {
 	var out []save.LookupFilter
-	for _, e := range w.automationOf(obj, "CustomField") {
+	for _, e := range w.automationOf(obj, metadata.CustomField) {
 		n := e.Component.Props.Child("lookupFilter")
 		f := obj.FieldIn(e.Namespace, e.Component.BaseName())
 		if f == nil || !n.Bool("active") || n.Bool("isOptional") {

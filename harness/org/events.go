@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -70,7 +71,7 @@ func (o *Org) stamp(ev *schema.Record, callback vm.Value, user string) published
 // publishesAtOnce reads the publish behaviour of a platform event.
 func (w *world) publishesAtOnce(obj *schema.Object) bool {
 	for _, name := range []string{obj.Name, stripped(obj)} {
-		if e := w.registry.Find("CustomObject", obj.Namespace, name); e != nil {
+		if e := w.registry.Find(metadata.CustomObject, obj.Namespace, name); e != nil {
 			return strings.EqualFold(e.Component.Props.Get("publishBehavior"), "PublishImmediately")
 		}
 	}

@@ -22,7 +22,7 @@ import (
 func (w *world) flows(obj *schema.Object, a *save.Automation) {
 	w.workflow(obj, a)
 	var linked []*flow.Linked
-	for _, e := range w.automationOf(obj, "Flow") {
+	for _, e := range w.automationOf(obj, metadata.Flow) {
 		f, _ := flow.Parse(e.Component)
 		if f == nil || !f.Active || f.Trigger != flow.BeforeSave && f.Trigger != flow.AfterSave {
 			continue
@@ -57,7 +57,7 @@ func flowRank(l *flow.Linked) int {
 // subflow finds the flows that others call, by API name.
 func (w *world) subflow(ns string) func(name string) *flow.Linked {
 	return func(name string) *flow.Linked {
-		e := w.registry.Find("Flow", ns, strings.TrimPrefix(name, ns+"__"))
+		e := w.registry.Find(metadata.Flow, ns, strings.TrimPrefix(name, ns+"__"))
 		if e == nil {
 			return nil
 		}
@@ -118,11 +118,11 @@ func flowError(l *flow.Linked, name string, err error) save.RowError {
 // workflow adds the workflow rules of an object.
 func (w *world) workflow(obj *schema.Object, a *save.Automation) {
 	var rules []flow.Owned
-	for _, e := range w.automationOf(obj, "WorkflowRule") {
+	for _, e := range w.automationOf(obj, metadata.WorkflowRule) {
 		rules = append(rules, flow.Owned{Component: e.Component, Namespace: e.Namespace})
 	}
 	wf, diags := flow.LinkWorkflow(w.formulas, obj, rules, func(ns, name string) *metadata.Component {
-		if e := w.registry.Find("WorkflowFieldUpdate", ns, name); e != nil {
+		if e := w.registry.Find(metadata.WorkflowFieldUpdate, ns, name); e != nil {
 			return e.Component
 		}
 		return nil
@@ -163,7 +163,7 @@ func (h workflowHost) Named(kind, ns string, o *schema.Object, name string) stri
 		return org.recordTypeID(ns, o, name)
 	case "Queue":
 		for _, from := range []string{ns, ""} {
-			if e := org.registry.Find("Queue", from, name); e != nil {
+			if e := org.registry.Find(metadata.Queue, from, name); e != nil {
 				return org.MirrorID(e.Key())
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -94,7 +95,7 @@ func (h host) insertJob(ctx context.Context, j *job, cronTrigger string) error {
 		status = "Holding"
 	}
 	_, err := h.insert(ctx, "AsyncApexJob", fields{"Id": j.id, "JobType": jobTypes[j.kind()], "Status": status,
-		"ApexClassId": h.tx.org.MirrorID(Key{"ApexClass", j.call.Namespace, j.class()}), "MethodName": j.call.Method,
+		"ApexClassId": h.tx.org.MirrorID(Key{metadata.ApexClass, j.call.Namespace, j.class()}), "MethodName": j.call.Method,
 		"JobItemsProcessed": int64(0), "TotalJobItems": int64(0), "NumberOfErrors": int64(0),
 		"CreatedById": h.tx.user.ID, "CronTriggerId": cronTrigger})
 	return err

@@ -3,6 +3,7 @@ package org
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -65,7 +66,7 @@ func (h host) RecordTypeID(obj *schema.Object, rt *schema.RecordType) string {
 
 func (o *Org) recordTypeID(ns string, obj *schema.Object, name string) string {
 	for _, parent := range []string{obj.Name, stripped(obj)} {
-		if id := o.MirrorID(Key{"RecordType", ns, parent + "." + name}); id != "" {
+		if id := o.MirrorID(Key{metadata.RecordType, ns, parent + "." + name}); id != "" {
 			return id
 		}
 	}

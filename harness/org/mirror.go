@@ -21,25 +21,25 @@ import (
 type mirrorOf func(o *Org, e *Entry) (*schema.Object, fields)
 
 var mirrors = map[metadata.Kind]mirrorOf{
-	"ApexClass":          mirrorCode("ApexClass"),
-	"ApexTrigger":        mirrorCode("ApexTrigger"),
-	"ApexPage":           mirrorCode("ApexPage"),
-	"ApexComponent":      mirrorCode("ApexComponent"),
-	"RecordType":         mirrorRecordType,
-	"CustomMetadata":     mirrorMetadata,
-	"StaticResource":     mirrorResource,
-	"PermissionSet":      mirrorPermissionSet,
-	"CustomPermission":   mirrorNamed("CustomPermission", "DeveloperName", "MasterLabel", "label"),
-	"Profile":            mirrorProfile,
-	"PermissionSetGroup": mirrorPermissionSetGroup,
-	"Queue":              mirrorQueue,
-	"Group":              mirrorGroup,
-	"EmailTemplate":      mirrorTemplate,
-	"CustomLabel":        mirrorLabel,
+	metadata.ApexClass:          mirrorCode("ApexClass"),
+	metadata.ApexTrigger:        mirrorCode("ApexTrigger"),
+	metadata.ApexPage:           mirrorCode("ApexPage"),
+	metadata.ApexComponent:      mirrorCode("ApexComponent"),
+	metadata.RecordType:         mirrorRecordType,
+	metadata.CustomMetadata:     mirrorMetadata,
+	metadata.StaticResource:     mirrorResource,
+	metadata.PermissionSet:      mirrorPermissionSet,
+	metadata.CustomPermission:   mirrorNamed("CustomPermission", "DeveloperName", "MasterLabel", "label"),
+	metadata.Profile:            mirrorProfile,
+	metadata.PermissionSetGroup: mirrorPermissionSetGroup,
+	metadata.Queue:              mirrorQueue,
+	metadata.Group:              mirrorGroup,
+	metadata.EmailTemplate:      mirrorTemplate,
+	metadata.CustomLabel:        mirrorLabel,
 }
 
 // mirrorLast are kinds whose rows need those of other kinds.
-var mirrorLast = []metadata.Kind{"CustomMetadata", "PermissionSet", "Profile", "PermissionSetGroup"}
+var mirrorLast = []metadata.Kind{metadata.CustomMetadata, metadata.PermissionSet, metadata.Profile, metadata.PermissionSetGroup}
 
 // mirror brings the rows that stand for components in line with a change.
 func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
@@ -58,7 +58,7 @@ func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
 		if e == nil {
 			continue
 		}
-		if e.Component.Kind == "CustomMetadata" && o.pointsAhead(e) {
+		if e.Component.Kind == metadata.CustomMetadata && o.pointsAhead(e) {
 			early = append(early, e)
 		}
 		if err := o.putMirror(ctx, e, cause); err != nil {
@@ -93,7 +93,7 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error 
 	key := mirrorKey(e.Key())
 	now := value.OfDatetime(o.clock.now / 1000 * 1000)
 	id := o.state.Mirror[key]
-	if id == "" && e.Component.Kind == "Profile" {
+	if id == "" && e.Component.Kind == metadata.Profile {
 		id = o.ProfileID(fs["Name"].(string))
 	}
 	if id != "" {
@@ -110,7 +110,7 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error 
 		return err
 	}
 	o.state.Mirror[key] = rec.ID()
-	if e.Component.Kind == "Profile" {
+	if e.Component.Kind == metadata.Profile {
 		o.state.Profiles[strings.ToLower(fs["Name"].(string))] = rec.ID()
 		if err := o.foundProfileSet(ctx, &access.Profile{Name: fs["Name"].(string)}, rec.ID(), ""); err != nil {
 			return err
@@ -275,7 +275,7 @@ func (o *Org) metadataReference(e *Entry, f *schema.Field, name string) value.Va
 	for _, to := range f.ReferenceTo {
 		base := strings.TrimSuffix(metadata.StripNamespace(to, e.Namespace), "__mdt")
 		for _, ns := range []string{e.Namespace, ""} {
-			k := Key{"CustomMetadata", ns, base + "." + metadata.StripNamespace(name, e.Namespace)}
+			k := Key{metadata.CustomMetadata, ns, base + "." + metadata.StripNamespace(name, e.Namespace)}
 			if id := o.state.Mirror[mirrorKey(k)]; id != "" {
 				return value.OfID(id)
 			}

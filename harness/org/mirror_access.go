@@ -47,16 +47,16 @@ func mirrorPermissionSetGroup(o *Org, e *Entry) (*schema.Object, fields) {
 // mirrorGrants writes the rows of what a component of access grants.
 func (o *Org) mirrorGrants(ctx context.Context, e *Entry, id string, cause store.Cause) error {
 	switch e.Component.Kind {
-	case "PermissionSet":
+	case metadata.PermissionSet:
 		return o.grantComponents(ctx, e, id, cause)
-	case "Profile":
+	case metadata.Profile:
 		if set := o.state.Mirror[profileSetKey(id)]; set != "" {
 			if err := o.listPermissions(ctx, e, set, cause); err != nil {
 				return err
 			}
 			return o.grantComponents(ctx, e, set, cause)
 		}
-	case "PermissionSetGroup":
+	case metadata.PermissionSetGroup:
 		return o.mirrorMembers(ctx, e, id, cause)
 	}
 	return nil
@@ -94,7 +94,7 @@ func (o *Org) mirrorMembers(ctx context.Context, e *Entry, group string, cause s
 	var rows []*schema.Record
 	fill := o.filler(obj)
 	for _, p := range e.Component.Props.All("permissionSets") {
-		if set := o.MirrorID(Key{"PermissionSet", e.Namespace, metadata.StripNamespace(p.Text, e.Namespace)}); set != "" {
+		if set := o.MirrorID(Key{metadata.PermissionSet, e.Namespace, metadata.StripNamespace(p.Text, e.Namespace)}); set != "" {
 			rec := fields{"PermissionSetGroupId": group, "PermissionSetId": set}.record(obj)
 			fill(rec)
 			rows = append(rows, rec)

@@ -159,7 +159,7 @@ var metadataGrants = [...]string{"allowRead", "allowCreate", "allowEdit", "allow
 // names goes away for a permission set; a profile keeps it.
 func (o *Org) grantComponents(ctx context.Context, e *Entry, set string, cause store.Cause) error {
 	c := e.Component
-	g := granter{o: o, set: set, cause: cause, keep: c.Kind == "Profile"}
+	g := granter{o: o, set: set, cause: cause, keep: c.Kind == metadata.Profile}
 	if err := g.begin(ctx); err != nil {
 		return err
 	}
@@ -182,9 +182,9 @@ func (o *Org) grantComponents(ctx context.Context, e *Entry, set string, cause s
 			}
 		}
 	}
-	g.entities(e, "customPermissions", "name", "CustomPermission")
-	g.entities(e, "classAccesses", "apexClass", "ApexClass")
-	g.entities(e, "pageAccesses", "apexPage", "ApexPage")
+	g.entities(e, "customPermissions", "name", metadata.CustomPermission)
+	g.entities(e, "classAccesses", "apexClass", metadata.ApexClass)
+	g.entities(e, "pageAccesses", "apexPage", metadata.ApexPage)
 	return g.write(ctx)
 }
 

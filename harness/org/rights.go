@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -215,7 +216,7 @@ func (h host) Permission(obj *schema.Object, f *schema.Field, use vm.Access) boo
 // had by those to whom a profile or permission set grants it, administrators
 // too (Apex Reference, "FeatureManagement").
 func (h host) CustomPermission(namespace, name string) bool {
-	e := h.tx.world.registry.Find("CustomPermission", namespace, name)
+	e := h.tx.world.registry.Find(metadata.CustomPermission, namespace, name)
 	if e == nil {
 		return false
 	}

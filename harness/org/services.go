@@ -32,9 +32,9 @@ var services = map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error){
 	"Flow.exists": findFlow,
 	"Flow.start":  startInterview,
 
-	"FeatureManagement.checkPackageBooleanValue": readFeature("FeatureParameterBoolean"),
-	"FeatureManagement.checkPackageIntegerValue": readFeature("FeatureParameterInteger"),
-	"FeatureManagement.checkPackageDateValue":    readFeature("FeatureParameterDate"),
+	"FeatureManagement.checkPackageBooleanValue": readFeature(metadata.FeatureParameterBoolean),
+	"FeatureManagement.checkPackageIntegerValue": readFeature(metadata.FeatureParameterInteger),
+	"FeatureManagement.checkPackageDateValue":    readFeature(metadata.FeatureParameterDate),
 	"FeatureManagement.setPackageBooleanValue":   writeFeature,
 	"FeatureManagement.setPackageIntegerValue":   writeFeature,
 	"FeatureManagement.setPackageDateValue":      writeFeature,
@@ -116,9 +116,9 @@ func readFeature(kind metadata.Kind) func(*Tx, *vm.Thread, []any) (any, error) {
 			text = e.Component.Props.Get("value")
 		}
 		switch kind {
-		case "FeatureParameterBoolean":
+		case metadata.FeatureParameterBoolean:
 			return vm.Bool(strings.EqualFold(text, "true")), nil
-		case "FeatureParameterInteger":
+		case metadata.FeatureParameterInteger:
 			n, err := strconv.ParseInt(text, 10, 32)
 			if err != nil {
 				return vm.Int(0), nil // a parameter without a value

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -28,7 +29,7 @@ func BenchmarkValidationRule(b *testing.B) {
 	var orgs [2]*org.Org
 	for i, active := range []bool{false, true} {
 		orgs[i] = newOrg(b, 1)
-		deploy(b, orgs[i], component(b, "CustomObject", "Account", fmt.Sprintf(tenFunctions, active))...)
+		deploy(b, orgs[i], component(b, metadata.CustomObject, "Account", fmt.Sprintf(tenFunctions, active))...)
 	}
 	for b.Loop() {
 		for i, o := range orgs {
@@ -66,7 +67,7 @@ func rollUpOrg(t testing.TB, parents, children int) *org.Org {
 	t.Helper()
 	ctx := context.Background()
 	o := newOrg(t, 1)
-	deploy(t, o, append(component(t, "CustomObject", "Plan__c", master), component(t, "CustomObject", "Item__c", detail)...)...)
+	deploy(t, o, append(component(t, metadata.CustomObject, "Plan__c", master), component(t, metadata.CustomObject, "Item__c", detail)...)...)
 	plan, item := o.Schema().Object("Plan__c"), o.Schema().Object("Item__c")
 	load := func(obj *schema.Object, n int, fill func(r *schema.Record, i int)) {
 		recs := make([]*schema.Record, n)

@@ -93,7 +93,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 	var path string
 	for i := range files {
 		o := newOrg(t, 11)
-		deploy(t, o, component(t, "CustomObject", "Account", region)...)
+		deploy(t, o, component(t, metadata.CustomObject, "Account", region)...)
 		if err := insert(ctx, o, accounts(o, 300)); err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +149,7 @@ func TestForksAreIndependent(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	deploy(t, f, component(t, "CustomObject", "Account", region)...)
+	deploy(t, f, component(t, metadata.CustomObject, "Account", region)...)
 	if err := insert(ctx, f, accounts(f, 2)); err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestAttemptUndoesAll(t *testing.T) {
 	before := state("before")
 	want := errors.New("enough")
 	err := o.Attempt(ctx, func() error {
-		deploy(t, o, component(t, "CustomObject", "Account", region)...)
+		deploy(t, o, component(t, metadata.CustomObject, "Account", region)...)
 		if err := insert(ctx, o, accounts(o, 2)); err != nil {
 			return err
 		}
@@ -213,7 +213,7 @@ func TestRandIsAStreamPerLabel(t *testing.T) {
 func TestIDs(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t, 9)
-	deploy(t, o, component(t, "CustomObject", "Thing__c", `<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata"><label>Thing</label><pluralLabel>Things</pluralLabel><nameField><label>Name</label><type>Text</type></nameField></CustomObject>`)...)
+	deploy(t, o, component(t, metadata.CustomObject, "Thing__c", `<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata"><label>Thing</label><pluralLabel>Things</pluralLabel><nameField><label>Name</label><type>Text</type></nameField></CustomObject>`)...)
 	var prefixes []string
 	for _, name := range []string{"Account", "Thing__c"} {
 		id := o.NewID(o.Schema().Object(name))
@@ -232,8 +232,8 @@ func TestIDs(t *testing.T) {
 func BenchmarkInsert200(b *testing.B) {
 	ctx := context.Background()
 	o := newOrg(b, 1)
-	deploy(b, o, append(component(b, "CustomObject", "Account", region),
-		code("ApexTrigger", "Upper", "trigger Upper on Account (before insert) { for (Account a : Trigger.new) { a.Region__c = a.Region__c + '!'; } }"))...)
+	deploy(b, o, append(component(b, metadata.CustomObject, "Account", region),
+		code(metadata.ApexTrigger, "Upper", "trigger Upper on Account (before insert) { for (Account a : Trigger.new) { a.Region__c = a.Region__c + '!'; } }"))...)
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := insert(ctx, o, accounts(o, 200)); err != nil {
@@ -275,9 +275,9 @@ func BenchmarkNew(b *testing.B) {
 func TestCheckApex(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t, 2)
-	deploy(t, o, code("ApexClass", "Fine", "public class Fine { public static Integer one() { return 1; } }"),
-		code("ApexClass", "Wrong", "public class Wrong { Integer two = Fine.two(); }"),
-		code("ApexClass", "Broken", "public class Broken { void x( {} }"))
+	deploy(t, o, code(metadata.ApexClass, "Fine", "public class Fine { public static Integer one() { return 1; } }"),
+		code(metadata.ApexClass, "Wrong", "public class Wrong { Integer two = Fine.two(); }"),
+		code(metadata.ApexClass, "Broken", "public class Broken { void x( {} }"))
 	var got []string
 	for _, d := range o.CheckApex("") {
 		got = append(got, d.Span.String()+" "+d.Message)

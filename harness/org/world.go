@@ -175,7 +175,7 @@ func (w *world) program() *vm.Program {
 	w.programOnce.Do(func() {
 		var packages []types.Package
 		at := map[string]int{}
-		for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+		for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 			for _, e := range w.registry.OfKind(kind) {
 				if e.Component.Source == nil {
 					continue
@@ -197,7 +197,7 @@ func (w *world) program() *vm.Program {
 		})
 		p, diags := types.NewProgram(types.Config{Schema: w.schema, Packages: packages, Env: types.Env{
 			Label: func(ns, name string) bool { _, ok := w.label(ns, name); return ok },
-			Page:  func(ns, name string) bool { return w.registry.Find("ApexPage", ns, name) != nil },
+			Page:  func(ns, name string) bool { return w.registry.Find(metadata.ApexPage, ns, name) != nil },
 		}})
 		w.progDiags = append(w.progDiags, diags...)
 		w.prog = vm.NewProgram(p, stdlib.Functions())
@@ -233,7 +233,7 @@ func parse(e *Entry) (*syntax.Unit, diag.List) {
 		name = c.Name
 	}
 	opt := syntax.Options{Kind: syntax.ClassUnit, APIVersion: majorVersion(c.APIVersion)}
-	if c.Kind == "ApexTrigger" {
+	if c.Kind == metadata.ApexTrigger {
 		opt.Kind = syntax.TriggerUnit
 	}
 	unit, diags := syntax.Parse(diag.NewFile(name, c.Source), opt)
@@ -257,7 +257,7 @@ func majorVersion(s string) int {
 func (o *Org) CheckApex(namespace string) diag.List {
 	p := o.world.program().Types()
 	var out diag.List
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, e := range o.registry.OfKind(kind) {
 			if strings.EqualFold(e.Namespace, namespace) && e.Component.Source != nil {
 				_, errs := parse(e)
@@ -274,7 +274,7 @@ func (o *Org) CheckApex(namespace string) diag.List {
 func (w *world) label(ns, name string) (string, bool) {
 	w.labelOnce.Do(func() {
 		w.labels = map[string]string{}
-		for _, e := range w.registry.OfKind("CustomLabel") {
+		for _, e := range w.registry.OfKind(metadata.CustomLabel) {
 			w.labels[strings.ToLower(e.Namespace+"."+e.Component.Name)] = e.Component.Props.Get("value")
 		}
 	})
@@ -287,17 +287,17 @@ func (w *world) label(ns, name string) (string, bool) {
 func (w *world) automationOf(obj *schema.Object, kind metadata.Kind) []*Entry {
 	w.byObjectOnce.Do(func() {
 		w.byObject = map[string][]*Entry{}
-		for _, kind := range []metadata.Kind{"ValidationRule", "WorkflowRule", "DuplicateRule", "Flow", "CustomField"} {
+		for _, kind := range []metadata.Kind{metadata.ValidationRule, metadata.WorkflowRule, metadata.DuplicateRule, metadata.Flow, metadata.CustomField} {
 			for _, e := range w.registry.OfKind(kind) {
 				parent := e.Component.Parent()
 				switch kind {
-				case "CustomField":
+				case metadata.CustomField:
 					if e.Component.Props.Child("lookupFilter") == nil {
 						continue
 					}
-				case "Flow":
+				case metadata.Flow:
 					parent = e.Component.Props.Get("start/object")
-				case "DuplicateRule":
+				case metadata.DuplicateRule:
 					parent, _, _ = strings.Cut(e.Component.Name, ".")
 				}
 				if o := w.schema.ObjectIn(e.Namespace, parent); o != nil {

@@ -193,23 +193,23 @@ func (b *builder) draft(name, ns string) *draft {
 // Task and Event.
 func (b *builder) collect(p part) {
 	switch p.Kind {
-	case "GlobalValueSet":
+	case metadata.GlobalValueSet:
 		b.valueSets[strings.ToLower(Qualify(p.ns, p.Name))] = p
 		b.valueSets[strings.ToLower(prefixed(p.ns, p.Name))] = p
 		return
-	case "StandardValueSet":
+	case metadata.StandardValueSet:
 		b.valueSets["%"+strings.ToLower(p.Name)] = p
 		for _, path := range references("%" + p.Name) {
 			object, _, _ := strings.Cut(path, ".")
 			b.draft(object, "")
 		}
 		return
-	case "CustomObject", "CustomField", "RecordType", "FieldSet":
+	case metadata.CustomObject, metadata.CustomField, metadata.RecordType, metadata.FieldSet:
 	default:
 		return
 	}
 	name := p.Name
-	if p.Kind != "CustomObject" {
+	if p.Kind != metadata.CustomObject {
 		name = p.Parent()
 	}
 	targets := []string{Qualify(p.ns, name)}
@@ -219,13 +219,13 @@ func (b *builder) collect(p part) {
 	for _, target := range targets {
 		d := b.draft(target, p.ns)
 		switch p.Kind {
-		case "CustomObject":
+		case metadata.CustomObject:
 			d.defs = append(d.defs, p)
-		case "CustomField":
+		case metadata.CustomField:
 			d.fields = append(d.fields, p)
-		case "RecordType":
+		case metadata.RecordType:
 			d.recordTypes = append(d.recordTypes, p)
-		case "FieldSet":
+		case metadata.FieldSet:
 			d.fieldSets = append(d.fieldSets, p)
 		}
 	}

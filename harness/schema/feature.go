@@ -57,7 +57,7 @@ func Needs(pkg *metadata.Package) []Need {
 	}
 	for _, c := range pkg.Components {
 		object := c.Parent()
-		if c.Kind == "Layout" {
+		if c.Kind == metadata.Layout {
 			object, _, _ = strings.Cut(c.Name, "-")
 		}
 		if object == "" || strings.Contains(object, "__") {
@@ -76,7 +76,7 @@ func Needs(pkg *metadata.Package) []Need {
 // have some (versions-and-push.md, section 6, static references to absent
 // fields).
 func NamesRecordTypes(pkg *metadata.Package) bool {
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, c := range pkg.OfKind(kind) {
 			if bytes.Contains(bytes.ToLower(c.Source), []byte(".recordtypeid")) {
 				return true

@@ -16,7 +16,7 @@ func TestNamesRecordTypes(t *testing.T) {
 		"class A { Id f(Schema.RecordTypeInfo i) { return i.getRecordTypeId(); } }": false,
 		"class A { void f(SObject s) { s.put('RecordTypeId', null); } }":            false,
 	} {
-		c := metadata.NewComponent("ApexClass", "A", "A.cls", &metadata.Node{Name: "ApexClass"})
+		c := metadata.NewComponent(metadata.ApexClass, "A", "A.cls", &metadata.Node{Name: "ApexClass"})
 		c.Source = []byte(code)
 		pkg, err := metadata.NewPackage(metadata.Package{Name: "p"}, []*metadata.Component{c})
 		if err != nil {

@@ -92,12 +92,12 @@ func newProgrammer(t testing.TB, rnd *rand.Rand) *programmer {
 	n := 2 + rnd.IntN(2)
 	for i := range n {
 		name := fmt.Sprintf("Obj%d__c", i)
-		components = append(components, &metadata.Component{Kind: "CustomObject", Name: name, Props: props("CustomObject", "label", name, "nameField/type", "Text")})
+		components = append(components, &metadata.Component{Kind: metadata.CustomObject, Name: name, Props: props("CustomObject", "label", name, "nameField/type", "Text")})
 		for j := range 3 + rnd.IntN(8) {
 			kind := fieldKinds[rnd.IntN(len(fieldKinds))]
-			components = append(components, &metadata.Component{Kind: "CustomField", Name: fmt.Sprintf("%s.F%d__c", name, j), Props: props("CustomField", kind...)})
+			components = append(components, &metadata.Component{Kind: metadata.CustomField, Name: fmt.Sprintf("%s.F%d__c", name, j), Props: props("CustomField", kind...)})
 		}
-		components = append(components, &metadata.Component{Kind: "CustomField", Name: name + ".Up__c",
+		components = append(components, &metadata.Component{Kind: metadata.CustomField, Name: name + ".Up__c",
 			Props: props("CustomField", "type", "Lookup", "referenceTo", fmt.Sprintf("Obj%d__c", rnd.IntN(n)), "relationshipName", fmt.Sprintf("Down%d", i))})
 	}
 	s, diags := schema.Build(schema.Options{}, schema.Source{Namespace: "ns", Components: components})

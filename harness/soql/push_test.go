@@ -72,10 +72,10 @@ func (f formulaWorld) Lookup(_, _ *schema.Field, _ string) (value.Value, error) 
 func pushWorld(t testing.TB) *world {
 	t.Helper()
 	field := func(name string, pairs ...string) *metadata.Component {
-		return &metadata.Component{Kind: "CustomField", Name: "Deal__c." + name, Props: props("CustomField", pairs...)}
+		return &metadata.Component{Kind: metadata.CustomField, Name: "Deal__c." + name, Props: props("CustomField", pairs...)}
 	}
 	s, diags := schema.Build(schema.Options{}, schema.Source{Namespace: "ns", Components: []*metadata.Component{
-		{Kind: "CustomObject", Name: "Deal__c", Props: props("CustomObject", "label", "Deal", "nameField/type", "Text")},
+		{Kind: metadata.CustomObject, Name: "Deal__c", Props: props("CustomObject", "label", "Deal", "nameField/type", "Text")},
 		field("Parent__c", "type", "Lookup", "referenceTo", "Deal__c", "relationshipName", "Deals"),
 		field("Amount__c", "type", "Currency", "precision", "18", "scale", "2"),
 		field("Count__c", "type", "Number", "precision", "9", "scale", "0"),

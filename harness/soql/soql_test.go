@@ -46,10 +46,10 @@ func props(kind string, pairs ...string) *metadata.Node {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	field := func(name string, pairs ...string) *metadata.Component {
-		return &metadata.Component{Kind: "CustomField", Name: name, Props: props("CustomField", pairs...)}
+		return &metadata.Component{Kind: metadata.CustomField, Name: name, Props: props("CustomField", pairs...)}
 	}
 	s, diags := schema.Build(schema.Options{}, schema.Source{Namespace: "ns", Components: []*metadata.Component{
-		{Kind: "CustomObject", Name: "Invoice__c", Props: props("CustomObject", "label", "Invoice", "nameField/type", "Text", "enableActivities", "true")},
+		{Kind: metadata.CustomObject, Name: "Invoice__c", Props: props("CustomObject", "label", "Invoice", "nameField/type", "Text", "enableActivities", "true")},
 		field("Invoice__c.Account__c", "type", "Lookup", "referenceTo", "Account", "relationshipName", "Invoices"),
 		field("Invoice__c.Amount__c", "type", "Currency", "precision", "18", "scale", "2"),
 		field("Invoice__c.Paid__c", "type", "Checkbox"),
@@ -57,7 +57,7 @@ func newWorld(t testing.TB) *world {
 		field("Invoice__c.Due__c", "type", "Date"),
 		field("Invoice__c.Notes__c", "type", "LongTextArea", "length", "32768"),
 		field("Invoice__c.Double__c", "type", "Number", "precision", "18", "scale", "2", "formula", "Amount__c * 2"),
-		{Kind: "CustomObject", Name: "Rule__mdt", Props: props("CustomObject", "label", "Rule")},
+		{Kind: metadata.CustomObject, Name: "Rule__mdt", Props: props("CustomObject", "label", "Rule")},
 		field("Rule__mdt.Object__c", "type", "MetadataRelationship", "referenceTo", "EntityDefinition"),
 	}})
 	if len(diags) > 0 {

@@ -247,9 +247,9 @@ func (b *builder) wanted(f file, use fetched) {
 func (b *builder) documents() {
 	var kept []*unit
 	for _, u := range b.units {
-		if u.kind == "Document" && !u.hasProps {
+		if u.kind == metadata.Document && !u.hasProps {
 			stem := strings.TrimSuffix(u.name, path.Ext(u.name))
-			if owner := b.byName[unitKey{"Document", "", strings.ToLower(stem)}]; owner != nil && owner.hasProps && owner != u {
+			if owner := b.byName[unitKey{metadata.Document, "", strings.ToLower(stem)}]; owner != nil && owner.hasProps && owner != u {
 				owner.name = u.name
 				for i := range b.uses {
 					if b.uses[i].unit == u {
@@ -387,7 +387,7 @@ func (b *builder) complete(u *unit, c *metadata.Component) {
 	}
 	slices.SortFunc(u.parts, func(x, y metadata.Part) int { return strings.Compare(x.Path, y.Path) })
 	c.Parts = u.parts
-	if len(u.parts) == 1 && (c.Kind == "StaticResource" || c.Kind == "EmailTemplate") || info.Shape == metadata.Bundle {
+	if len(u.parts) == 1 && (c.Kind == metadata.StaticResource || c.Kind == metadata.EmailTemplate) || info.Shape == metadata.Bundle {
 		c.Source = u.content // as it is: resources have no namespace tokens
 	}
 	switch {
@@ -435,7 +435,7 @@ func (b *builder) postInstall(components []*metadata.Component) {
 	h := &b.loc.head
 	var handlers []string
 	for _, c := range components {
-		if c.Kind != "ApexClass" {
+		if c.Kind != metadata.ApexClass {
 			continue
 		}
 		if strings.EqualFold(c.Name, h.PostInstall) {

@@ -91,8 +91,8 @@ const (
 )
 
 // listed are the kinds that pairs.json covers.
-var listed = map[metadata.Kind]bool{"CustomObject": true, "CustomField": true, "ValidationRule": true,
-	"RecordType": true, "ApexTrigger": true, "ApexClass": true, "GlobalValueSet": true}
+var listed = map[metadata.Kind]bool{metadata.CustomObject: true, metadata.CustomField: true, metadata.ValidationRule: true,
+	metadata.RecordType: true, metadata.ApexTrigger: true, metadata.ApexClass: true, metadata.GlobalValueSet: true}
 
 // TestPairs holds Compare against the true changes of every pair whose
 // repository is at hand: nothing missing, nothing extra.

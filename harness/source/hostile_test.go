@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
@@ -137,7 +138,7 @@ func TestPartialClone(t *testing.T) {
 	}
 	for _, noGit := range []bool{false, true} {
 		p, warnings, err := source.Read(t.Context(), bare, source.Options{Ref: "v1", NoGit: noGit})
-		if err != nil || len(p.OfKind("StaticResource")) != 1 || !strings.Contains(fmt.Sprint(warnings), "films/Show.gif-meta.xml") {
+		if err != nil || len(p.OfKind(metadata.StaticResource)) != 1 || !strings.Contains(fmt.Sprint(warnings), "films/Show.gif-meta.xml") {
 			t.Errorf("without contents that no component needs: %v, %v", warnings, err)
 		}
 	}
@@ -169,7 +170,7 @@ func TestResourceOfBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := p.OfKind("StaticResource"); len(found) != 1 || !bytes.Equal(found[0].Source, image) {
+	if found := p.OfKind(metadata.StaticResource); len(found) != 1 || !bytes.Equal(found[0].Source, image) {
 		t.Errorf("resources are %v", found)
 	}
 }

@@ -79,7 +79,7 @@ func bundleAt(segments []string, base string) (place, bool) {
 		}
 		rest := segments[i+1:]
 		switch {
-		case infos[0].Kind == "StaticResource":
+		case infos[0].Kind == metadata.StaticResource:
 			return resourceAt(rest), true
 		case infos[0].Shape == metadata.Bundle:
 			return bundleFile(infos[0].Kind, rest, base), true
@@ -108,7 +108,7 @@ func bundleFile(kind metadata.Kind, rest []string, base string) place {
 // that is zipped when it is deployed; described by x.resource-meta.xml.
 func resourceAt(rest []string) place {
 	name, _, _ := strings.Cut(rest[0], ".")
-	at := place{role: rolePart, kind: "StaticResource", name: name}
+	at := place{role: rolePart, kind: metadata.StaticResource, name: name}
 	if len(rest) > 1 {
 		at.part = strings.Join(rest[1:], "/")
 	} else if strings.HasSuffix(rest[0], "-meta.xml") {
@@ -141,9 +141,9 @@ func classifyMeta(segments []string, stem string) place {
 					name = below(segments, folder, name)
 				}
 				return place{role: roleProps, kind: info.Kind, name: name}
-			case info.Kind == "Document" && strings.EqualFold(suffix, "document"):
+			case info.Kind == metadata.Document && strings.EqualFold(suffix, "document"):
 				return place{role: roleProps, kind: info.Kind, name: below(segments, folder, name)}
-			case info.Kind == "Document" && !strings.EqualFold(suffix, "documentFolder"):
+			case info.Kind == metadata.Document && !strings.EqualFold(suffix, "documentFolder"):
 				return place{role: roleProps, kind: info.Kind, name: below(segments, folder, stem)}
 			}
 		}
@@ -201,7 +201,7 @@ func classifyPlain(segments []string, base string) place {
 		return place{role: roleNothing}
 	}
 	for _, info := range metadata.FolderKinds(segments[folder]) {
-		if info.Kind == "Document" {
+		if info.Kind == metadata.Document {
 			return place{role: rolePart, kind: info.Kind, name: below(segments, folder, base)}
 		}
 		if info.Suffix == "" || !strings.EqualFold(info.Suffix, ext) {

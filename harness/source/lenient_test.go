@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
@@ -34,7 +35,7 @@ func TestLenient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Find("CustomField", "A__c.Good__c") == nil || p.Find("CustomField", "A__c.Bad__c") != nil {
+	if p.Find(metadata.CustomField, "A__c.Good__c") == nil || p.Find(metadata.CustomField, "A__c.Bad__c") != nil {
 		t.Errorf("components %v", p.Components)
 	}
 	if len(warnings) == 0 {

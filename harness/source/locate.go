@@ -390,7 +390,7 @@ func (f *finder) search(folder string) error {
 		rel := strings.TrimPrefix(e.path, top+"/")
 		if at := classify(rel); at.role == roleProps && (strings.Count(rel, "/") <= 5) {
 			holds = true
-		} else if at.role == roleBody && (at.kind == "ApexClass" || at.kind == "ApexTrigger") {
+		} else if at.role == roleBody && (at.kind == metadata.ApexClass || at.kind == metadata.ApexTrigger) {
 			code = true
 		}
 	}

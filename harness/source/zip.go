@@ -152,7 +152,7 @@ const maxArchive = 64 << 20
 // mayBeArchive says that a file is a static resource that may be zipped: source
 // format keeps the same files unpacked in a folder.
 func mayBeArchive(u *unit, f file) bool {
-	return u.kind == "StaticResource" && strings.HasSuffix(f.path, ".resource")
+	return u.kind == metadata.StaticResource && strings.HasSuffix(f.path, ".resource")
 }
 
 // maxReadable is the size up to which the content of a static resource is kept for
@@ -165,11 +165,11 @@ const maxReadable = 6 << 20
 // component, where it is asked for.
 func (b *builder) isReadable(u *unit, part string) bool {
 	switch u.kind {
-	case "StaticResource", "EmailTemplate":
+	case metadata.StaticResource, metadata.EmailTemplate:
 		return part == ""
-	case "LightningComponentBundle":
+	case metadata.LightningComponentBundle:
 		return b.markup && part == u.name+".js"
-	case "AuraDefinitionBundle":
+	case metadata.AuraDefinitionBundle:
 		stem, ext, _ := strings.Cut(part, ".")
 		return b.markup && stem == u.name && (ext == "cmp" || ext == "app" || ext == "evt" || ext == "intf")
 	}

@@ -67,13 +67,13 @@ func sameComponent(a, b *metadata.Component) bool { return a.Props.Equal(b.Props
 // onlyParts says that an object's file holds nothing of the object itself: it is
 // there for the fields and rules that the package adds to it.
 func onlyParts(c *metadata.Component) bool {
-	return c.Kind == "CustomObject" && !c.Props.Has("label") && !c.Props.Has("nameField")
+	return c.Kind == metadata.CustomObject && !c.Props.Has("label") && !c.Props.Has("nameField")
 }
 
 // bundleKinds share one set of names (F16).
 var bundleKinds = map[metadata.Kind]metadata.Kind{
-	"LightningComponentBundle": "AuraDefinitionBundle",
-	"AuraDefinitionBundle":     "LightningComponentBundle",
+	metadata.LightningComponentBundle: metadata.AuraDefinitionBundle,
+	metadata.AuraDefinitionBundle:     metadata.LightningComponentBundle,
 }
 
 // refuseNamesakes blocks a Lightning component whose name a component of the
@@ -104,14 +104,14 @@ func (in *installing) goes(kind metadata.Kind, name string) bool {
 // refuseRelationships blocks a relationship field whose child relationship name
 // another field to the same parent has taken (F14).
 func (in *installing) refuseRelationships(act Action) error {
-	if act.Kind != "CustomField" || act.Verb != Create && act.Verb != Rewrite || act.Component == nil {
+	if act.Kind != metadata.CustomField || act.Verb != Create && act.Verb != Rewrite || act.Component == nil {
 		return nil
 	}
 	name, parent := act.Component.Props.Get("relationshipName"), act.Component.Props.Get("referenceTo")
 	if name == "" || parent == "" {
 		return nil
 	}
-	for _, e := range in.org.Components().OfKind("CustomField") {
+	for _, e := range in.org.Components().OfKind(metadata.CustomField) {
 		c := e.Component
 		if equalName(e.Namespace, in.pkg.Namespace) && !equalName(c.Name, act.Name) && in.pkg.Find(c.Kind, c.Name) == nil &&
 			equalName(c.Props.Get("relationshipName"), name) && equalName(c.Props.Get("referenceTo"), parent) {

@@ -22,7 +22,7 @@ const StoredData = "data"
 // and noted in the ledger).
 func checkStoredData(ctx context.Context, o *org.Org, pkg *metadata.Package, inv *inventory, actions []Action) error {
 	for _, act := range actions {
-		if act.Kind != "CustomField" || act.Verb != Rewrite {
+		if act.Kind != metadata.CustomField || act.Verb != Rewrite {
 			continue
 		}
 		before := inv.entry(act.Kind, act.Name).Component

@@ -135,7 +135,7 @@ func deletedByUnlockedUpgrade(kind metadata.Kind, mode RemovalMode) bool {
 	case DeprecateOnly:
 		return false
 	case DeleteOnly:
-		return kind != "CustomObject" && kind != "CustomField"
+		return kind != metadata.CustomObject && kind != metadata.CustomField
 	default:
 		return metadata.RemovalOf(metadata.Unlocked, kind) == metadata.HardDeleted
 	}
@@ -147,15 +147,15 @@ func deletedByUnlockedUpgrade(kind metadata.Kind, mode RemovalMode) bool {
 // components go because nobody can refer to them.
 func deletedByManagedUpgrade(c *metadata.Component) bool {
 	if c.Props.Bool("protected") || strings.EqualFold(c.Props.Get("visibility"), "Protected") {
-		return c.Kind != metadata.Kind("CustomField")
+		return c.Kind != metadata.Kind(metadata.CustomField)
 	}
 	if metadata.RemovalOf(metadata.Managed, c.Kind) != metadata.HardDeleted {
 		return false
 	}
 	switch c.Kind {
-	case "ApexClass":
+	case metadata.ApexClass:
 		return !declaresGlobal(string(c.Source))
-	case "ApexComponent":
+	case metadata.ApexComponent:
 		return !strings.EqualFold(attributeOf(string(c.Source), "access"), "global")
 	default:
 		return true

@@ -184,7 +184,7 @@ func noteGaps(o *org.Org, pkg *metadata.Package) {
 
 // makesPermissionSets says that Apex of the package may insert permission sets.
 func makesPermissionSets(pkg *metadata.Package) bool {
-	return slices.ContainsFunc(pkg.OfKind("ApexClass"), func(c *metadata.Component) bool {
+	return slices.ContainsFunc(pkg.OfKind(metadata.ApexClass), func(c *metadata.Component) bool {
 		return bytes.Contains(bytes.ToLower(c.Source), []byte("new permissionset("))
 	})
 }

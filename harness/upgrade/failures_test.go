@@ -221,7 +221,7 @@ func assign(t *testing.T, o *org.Org) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := o.MirrorID(org.Key{Kind: "PermissionSet", Namespace: "ns", Name: "S"})
+	set := o.MirrorID(org.Key{Kind: metadata.PermissionSet, Namespace: "ns", Name: "S"})
 	r := schema.NewRecord(o.Schema().Object("PermissionSetAssignment"))
 	r.Set(r.Object.Field("AssigneeId"), value.OfID(user))
 	r.Set(r.Object.Field("PermissionSetId"), value.OfID(set))

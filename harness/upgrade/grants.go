@@ -18,22 +18,22 @@ type Grant struct {
 // grantAccess is what the profiles chosen at install receive on a new
 // component of a kind.
 var grantAccess = map[metadata.Kind]string{
-	"CustomObject":      "create, read, edit, delete, view all, modify all",
-	"CustomField":       "visible and editable",
-	"ApexClass":         "enabled",
-	"ApexPage":          "enabled",
-	"CustomApplication": "visible",
-	"CustomTab":         "as the developer chose",
-	"RecordType":        "as the developer chose",
-	"Layout":            "as the developer chose",
-	"CustomPermission":  "as the developer chose",
+	metadata.CustomObject:      "create, read, edit, delete, view all, modify all",
+	metadata.CustomField:       "visible and editable",
+	metadata.ApexClass:         "enabled",
+	metadata.ApexPage:          "enabled",
+	metadata.CustomApplication: "visible",
+	metadata.CustomTab:         "as the developer chose",
+	metadata.RecordType:        "as the developer chose",
+	metadata.Layout:            "as the developer chose",
+	metadata.CustomPermission:  "as the developer chose",
 }
 
 // mergedProfile reports whether a component is a packaged profile, which is
 // never created: its settings for packaged components are merged into the
 // profiles that the org has (upgrade-rules.md, section 8).
 func mergedProfile(pkg metadata.PackageKind, kind metadata.Kind) bool {
-	return kind == "Profile" && pkg != metadata.Unmanaged
+	return kind == metadata.Profile && pkg != metadata.Unmanaged
 }
 
 // grantsFor lists the access that the install gives. Only components that are

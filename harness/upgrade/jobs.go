@@ -29,7 +29,7 @@ func (in *installing) refuseJobs() error {
 	}
 	changed := map[string]string{} // names of classes by their lower case
 	for _, act := range in.actions {
-		if act.Kind == "ApexClass" && changesCode(in.inv, act) {
+		if act.Kind == metadata.ApexClass && changesCode(in.inv, act) {
 			changed[strings.ToLower(act.Name)] = act.Name
 		}
 	}
@@ -67,7 +67,7 @@ type apexNames struct {
 
 func classesOf(o *org.Org, ns string) *apexNames {
 	a := &apexNames{code: map[string][]byte{}, words: map[string]map[string]bool{}}
-	for _, e := range o.Components().OfKind("ApexClass") {
+	for _, e := range o.Components().OfKind(metadata.ApexClass) {
 		if equalName(e.Namespace, ns) {
 			a.code[strings.ToLower(e.Component.Name)] = e.Component.Source
 		}
@@ -107,7 +107,7 @@ func (a *apexNames) named(class string) map[string]bool {
 // left out.
 func codeWords(src []byte) []string {
 	var words []string
-	for i, part := range strings.Split(string(metadata.Code("ApexClass", src)), "'") {
+	for i, part := range strings.Split(string(metadata.Code(metadata.ApexClass, src)), "'") {
 		if i%2 == 0 {
 			words = append(words, strings.FieldsFunc(strings.ToLower(part), notNameRune)...)
 		}
@@ -137,7 +137,7 @@ func (in *installing) refuseConversions() error {
 		return nil
 	}
 	for _, act := range in.actions {
-		if act.Kind != "CustomField" || act.Verb != Rewrite {
+		if act.Kind != metadata.CustomField || act.Verb != Rewrite {
 			continue
 		}
 		was, is := in.inv.entry(act.Kind, act.Name).Component.Props.Get("type"), act.Component.Props.Get("type")
@@ -157,7 +157,7 @@ func (in *installing) refuseConversions() error {
 // name stands.
 func apexNaming(o *org.Org, field string) string {
 	want := strings.ToLower(field)
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, e := range o.Components().OfKind(kind) {
 			if slices.Contains(codeWords(e.Component.Source), want) {
 				return e.Component.Name
@@ -191,9 +191,9 @@ func (in *installing) refuseBrokenApex() error {
 // subscribersOwn is the class or trigger of the subscriber that a file is of.
 func subscribersOwn(o *org.Org, file string) *org.Entry {
 	class := strings.TrimSuffix(strings.TrimSuffix(file[strings.LastIndexByte(file, '/')+1:], ".cls"), ".trigger")
-	e := o.Components().Find("ApexClass", "", class)
+	e := o.Components().Find(metadata.ApexClass, "", class)
 	if e == nil {
-		e = o.Components().Find("ApexTrigger", "", class)
+		e = o.Components().Find(metadata.ApexTrigger, "", class)
 	}
 	if e == nil || e.Package != "" {
 		return nil
@@ -202,7 +202,7 @@ func subscribersOwn(o *org.Org, file string) *org.Entry {
 }
 
 func (in *installing) subscriberApex() bool {
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, e := range in.org.Components().OfKind(kind) {
 			if e.Package == "" && e.Namespace == "" {
 				return true
@@ -233,7 +233,7 @@ func (in *installing) runTests(ctx context.Context) error {
 }
 
 func (in *installing) hasTests() bool {
-	return slices.ContainsFunc(in.pkg.OfKind("ApexClass"), func(c *metadata.Component) bool {
+	return slices.ContainsFunc(in.pkg.OfKind(metadata.ApexClass), func(c *metadata.Component) bool {
 		return bytes.Contains(bytes.ToLower(c.Source), []byte("@istest"))
 	})
 }

@@ -47,21 +47,21 @@ func ownObject(c *metadata.Component) bool { return strings.HasSuffix(strings.To
 
 // orgLimits are in the order in which they are checked.
 var orgLimits = []orgLimit{
-	{what: "custom objects", class: "F7", kind: "CustomObject", exempt: true, counts: ownObject, most: [4]int{50, 200, 2000, 400}},
-	{what: "custom objects", class: "F7", kind: "CustomObject", counts: ownObject, most: [4]int{3000, 3000, 3000, 3000}},
-	{what: "custom tabs", class: "F7", kind: "CustomTab", exempt: true, counts: every, most: [4]int{10, 25, 0, 100}},
-	{what: "custom apps", class: "F7", kind: "CustomApplication", exempt: true, counts: every, most: [4]int{5, 10, 0, 10}},
-	{what: "custom fields", class: "F7", kind: "CustomField", perObject: true, exempt: true, counts: every, most: [4]int{100, 500, 800, 500}},
-	{what: "custom fields", class: "F7", kind: "CustomField", perObject: true, counts: every, most: [4]int{900, 900, 900, 900}},
-	{what: "relationship fields", class: "F7", kind: "CustomField", perObject: true, counts: typed("Lookup", "MasterDetail"), most: [4]int{40, 40, 40, 40}},
-	{what: "master-detail fields", class: "F7", kind: "CustomField", perObject: true, counts: typed("MasterDetail"), most: [4]int{2, 2, 2, 2}},
-	{what: "roll-up summary fields", class: "F7", kind: "CustomField", perObject: true, counts: typed("Summary"), most: [4]int{40, 40, 40, 40}},
-	{what: "external id fields", class: "F7", kind: "CustomField", perObject: true, counts: flagged("externalId"), most: [4]int{25, 25, 25, 25}},
-	{what: "active validation rules", class: "F7", kind: "ValidationRule", perObject: true, counts: flagged("active"), most: [4]int{20, 100, 500, 100}},
-	{what: "custom labels", class: "F7", kind: "CustomLabel", exempt: true, counts: every, most: [4]int{5000, 5000, 5000, 5000}},
-	{what: "permission sets", class: "F7", kind: "PermissionSet", exempt: true, counts: every, most: [4]int{10, 1500, 1500, 1500}},
-	{what: "custom notification types", class: "F7", kind: "CustomNotificationType", counts: every, most: [4]int{500, 500, 500, 500}},
-	{what: "", class: "F6", kind: "Dashboard", counts: func(c *metadata.Component) bool { return c.Props.Get("dashboardType") == "LoggedInUser" },
+	{what: "custom objects", class: "F7", kind: metadata.CustomObject, exempt: true, counts: ownObject, most: [4]int{50, 200, 2000, 400}},
+	{what: "custom objects", class: "F7", kind: metadata.CustomObject, counts: ownObject, most: [4]int{3000, 3000, 3000, 3000}},
+	{what: "custom tabs", class: "F7", kind: metadata.CustomTab, exempt: true, counts: every, most: [4]int{10, 25, 0, 100}},
+	{what: "custom apps", class: "F7", kind: metadata.CustomApplication, exempt: true, counts: every, most: [4]int{5, 10, 0, 10}},
+	{what: "custom fields", class: "F7", kind: metadata.CustomField, perObject: true, exempt: true, counts: every, most: [4]int{100, 500, 800, 500}},
+	{what: "custom fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: every, most: [4]int{900, 900, 900, 900}},
+	{what: "relationship fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: typed("Lookup", "MasterDetail"), most: [4]int{40, 40, 40, 40}},
+	{what: "master-detail fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: typed("MasterDetail"), most: [4]int{2, 2, 2, 2}},
+	{what: "roll-up summary fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: typed("Summary"), most: [4]int{40, 40, 40, 40}},
+	{what: "external id fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: flagged("externalId"), most: [4]int{25, 25, 25, 25}},
+	{what: "active validation rules", class: "F7", kind: metadata.ValidationRule, perObject: true, counts: flagged("active"), most: [4]int{20, 100, 500, 100}},
+	{what: "custom labels", class: "F7", kind: metadata.CustomLabel, exempt: true, counts: every, most: [4]int{5000, 5000, 5000, 5000}},
+	{what: "permission sets", class: "F7", kind: metadata.PermissionSet, exempt: true, counts: every, most: [4]int{10, 1500, 1500, 1500}},
+	{what: "custom notification types", class: "F7", kind: metadata.CustomNotificationType, counts: every, most: [4]int{500, 500, 500, 500}},
+	{what: "", class: "F6", kind: metadata.Dashboard, counts: func(c *metadata.Component) bool { return c.Props.Get("dashboardType") == "LoggedInUser" },
 		most: [4]int{0, 5, 10, 3}},
 }
 
@@ -149,7 +149,7 @@ func (in *installing) refuseMetadataLimit() error {
 	total, first := 0, ""
 	lengths := map[string]int{}
 	for _, act := range in.actions {
-		if act.Kind == "CustomMetadata" && act.Component != nil {
+		if act.Kind == metadata.CustomMetadata && act.Component != nil {
 			total += in.recordBytes(lengths, act.Component)
 			if act.Verb == Create && first == "" {
 				first = act.Name
@@ -159,9 +159,9 @@ func (in *installing) refuseMetadataLimit() error {
 	if first == "" {
 		return nil
 	}
-	for _, e := range in.org.Components().OfKind("CustomMetadata") {
+	for _, e := range in.org.Components().OfKind(metadata.CustomMetadata) {
 		if same := equalName(e.Namespace, in.pkg.Namespace); in.pkg.Kind != metadata.Managed && e.State == org.Unmanaged || same {
-			if in.pkg.Find("CustomMetadata", e.Component.Name) == nil || !same {
+			if in.pkg.Find(metadata.CustomMetadata, e.Component.Name) == nil || !same {
 				total += in.recordBytes(lengths, e.Component)
 			}
 		}
@@ -178,7 +178,7 @@ func (in *installing) recordBytes(lengths map[string]int, record *metadata.Compo
 	typeName, _, _ := strings.Cut(record.Name, ".")
 	size, known := lengths[strings.ToLower(typeName)]
 	if !known {
-		for _, f := range in.pkg.OfKind("CustomField") {
+		for _, f := range in.pkg.OfKind(metadata.CustomField) {
 			if equalName(f.Parent(), typeName+"__mdt") && f.Props.Get("type") != "LongTextArea" {
 				n, err := strconv.Atoi(f.Props.Get("length"))
 				if err != nil {
@@ -190,7 +190,7 @@ func (in *installing) recordBytes(lengths map[string]int, record *metadata.Compo
 		lengths[strings.ToLower(typeName)] = size
 	}
 	for _, v := range record.Props.All("values") {
-		if f := in.pkg.Find("CustomField", typeName+"__mdt."+v.Get("field")); f != nil && f.Props.Get("type") == "LongTextArea" {
+		if f := in.pkg.Find(metadata.CustomField, typeName+"__mdt."+v.Get("field")); f != nil && f.Props.Get("type") == "LongTextArea" {
 			size += len(v.Get("value"))
 		}
 	}

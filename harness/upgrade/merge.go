@@ -64,7 +64,7 @@ func mergeRecordValues(pkg *metadata.Package, record string, ours, theirs []*met
 	for _, value := range theirs {
 		field := value.Get("field")
 		i := slices.IndexFunc(ours, func(n *metadata.Node) bool { return strings.EqualFold(n.Get("field"), field) })
-		def := pkg.Find("CustomField", typeName+"__mdt."+field)
+		def := pkg.Find(metadata.CustomField, typeName+"__mdt."+field)
 		class := metadata.Developer
 		if i >= 0 && def != nil {
 			class = valueClass[def.Props.Get("fieldManageability")]
@@ -170,8 +170,8 @@ func overwrite(kind metadata.PackageKind, have, next *metadata.Component) (*meta
 
 // valuesProperty names the property that holds a kind's picklist values.
 var valuesProperty = map[metadata.Kind]string{
-	"CustomField":    "valueSet",
-	"GlobalValueSet": "customValue",
+	metadata.CustomField:    "valueSet",
+	metadata.GlobalValueSet: "customValue",
 }
 
 // unionValues adds the values of theirs that ours lacks.

@@ -11,31 +11,31 @@ import (
 // false when the classes of attributes say all there is to say of a property.
 func (m *merging) own(have, next *metadata.Component, name string, ours, theirs []*metadata.Node) (nodes []*metadata.Node, withheld []Withheld, handled bool) {
 	switch next.Kind {
-	case "CustomObject":
+	case metadata.CustomObject:
 		// Once a released version turns them on, an upgrade turns them on and
 		// nobody can turn them off again (upgrade-rules.md, section 3, note *).
 		if (name == "enableActivities" || name == "enableReports") && next.Props.Bool(name) {
 			return theirs, nil, true
 		}
-	case "CustomMetadata":
+	case metadata.CustomMetadata:
 		if name == "values" {
 			nodes, withheld = mergeRecordValues(m.pkg, next.Name, ours, theirs)
 			return nodes, withheld, true
 		}
-	case "FieldSet":
+	case metadata.FieldSet:
 		if name == "availableFields" || name == "displayedFields" {
 			nodes, withheld = mergeFieldSet(m.pkg, have, next, name)
 			return nodes, withheld, true
 		}
-	case "RecordType":
+	case metadata.RecordType:
 		if name == "picklistValues" {
 			return mergeMappings(ours, theirs), nil, true
 		}
-	case "PermissionSetGroup":
+	case metadata.PermissionSetGroup:
 		if name == "permissionSets" {
 			return m.members(ours, theirs), nil, true
 		}
-	case "Flow":
+	case metadata.Flow:
 		// An active flow that comes with a new version becomes the active one,
 		// even where the subscriber had switched it off (upgrade-rules.md,
 		// section 9).
@@ -53,8 +53,8 @@ func (m *merging) own(have, next *metadata.Component, name string, ours, theirs 
 func (m *merging) members(ours, theirs []*metadata.Node) []*metadata.Node {
 	out := slices.Clone(theirs)
 	for _, n := range ours {
-		of := m.org.Held("PermissionSet", n.Text)
-		packaged := m.pkg.Find("PermissionSet", n.Text) != nil || of != nil && !of.Deleted
+		of := m.org.Held(metadata.PermissionSet, n.Text)
+		packaged := m.pkg.Find(metadata.PermissionSet, n.Text) != nil || of != nil && !of.Deleted
 		if !packaged && !slices.ContainsFunc(theirs, func(t *metadata.Node) bool { return strings.EqualFold(t.Text, n.Text) }) {
 			out = append(out, n)
 		}
@@ -67,7 +67,7 @@ func (m *merging) members(ours, theirs []*metadata.Node) []*metadata.Node {
 // definition differs, not only what the subscriber owns.
 func newFlowVersion(have, next *metadata.Component) bool {
 	for _, name := range childNames(have.Props, next.Props) {
-		if metadata.Attribute("Flow", name) == metadata.Developer &&
+		if metadata.Attribute(metadata.Flow, name) == metadata.Developer &&
 			!slices.EqualFunc(have.Props.All(name), next.Props.All(name), (*metadata.Node).Equal) {
 			return true
 		}
@@ -130,5 +130,5 @@ func hasField(nodes []*metadata.Node, field string) bool {
 // subscriber put it there.
 func subscribersField(pkg *metadata.Package, object, field string) bool {
 	return strings.HasSuffix(strings.ToLower(field), "__c") && !strings.Contains(field, ".") &&
-		pkg.Find("CustomField", object+"."+field) == nil
+		pkg.Find(metadata.CustomField, object+"."+field) == nil
 }

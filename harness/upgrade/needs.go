@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -14,7 +15,7 @@ import (
 // component"): the steps of a path.
 func (in *installing) refuseMissingValues() error {
 	for _, act := range in.actions {
-		if act.Kind != "PathAssistant" || act.Verb != Create && act.Verb != Rewrite {
+		if act.Kind != metadata.PathAssistant || act.Verb != Create && act.Verb != Rewrite {
 			continue
 		}
 		object, field := act.Component.Props.Get("entityName"), act.Component.Props.Get("fieldName")
@@ -36,7 +37,7 @@ func (in *installing) refuseMissingValues() error {
 // leaves it; not known for fields of others.
 func (in *installing) valuesAfter(field string) (values []string, known bool) {
 	for _, act := range in.actions {
-		if act.Kind != "CustomField" || !equalName(act.Name, field) || act.Component == nil {
+		if act.Kind != metadata.CustomField || !equalName(act.Name, field) || act.Component == nil {
 			continue
 		}
 		definition := act.Component.Props.Find("valueSet/valueSetDefinition")
@@ -58,7 +59,7 @@ var withoutApps = map[string]bool{"chatter free": true, "chatter external": true
 // has it is of a license without apps (F22).
 func (in *installing) refuseAssignedApps(ctx context.Context) error {
 	for _, act := range in.actions {
-		if act.Kind != "PermissionSet" || act.Verb != Rewrite {
+		if act.Kind != metadata.PermissionSet || act.Verb != Rewrite {
 			continue
 		}
 		e := in.inv.entry(act.Kind, act.Name)

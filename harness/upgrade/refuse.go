@@ -112,7 +112,7 @@ func (in *installing) refusePush() error {
 		}
 	}
 	for _, act := range in.actions {
-		if act.Kind != "ConnectedApp" || act.Verb != Rewrite {
+		if act.Kind != metadata.ConnectedApp || act.Verb != Rewrite {
 			continue
 		}
 		before := in.inv.entry(act.Kind, act.Name).Component

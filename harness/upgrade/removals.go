@@ -20,9 +20,9 @@ func (in *installing) refuseRemovedControllers() error {
 	for _, act := range in.actions {
 		switch {
 		case act.Verb != Delete:
-		case act.Kind == "ApexClass":
+		case act.Kind == metadata.ApexClass:
 			deleted[strings.ToLower(act.Name)] = "ApexClass " + act.Name
-		case act.Kind == "ApexComponent":
+		case act.Kind == metadata.ApexComponent:
 			deleted["c:"+strings.ToLower(act.Name)] = "ApexComponent " + act.Name
 		}
 	}
@@ -32,7 +32,7 @@ func (in *installing) refuseRemovedControllers() error {
 	for _, kind := range []struct {
 		kind metadata.Kind
 		word string
-	}{{"ApexPage", "Visualforce Page"}, {"ApexComponent", "Visualforce Component"}} {
+	}{{metadata.ApexPage, "Visualforce Page"}, {metadata.ApexComponent, "Visualforce Component"}} {
 		for _, c := range in.staying(kind.kind) {
 			if needed := neededBy(c, in.pkg.Namespace, deleted); needed != "" {
 				return fail("F12", "removing Apex", []string{string(kind.kind) + " " + c.Name, needed}, kind.word, c.Name)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
@@ -37,10 +38,10 @@ func TestUnlockedDeletesWhatNothingNeeds(t *testing.T) {
 			t.Errorf("%s is %s, want %s", act.Name, act.Verb, want[act.Name])
 		}
 	}
-	if e := o.Components().Find("ApexClass", "", "Used"); e == nil || e.State != org.Deprecated {
+	if e := o.Components().Find(metadata.ApexClass, "", "Used"); e == nil || e.State != org.Deprecated {
 		t.Errorf("the class in use is %v", e)
 	}
-	if o.Components().Find("ApexClass", "", "Unused") != nil {
+	if o.Components().Find(metadata.ApexClass, "", "Unused") != nil {
 		t.Error("the class that nothing needs is still there")
 	}
 }

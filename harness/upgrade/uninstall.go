@@ -69,7 +69,7 @@ func (r *Removed) uninstall(ctx context.Context, o *org.Org) error {
 	}
 	change := org.Change{Cause: "uninstall of " + r.Package.Name}
 	for _, e := range own {
-		if e.Component.Kind == "CustomObject" {
+		if e.Component.Kind == metadata.CustomObject {
 			if err := r.deleteRows(ctx, o, e); err != nil {
 				return err
 			}
@@ -109,7 +109,7 @@ func refuseUses(p org.InstalledPackage, own, others []*org.Entry) error {
 		if used == nil {
 			used = usedBy(e.Component, names)
 		}
-		if used == nil || used.Component.Kind == "CustomObject" && !metadata.IsOwnObject(used.Component.Name) {
+		if used == nil || used.Component.Kind == metadata.CustomObject && !metadata.IsOwnObject(used.Component.Name) {
 			continue
 		}
 		c := e.Component
@@ -125,13 +125,13 @@ func refuseUses(p org.InstalledPackage, own, others []*org.Entry) error {
 func wordFor(ns string, c *metadata.Component) string {
 	base := strings.ToLower(c.BaseName())
 	switch c.Kind {
-	case "ApexClass":
+	case metadata.ApexClass:
 		if ns != "" {
 			return strings.ToLower(ns) + "." + base
 		}
 		return base
-	case "CustomObject", "CustomField", "RecordType", "Layout", "PermissionSet", "CustomPermission", "Flow", "ApexPage", "ApexComponent":
-		if c.Kind == "CustomObject" || c.Kind == "CustomField" {
+	case metadata.CustomObject, metadata.CustomField, metadata.RecordType, metadata.Layout, metadata.PermissionSet, metadata.CustomPermission, metadata.Flow, metadata.ApexPage, metadata.ApexComponent:
+		if c.Kind == metadata.CustomObject || c.Kind == metadata.CustomField {
 			if full := strings.ToLower(qualify(ns, base)); strings.Contains(full, "__") {
 				return full
 			}
@@ -162,13 +162,13 @@ func usedBy(c *metadata.Component, names map[string]*org.Entry) *org.Entry {
 		}
 	}
 	switch c.Kind {
-	case "ApexClass", "ApexTrigger":
+	case metadata.ApexClass, metadata.ApexTrigger:
 		for i, part := range strings.Split(string(metadata.Code(c.Kind, c.Source)), "'") {
 			if i%2 == 0 { // what stands in strings is looked up when it runs
 				add(part)
 			}
 		}
-	case "ApexPage", "ApexComponent":
+	case metadata.ApexPage, metadata.ApexComponent:
 		add(string(c.Source))
 	}
 	namesIn(c.Props, add)
@@ -179,9 +179,9 @@ func usedBy(c *metadata.Component, names map[string]*org.Entry) *org.Entry {
 // (versions-and-push.md, section 8, Uninstall refusals).
 func useText(used, by *metadata.Component) string {
 	switch {
-	case used.Kind == "Layout":
+	case used.Kind == metadata.Layout:
 		return "Page Layout " + used.BaseName() + ": This installed component is referenced by a locally created component."
-	case used.Kind == "CustomField" && strings.HasPrefix(string(by.Kind), "Workflow"):
+	case used.Kind == metadata.CustomField && strings.HasPrefix(string(by.Kind), "Workflow"):
 		return "Custom Field " + used.BaseName() + ": The custom field is in use in a workflow rule."
 	default:
 		return fmt.Sprintf("%s - Component is in use by another component in your organization. %s %s", used.Name, by.Kind, by.Name)
@@ -209,7 +209,7 @@ func refuseWaiting(o *org.Org, p org.InstalledPackage) error {
 }
 
 func ownedClass(o *org.Org, pkg, class string) bool {
-	e := o.Components().Find("ApexClass", "", class)
+	e := o.Components().Find(metadata.ApexClass, "", class)
 	return e != nil && equalName(e.Package, pkg)
 }
 
@@ -228,7 +228,7 @@ func (r *Removed) runUninstallScript(ctx context.Context, o *org.Org, own []*org
 		return nil
 	}
 	i := slices.IndexFunc(own, func(e *org.Entry) bool {
-		return e.Component.Kind == "ApexClass" && uninstallHandler.Match(metadata.Code("ApexClass", e.Component.Source))
+		return e.Component.Kind == metadata.ApexClass && uninstallHandler.Match(metadata.Code(metadata.ApexClass, e.Component.Source))
 	})
 	if i < 0 {
 		return nil

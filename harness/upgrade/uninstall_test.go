@@ -25,7 +25,7 @@ func TestUninstall(t *testing.T) {
 	}
 	fill(t, o)
 
-	class := &metadata.Component{Kind: "ApexClass", Name: "Ours", Props: &metadata.Node{Name: "ApexClass"},
+	class := &metadata.Component{Kind: metadata.ApexClass, Name: "Ours", Props: &metadata.Node{Name: "ApexClass"},
 		Source: []byte("public class Ours { List<toolshed__Rental__c> all; }")}
 	class.Seal()
 	entry := &org.Entry{Component: class, State: org.Unmanaged}

@@ -26,11 +26,11 @@ func usersIn(components []*metadata.Component) *uses {
 			}
 		}
 		switch c.Kind {
-		case "ApexClass", "ApexTrigger":
+		case metadata.ApexClass, metadata.ApexTrigger:
 			for _, word := range codeWords(c.Source) {
 				add(word)
 			}
-		case "ApexPage", "ApexComponent", "AuraDefinitionBundle", "LightningComponentBundle":
+		case metadata.ApexPage, metadata.ApexComponent, metadata.AuraDefinitionBundle, metadata.LightningComponentBundle:
 			add(string(c.Source))
 		}
 		add(c.Parent())
@@ -61,8 +61,8 @@ func namesIn(n *metadata.Node, add func(string)) {
 func (u *uses) of(kind metadata.Kind, name string) string {
 	base := name[strings.LastIndexAny(name, ".-/")+1:]
 	switch kind {
-	case "ApexClass", "ApexPage", "ApexComponent", "Flow", "CustomPermission", "PermissionSet", "StaticResource",
-		"LightningComponentBundle", "AuraDefinitionBundle", "FlexiPage", "QuickAction", "CustomTab", "LightningMessageChannel", "NamedCredential":
+	case metadata.ApexClass, metadata.ApexPage, metadata.ApexComponent, metadata.Flow, metadata.CustomPermission, metadata.PermissionSet, metadata.StaticResource,
+		metadata.LightningComponentBundle, metadata.AuraDefinitionBundle, metadata.FlexiPage, metadata.QuickAction, metadata.CustomTab, metadata.LightningMessageChannel, metadata.NamedCredential:
 	default:
 		if !strings.Contains(base, "__") {
 			return ""

@@ -153,7 +153,7 @@ func checkPackages(t *testing.T, pkgs []*metadata.Package, want float64) {
 // parseAll parses the classes and triggers of a package and counts those with
 // syntax errors.
 func parseAll(p *metadata.Package) (units []*syntax.Unit, bad int) {
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, c := range p.OfKind(kind) {
 			u, errs := parse(c)
 			if errs.Err() != nil {
@@ -167,7 +167,7 @@ func parseAll(p *metadata.Package) (units []*syntax.Unit, bad int) {
 
 func parse(c *metadata.Component) (*syntax.Unit, diag.List) {
 	opt := syntax.Options{Kind: syntax.ClassUnit}
-	if c.Kind == "ApexTrigger" {
+	if c.Kind == metadata.ApexTrigger {
 		opt.Kind = syntax.TriggerUnit
 	}
 	major, _, _ := strings.Cut(c.APIVersion, ".")

@@ -65,10 +65,10 @@ func Thing(t testing.TB, extra ...*metadata.Component) *schema.Object {
 		for i := 0; i+1 < len(props); i += 2 {
 			n.Children = append(n.Children, &metadata.Node{Name: props[i], Text: props[i+1]})
 		}
-		return &metadata.Component{Kind: "CustomField", Name: "Thing__c." + name, Props: n}
+		return &metadata.Component{Kind: metadata.CustomField, Name: "Thing__c." + name, Props: n}
 	}
 	components := []*metadata.Component{
-		{Kind: "CustomObject", Name: "Thing__c", Props: &metadata.Node{Name: "CustomObject"}},
+		{Kind: metadata.CustomObject, Name: "Thing__c", Props: &metadata.Node{Name: "CustomObject"}},
 		field("Text__c", "Text", "length", "255"),
 		field("Code__c", "Text", "length", "80", "caseSensitive", "true", "unique", "true"),
 		field("Long__c", "LongTextArea", "length", "131072"),
@@ -91,7 +91,7 @@ func Thing(t testing.TB, extra ...*metadata.Component) *schema.Object {
 // NumberField is a component that gives Thing__c a field of a type, in place
 // of another of the same name.
 func NumberField(name, kind, precision, scale string) *metadata.Component {
-	return &metadata.Component{Kind: "CustomField", Name: "Thing__c." + name, Props: &metadata.Node{Name: "CustomField", Children: []*metadata.Node{
+	return &metadata.Component{Kind: metadata.CustomField, Name: "Thing__c." + name, Props: &metadata.Node{Name: "CustomField", Children: []*metadata.Node{
 		{Name: "type", Text: kind}, {Name: "precision", Text: precision}, {Name: "scale", Text: scale}, {Name: "length", Text: "255"}}}}
 }
 

@@ -68,7 +68,7 @@ func (c *checker) compiled() {
 func (c *checker) touchesApex() bool {
 	for _, change := range c.changes {
 		switch change.Kind {
-		case "ApexClass", "ApexTrigger", "CustomObject", "CustomField", "CustomLabel":
+		case metadata.ApexClass, metadata.ApexTrigger, metadata.CustomObject, metadata.CustomField, metadata.CustomLabel:
 			if change.Change == metadata.Removed || !change.Cosmetic {
 				return true
 			}
@@ -79,7 +79,7 @@ func (c *checker) touchesApex() bool {
 
 // apexIn is the component of the new version whose code is in a file.
 func (c *checker) apexIn(file string) *metadata.Component {
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, m := range c.after.OfKind(kind) {
 			if m.Span.File == file {
 				return m
@@ -92,7 +92,7 @@ func (c *checker) apexIn(file string) *metadata.Component {
 // ownNamed says that a message of the compiler names a class of the package
 // other than the one it is about.
 func (c *checker) ownNamed(message string, in *metadata.Component) bool {
-	for _, m := range c.before.OfKind("ApexClass") {
+	for _, m := range c.before.OfKind(metadata.ApexClass) {
 		if m.Name != in.Name && hasWord(message, m.Name) {
 			return true
 		}
@@ -114,7 +114,7 @@ func (c *checker) requiresMore() bool {
 func (c *checker) namedIn(message string) *metadata.Component {
 	moved := c.requiresMore()
 	for _, change := range c.changes {
-		if change.Change == metadata.Removed && !(moved && change.Kind == "ApexClass") && hasWord(message, change.Before.BaseName()) {
+		if change.Change == metadata.Removed && !(moved && change.Kind == metadata.ApexClass) && hasWord(message, change.Before.BaseName()) {
 			return change.Before
 		}
 	}

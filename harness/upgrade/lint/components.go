@@ -12,9 +12,9 @@ import (
 func (c *checker) added(change metadata.Change) {
 	m := change.After
 	switch m.Kind {
-	case "CustomField":
+	case metadata.CustomField:
 		c.addedField(m)
-	case "ValidationRule":
+	case metadata.ValidationRule:
 		if m.Props.Bool("active") && c.existed(m) {
 			c.add(RuleStricter, m, "active", "%s is a new active rule on an object that has rows", m.Name)
 		}
@@ -24,7 +24,7 @@ func (c *checker) added(change metadata.Change) {
 // existed says whether the object that a component belongs to was there before.
 func (c *checker) existed(m *metadata.Component) bool {
 	object := m.Parent()
-	return !strings.Contains(object, "__") || c.before.Find("CustomObject", object) != nil
+	return !strings.Contains(object, "__") || c.before.Find(metadata.CustomObject, object) != nil
 }
 
 // addedField holds a new field against what an object with rows allows.
@@ -64,7 +64,7 @@ func (c *checker) modified(change metadata.Change) {
 	if m == nil || change.Before == nil {
 		return
 	}
-	if m.Kind == "Profile" {
+	if m.Kind == metadata.Profile {
 		if c.after.Kind != metadata.Unmanaged && len(change.Properties) > 0 {
 			c.add(ProfileUnreached, m, "", "%d settings of profile %s change; those of components that are not new reach new installs only", len(change.Properties), m.Name)
 		}
@@ -89,13 +89,13 @@ func (c *checker) modified(change metadata.Change) {
 // by its class.
 func (c *checker) property(change metadata.Change, p metadata.PropertyChange) {
 	m := change.After
-	if m.Kind == "CustomField" && c.fieldProperty(change, p) {
+	if m.Kind == metadata.CustomField && c.fieldProperty(change, p) {
 		return
 	}
 	if protecting[p.Name] && protected(change.Before) != protected(m) {
 		return // judged as a whole
 	}
-	if m.Kind == "GlobalValueSet" && p.Name == "picklistValues" {
+	if m.Kind == metadata.GlobalValueSet && p.Name == "picklistValues" {
 		c.values(m, p)
 		return
 	}
@@ -103,10 +103,10 @@ func (c *checker) property(change metadata.Change, p metadata.PropertyChange) {
 		c.add(ExposureWithdrawn, m, p.Name, "%s withdraws %s", m.Name, p.Name)
 		return
 	}
-	if m.Kind == "ValidationRule" && p.Name == "errorConditionFormula" && m.Props.Bool("active") {
+	if m.Kind == metadata.ValidationRule && p.Name == "errorConditionFormula" && m.Props.Bool("active") {
 		c.add(RuleStricter, m, p.Name, "the condition of %s changes for rows that exist", m.Name)
 	}
-	if m.Kind == "CustomMetadata" && c.recordValue(m, p) {
+	if m.Kind == metadata.CustomMetadata && c.recordValue(m, p) {
 		return
 	}
 	if !c.managed() {
@@ -127,7 +127,7 @@ func (c *checker) property(change metadata.Change, p metadata.PropertyChange) {
 var protecting = map[string]bool{"protected": true, "visibility": true}
 
 // exposing are the kinds that say whether subscribers may use them.
-var exposing = map[metadata.Kind]bool{"LightningComponentBundle": true, "LightningMessageChannel": true}
+var exposing = map[metadata.Kind]bool{metadata.LightningComponentBundle: true, metadata.LightningMessageChannel: true}
 
 // quiet says that nobody misses a property that stays behind: an order of
 // entries.
@@ -268,7 +268,7 @@ func (c *checker) recordValue(m *metadata.Component, p metadata.PropertyChange) 
 		return false
 	}
 	field, _, _ := strings.Cut(rest, "]")
-	def := c.after.Find("CustomField", typeName+"__mdt."+field)
+	def := c.after.Find(metadata.CustomField, typeName+"__mdt."+field)
 	if def == nil || def.Props.Get("fieldManageability") != "SubscriberControlled" {
 		return false
 	}
@@ -303,7 +303,7 @@ func protected(m *metadata.Component) bool {
 // name stands as a word.
 func (c *checker) apexNaming(name string) []string {
 	var users []string
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, m := range c.after.OfKind(kind) {
 			if hasWord(string(metadata.Code(kind, m.Source)), name) {
 				users = append(users, m.Name)

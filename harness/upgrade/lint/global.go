@@ -36,7 +36,7 @@ func contractOf(m *metadata.Component) []promise {
 // parseApex reads a class, or a trigger; nil when it does not parse.
 func parseApex(m *metadata.Component) *syntax.Unit {
 	kind := syntax.ClassUnit
-	if m.Kind == "ApexTrigger" {
+	if m.Kind == metadata.ApexTrigger {
 		kind = syntax.TriggerUnit
 	}
 	major, _, _ := strings.Cut(m.APIVersion, ".")
@@ -237,7 +237,7 @@ func (c *checker) globals() {
 		return
 	}
 	for _, change := range c.changes {
-		if change.Kind != "ApexClass" || change.After == nil {
+		if change.Kind != metadata.ApexClass || change.After == nil {
 			continue
 		}
 		var was []promise

@@ -84,7 +84,7 @@ func spanAt(m *metadata.Component, src string, offset int) diag.Span {
 // by their description.
 func sourceFile(m *metadata.Component) string {
 	switch m.Kind {
-	case "LightningComponentBundle", "AuraDefinitionBundle":
+	case metadata.LightningComponentBundle, metadata.AuraDefinitionBundle:
 		return strings.TrimSuffix(m.Span.File, "-meta.xml")
 	}
 	return m.Span.File
@@ -96,7 +96,7 @@ func (c *checker) markup(change metadata.Change) {
 		return
 	}
 	switch change.Kind {
-	case "ApexComponent", "AuraDefinitionBundle":
+	case metadata.ApexComponent, metadata.AuraDefinitionBundle:
 		was, is := markupPromises(change.Before), markupPromises(change.After)
 		c.broken(change.After, was, is)
 		for _, p := range is {
@@ -105,7 +105,7 @@ func (c *checker) markup(change metadata.Change) {
 				problem.To, problem.Span = p.text, p.span
 			}
 		}
-	case "LightningComponentBundle":
+	case metadata.LightningComponentBundle:
 		is := publicMembers(change.After)
 		for _, p := range publicMembers(change.Before) {
 			if change.After.Props.Bool("isExposed") && promised(is, p.key) == nil {

@@ -24,7 +24,7 @@ func (c *checker) patch() {
 			c.add(PatchAdds, change.After, "", "%s %s is added in patch %s", change.Kind, change.Name, c.after.Version)
 		case change.Change == metadata.Removed:
 			c.add(PatchRemoves, change.Before, "", "%s %s is removed in patch %s", change.Kind, change.Name, c.after.Version)
-		case change.Kind == "Flow":
+		case change.Kind == metadata.Flow:
 			c.add(PatchFlow, change.After, "", "flow %s changes in patch %s", change.Name, c.after.Version)
 		}
 	}
@@ -74,11 +74,11 @@ func deprecations(m *metadata.Component) int {
 // one's, or the version itself where there is none.
 func (c *checker) script() *metadata.Component {
 	for _, version := range []*metadata.Package{c.after, c.before} {
-		if m := version.Find("ApexClass", version.PostInstall); m != nil {
+		if m := version.Find(metadata.ApexClass, version.PostInstall); m != nil {
 			return m
 		}
 	}
-	return &metadata.Component{Kind: "ApexClass", Name: c.after.PostInstall, Props: &metadata.Node{}}
+	return &metadata.Component{Kind: metadata.ApexClass, Name: c.after.PostInstall, Props: &metadata.Node{}}
 }
 
 // delivery judges the version as a whole.
@@ -87,10 +87,10 @@ func (c *checker) delivery() {
 		if class == "" {
 			continue
 		}
-		m := c.after.Find("ApexClass", class)
+		m := c.after.Find(metadata.ApexClass, class)
 		switch {
 		case m == nil:
-			c.add(ScriptMissing, &metadata.Component{Kind: "ApexClass", Name: class, Props: &metadata.Node{}, Span: c.project().Span}, "",
+			c.add(ScriptMissing, &metadata.Component{Kind: metadata.ApexClass, Name: class, Props: &metadata.Node{}, Span: c.project().Span}, "",
 				"script class %s is not in the version", class)
 		case !c.managed():
 			c.add(ScriptNotAllowed, m, "", "script class %s does not run: the package is %s", class, c.after.Kind)

@@ -44,10 +44,10 @@ type visited struct {
 func installPath(old []Old, next *metadata.Package) *path {
 	p := &path{pkg: next, classes: map[string]*class{}, seen: map[visited]routes{}, said: map[string]bool{},
 		gateAt: map[string]int{}, routes: routesOf(old)}
-	if next.PostInstall == "" || next.Find("ApexClass", next.PostInstall) == nil || next.Kind != metadata.Managed {
+	if next.PostInstall == "" || next.Find(metadata.ApexClass, next.PostInstall) == nil || next.Kind != metadata.Managed {
 		return p
 	}
-	for _, m := range next.OfKind("ApexClass") {
+	for _, m := range next.OfKind(metadata.ApexClass) {
 		if u := parseApex(m); u != nil {
 			if d, ok := u.Type.(*syntax.ClassDecl); ok {
 				p.declare(m, u, d, nil)
@@ -306,7 +306,7 @@ var smallObjects = map[string]bool{"organization": true, "recordtype": true, "pr
 	"cronjobdetail": true, "folder": true, "emailtemplate": true, "userrole": true, "namespace": true, "publisher": true}
 
 func (w *walker) isSetting(object string) bool {
-	m := w.path.pkg.Find("CustomObject", object)
+	m := w.path.pkg.Find(metadata.CustomObject, object)
 	return m != nil && m.Props.Get("customSettingsType") != ""
 }
 

@@ -11,26 +11,26 @@ import (
 // namingElements are elements in which a plain name means a component of a
 // kind. Objects and fields need none: their suffix tells them.
 var namingElements = map[metadata.Kind][]string{
-	"GlobalValueSet":          {"valueSetName"},
-	"ApexClass":               {"apexClass"},
-	"ApexPage":                {"apexPage", "page"},
-	"CustomPermission":        {"customPermission", "permission"},
-	"Flow":                    {"flowName", "flow"},
-	"CustomTab":               {"tab", "tabs", "defaultLandingTab"},
-	"QuickAction":             {"quickActionName"},
-	"RecordType":              {"recordType"},
-	"CustomApplication":       {"application"},
-	"EmailTemplate":           {"template"},
-	"StaticResource":          {"staticResource"},
-	"LightningMessageChannel": {"messageChannel"},
+	metadata.GlobalValueSet:          {"valueSetName"},
+	metadata.ApexClass:               {"apexClass"},
+	metadata.ApexPage:                {"apexPage", "page"},
+	metadata.CustomPermission:        {"customPermission", "permission"},
+	metadata.Flow:                    {"flowName", "flow"},
+	metadata.CustomTab:               {"tab", "tabs", "defaultLandingTab"},
+	metadata.QuickAction:             {"quickActionName"},
+	metadata.RecordType:              {"recordType"},
+	metadata.CustomApplication:       {"application"},
+	metadata.EmailTemplate:           {"template"},
+	metadata.StaticResource:          {"staticResource"},
+	metadata.LightningMessageChannel: {"messageChannel"},
 }
 
 // withoutReferences are kinds whose names of other components are not held
 // against what is there: profiles carry settings for what an org has, and
 // translations of what left are dropped.
-var withoutReferences = map[metadata.Kind]bool{"Profile": true, "CustomObjectTranslation": true, "Translations": true,
-	"GlobalValueSetTranslation": true, "StandardValueSetTranslation": true, "ApexClass": true, "ApexTrigger": true,
-	"LightningComponentBundle": true, "AuraDefinitionBundle": true}
+var withoutReferences = map[metadata.Kind]bool{metadata.Profile: true, metadata.CustomObjectTranslation: true, metadata.Translations: true,
+	metadata.GlobalValueSetTranslation: true, metadata.StandardValueSetTranslation: true, metadata.ApexClass: true, metadata.ApexTrigger: true,
+	metadata.LightningComponentBundle: true, metadata.AuraDefinitionBundle: true}
 
 // prose are elements for people, which may hold any word.
 var prose = []string{"label", "masterLabel", "description", "inlineHelpText", "errorMessage", "pluralLabel",
@@ -65,9 +65,9 @@ func (c *checker) references() {
 // field of the package, or one that stands in elements of its own.
 func (c *checker) tellable(m *metadata.Component) bool {
 	switch m.Kind {
-	case "CustomObject", "CustomField":
+	case metadata.CustomObject, metadata.CustomField:
 		return strings.Contains(m.BaseName(), "__")
-	case "ApexComponent":
+	case metadata.ApexComponent:
 		return true
 	}
 	return namingElements[m.Kind] != nil
@@ -77,9 +77,9 @@ func (c *checker) tellable(m *metadata.Component) bool {
 func (c *checker) naming(m, gone *metadata.Component) (at diag.Span, found bool) {
 	at = m.Span
 	switch {
-	case gone.Kind == "ApexComponent":
-		return at, (m.Kind == "ApexPage" || m.Kind == "ApexComponent") && hasWord(string(m.Source), "c:"+gone.BaseName())
-	case gone.Kind == "CustomObject" && m.Kind == "CustomTab" && strings.EqualFold(m.Name, gone.Name):
+	case gone.Kind == metadata.ApexComponent:
+		return at, (m.Kind == metadata.ApexPage || m.Kind == metadata.ApexComponent) && hasWord(string(m.Source), "c:"+gone.BaseName())
+	case gone.Kind == metadata.CustomObject && m.Kind == metadata.CustomTab && strings.EqualFold(m.Name, gone.Name):
 		return at, true
 	}
 	means := c.meaning(m, gone)
@@ -108,9 +108,9 @@ func (c *checker) naming(m, gone *metadata.Component) (at diag.Span, found bool)
 func (c *checker) meaning(m, gone *metadata.Component) func(*metadata.Node) bool {
 	base := gone.BaseName()
 	switch gone.Kind {
-	case "CustomObject":
+	case metadata.CustomObject:
 		return func(n *metadata.Node) bool { return !slices.Contains(prose, n.Name) && hasWord(n.Text, base) }
-	case "CustomField":
+	case metadata.CustomField:
 		object, alone := gone.Parent(), !c.elsewhere(base)
 		own := strings.EqualFold(objectOf(m), object)
 		return func(n *metadata.Node) bool {
@@ -132,10 +132,10 @@ func objectOf(m *metadata.Component) string {
 		return parent
 	}
 	switch m.Kind {
-	case "Layout", "CustomObjectTranslation":
+	case metadata.Layout, metadata.CustomObjectTranslation:
 		object, _, _ := strings.Cut(m.Name, "-")
 		return object
-	case "QuickAction", "WorkflowRule", "WorkflowFieldUpdate":
+	case metadata.QuickAction, metadata.WorkflowRule, metadata.WorkflowFieldUpdate:
 		object, _, _ := strings.Cut(m.Name, ".")
 		return object
 	}
@@ -145,7 +145,7 @@ func objectOf(m *metadata.Component) string {
 // elsewhere says whether another object of the new version has a field of that
 // name: then a text that names it may mean that one.
 func (c *checker) elsewhere(field string) bool {
-	for _, f := range c.after.OfKind("CustomField") {
+	for _, f := range c.after.OfKind(metadata.CustomField) {
 		if strings.EqualFold(f.BaseName(), field) {
 			return true
 		}

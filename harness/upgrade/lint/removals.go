@@ -13,7 +13,7 @@ func (c *checker) removed(change metadata.Change) {
 		return
 	}
 	if c.after.Kind == metadata.Unlocked {
-		if metadata.RemovalOf(metadata.Unlocked, m.Kind) == metadata.HardDeleted && m.Kind != "Profile" {
+		if metadata.RemovalOf(metadata.Unlocked, m.Kind) == metadata.HardDeleted && m.Kind != metadata.Profile {
 			c.add(CodeDeleted, m, "", "%s %s leaves and is deleted in the org when nothing depends on it", m.Kind, m.Name)
 		}
 		return
@@ -24,23 +24,23 @@ func (c *checker) removed(change metadata.Change) {
 // wholeObjectLeft says that a component goes with its object, which is reported.
 func (c *checker) wholeObjectLeft(m *metadata.Component) bool {
 	object := objectOf(m)
-	return object != "" && c.before.Find("CustomObject", object) != nil && c.after.Find("CustomObject", object) == nil
+	return object != "" && c.before.Find(metadata.CustomObject, object) != nil && c.after.Find(metadata.CustomObject, object) == nil
 }
 
 func (c *checker) removedManaged(m *metadata.Component) {
 	row := m.Manageability()
 	global := isGlobal(m)
 	switch {
-	case m.Kind == "Profile":
+	case m.Kind == metadata.Profile:
 	case global:
-		if m.Kind == "ApexClass" {
+		if m.Kind == metadata.ApexClass {
 			c.add(GlobalRemoved, m, "", "global class %s is removed", m.Name)
 		} else {
 			c.add(ComponentNotRemovable, m, "", "global %s %s is removed", m.Kind, m.Name)
 		}
-	case protected(m) && m.Kind != "CustomField":
+	case protected(m) && m.Kind != metadata.CustomField:
 		p := c.add(ProtectedDeleted, m, "", "protected %s %s leaves and is deleted with its content", m.Kind, m.Name)
-		if m.Kind == "CustomObject" {
+		if m.Kind == metadata.CustomObject {
 			p.Effect = Breaks // its rows are the subscriber's
 		}
 	case !row.Removable1GP && !row.Removable2GP && row.Documented:
@@ -52,7 +52,7 @@ func (c *checker) removedManaged(m *metadata.Component) {
 			c.add(CodeDeleted, m, "", "%s %s leaves and is deleted in the subscriber's org", m.Kind, m.Name)
 		}
 		c.retainedPages(m)
-	case m.Kind == "CustomField" || m.Kind == "CustomObject" || row.SubscriberDeletable != metadata.Yes:
+	case m.Kind == metadata.CustomField || m.Kind == metadata.CustomObject || row.SubscriberDeletable != metadata.Yes:
 		c.add(Retained, m, "", "%s %s leaves the package and stays in the org, deprecated", m.Kind, m.Name)
 	}
 }
@@ -60,9 +60,9 @@ func (c *checker) removedManaged(m *metadata.Component) {
 // isGlobal says whether subscribers may refer to Apex or a Visualforce component.
 func isGlobal(m *metadata.Component) bool {
 	switch m.Kind {
-	case "ApexClass":
+	case metadata.ApexClass:
 		return len(contractOf(m)) > 0
-	case "ApexComponent":
+	case metadata.ApexComponent:
 		tag, _, _ := strings.Cut(strings.ToLower(string(m.Source)), ">")
 		return strings.Contains(strings.ReplaceAll(tag, "'", "\""), `access="global"`)
 	}
@@ -71,18 +71,18 @@ func isGlobal(m *metadata.Component) bool {
 
 // isTest says that a class is of tests only: nothing runs or schedules it.
 func isTest(m *metadata.Component) bool {
-	return m.Kind == "ApexClass" && hasWord(strings.SplitN(strings.ToLower(string(metadata.Code(m.Kind, m.Source))), "class ", 2)[0], "@istest")
+	return m.Kind == metadata.ApexClass && hasWord(strings.SplitN(strings.ToLower(string(metadata.Code(m.Kind, m.Source))), "class ", 2)[0], "@istest")
 }
 
 // retainedPages finds pages that stay in the org, shipped or deprecated, and
 // use a class that the upgrade deletes (F12).
 func (c *checker) retainedPages(class *metadata.Component) {
-	if class.Kind != "ApexClass" {
+	if class.Kind != metadata.ApexClass {
 		return
 	}
 	for _, version := range []*metadata.Package{c.after, c.before} {
-		for _, page := range version.OfKind("ApexPage") {
-			if version == c.before && c.after.Find("ApexPage", page.Name) != nil || !usesController(page, class.Name) {
+		for _, page := range version.OfKind(metadata.ApexPage) {
+			if version == c.before && c.after.Find(metadata.ApexPage, page.Name) != nil || !usesController(page, class.Name) {
 				continue
 			}
 			p := c.add(ControllerRemoved, page, "", "page %s stays in the org and needs class %s, which the upgrade deletes", page.Name, class.Name)
@@ -116,7 +116,7 @@ func (c *checker) burntNames(earlier []Old) {
 		return
 	}
 	for _, m := range c.after.Components {
-		if c.before.Find(m.Kind, m.Name) != nil || m.Kind == "Profile" {
+		if c.before.Find(m.Kind, m.Name) != nil || m.Kind == metadata.Profile {
 			continue
 		}
 		for _, o := range earlier {

@@ -19,14 +19,14 @@ func (c *checker) requirements() {
 			continue
 		}
 		switch change.Kind {
-		case "WorkflowRule":
+		case metadata.WorkflowRule:
 			if c.managed() && change.After.Props.Has("workflowTimeTriggers") && (change.Before == nil || !change.Before.Props.Has("workflowTimeTriggers")) {
 				c.add(TimeTrigger, change.After, "workflowTimeTriggers", "workflow rule %s has a time trigger", change.Name)
 			}
-		case "LightningComponentBundle", "AuraDefinitionBundle":
+		case metadata.LightningComponentBundle, metadata.AuraDefinitionBundle:
 			c.namesake(change)
-		case "CustomField":
-			if change.Before == nil && c.managed() && hasSuffix(change.After.Parent(), "__mdt") && c.before.Find("CustomObject", change.After.Parent()) != nil {
+		case metadata.CustomField:
+			if change.Before == nil && c.managed() && hasSuffix(change.After.Parent(), "__mdt") && c.before.Find(metadata.CustomObject, change.After.Parent()) != nil {
 				c.add(MetadataTypeField, change.After, "", "%s is a new field of a released custom metadata type", change.Name)
 			}
 		}
@@ -77,9 +77,9 @@ func (c *checker) stepsOfPaths() {
 	if c.after.Kind == metadata.Unmanaged {
 		return
 	}
-	for _, m := range c.after.OfKind("PathAssistant") {
+	for _, m := range c.after.OfKind(metadata.PathAssistant) {
 		name := m.Props.Get("entityName") + "." + m.Props.Get("fieldName")
-		field := c.before.Find("CustomField", name)
+		field := c.before.Find(metadata.CustomField, name)
 		if field == nil {
 			continue
 		}
@@ -101,9 +101,9 @@ func (c *checker) stepsOfPaths() {
 // namesake finds a Lightning component that takes the name of one of the other
 // model, which stays in orgs that have it.
 func (c *checker) namesake(change metadata.Change) {
-	other := metadata.Kind("AuraDefinitionBundle")
+	other := metadata.Kind(metadata.AuraDefinitionBundle)
 	if change.Kind == other {
-		other = "LightningComponentBundle"
+		other = metadata.LightningComponentBundle
 	}
 	if change.Before != nil || c.before.Find(other, change.Name) == nil || c.after.Kind == metadata.Unmanaged {
 		return

@@ -72,11 +72,11 @@ var largest = sync.OnceValue(func() func(testing.TB) (first, second []*metadata.
 // changed is a package in which every so manieth class has one more method.
 func changed(p *metadata.Package, classes int) *metadata.Package {
 	list := slices.Clone(p.Components)
-	step := len(p.OfKind("ApexClass")) / classes
+	step := len(p.OfKind(metadata.ApexClass)) / classes
 	n, done := 0, 0
 	for i, c := range list {
 		end := strings.LastIndexByte(string(c.Source), '}')
-		if c.Kind != "ApexClass" || end < 0 || !strings.Contains(string(c.Source), " class ") {
+		if c.Kind != metadata.ApexClass || end < 0 || !strings.Contains(string(c.Source), " class ") {
 			continue
 		}
 		if n++; n%step == 0 && done < classes {
@@ -92,7 +92,7 @@ func changed(p *metadata.Package, classes int) *metadata.Package {
 
 func bytesOf(pkgs []*metadata.Package) (n int64) {
 	for _, p := range pkgs {
-		for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+		for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 			for _, c := range p.OfKind(kind) {
 				n += int64(len(c.Source))
 			}
@@ -106,7 +106,7 @@ func BenchmarkParseLargest(b *testing.B) {
 	pkgs, _ := largest()(b)
 	var files []syntax.Source
 	for _, p := range pkgs {
-		for _, c := range p.OfKind("ApexClass") {
+		for _, c := range p.OfKind(metadata.ApexClass) {
 			files = append(files, syntax.Source{Name: c.Span.File, Src: c.Source})
 		}
 	}

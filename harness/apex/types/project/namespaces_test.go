@@ -28,7 +28,7 @@ func TestNamespacesThatAreNotAtHand(t *testing.T) {
 		{"Mine.Outer.Inner a;", []string{at + "Mine.Outer.Inner [UNKNOWN_TYPE]"}},
 		{"Gone.Pair<x.y> a;", []string{at + "Gone.Pair<x.y> [UNKNOWN_TYPE]", "Mine.cls:1:31: error: Invalid type: x.y [UNKNOWN_TYPE]"}},
 	} {
-		pkg, _ := metadata.NewPackage(metadata.Package{}, []*metadata.Component{{Kind: "ApexClass", Name: "Mine", APIVersion: "62.0",
+		pkg, _ := metadata.NewPackage(metadata.Package{}, []*metadata.Component{{Kind: metadata.ApexClass, Name: "Mine", APIVersion: "62.0",
 			Source: []byte("public class Mine { " + c.members + " }"), Span: diag.Span{File: "Mine.cls"}}})
 		got := lines(project.Load([]*metadata.Package{pkg}, project.Options{}).Check())
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -107,7 +107,7 @@ func (p *Project) declare(absent []string) {
 		rest = rest[p.counts[i]:]
 	}
 	p.Program, _ = types.NewProgram(types.Config{Schema: schemaOf(p.pkgs, p.opt), Packages: packages, Cache: results,
-		Env: types.Env{Absent: absent, Label: names(p.pkgs, "CustomLabel"), Ledger: p.opt.Ledger}})
+		Env: types.Env{Absent: absent, Label: names(p.pkgs, metadata.CustomLabel), Ledger: p.opt.Ledger}})
 }
 
 // Check lists what is wrong with the Apex of all packages, syntax errors and
@@ -126,7 +126,7 @@ func (p *Project) Check() diag.List {
 // apexOf are the classes and triggers of a package.
 func apexOf(p *metadata.Package) []syntax.Source {
 	var files []syntax.Source
-	for _, kind := range []metadata.Kind{"ApexClass", "ApexTrigger"} {
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, c := range p.OfKind(kind) {
 			files = append(files, syntax.Source{Name: c.Span.File, Src: c.Source, Options: optionsOf(c)})
 		}
@@ -136,7 +136,7 @@ func apexOf(p *metadata.Package) []syntax.Source {
 
 func optionsOf(c *metadata.Component) syntax.Options {
 	opt := syntax.Options{Kind: syntax.ClassUnit}
-	if c.Kind == "ApexTrigger" {
+	if c.Kind == metadata.ApexTrigger {
 		opt.Kind = syntax.TriggerUnit
 	}
 	major, _, _ := strings.Cut(c.APIVersion, ".")

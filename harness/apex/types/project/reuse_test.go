@@ -75,10 +75,10 @@ func edit(pkg *metadata.Package, r *rand.Rand) (*metadata.Package, string) {
 	i := r.IntN(len(list))
 	c := list[i]
 	switch c.Kind {
-	case "CustomField":
+	case metadata.CustomField:
 		out, _ := metadata.NewPackage(*pkg, slices.Delete(list, i, i+1))
 		return out, "without " + c.Name
-	case "ApexClass":
+	case metadata.ApexClass:
 		e := edits[r.IntN(len(edits))]
 		re := regexp.MustCompile(e.find)
 		at := re.FindAllStringSubmatchIndex(string(c.Source), -1)

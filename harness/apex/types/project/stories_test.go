@@ -71,7 +71,7 @@ func TestSubscribersOfRealPackages(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			mine, _ := metadata.NewPackage(metadata.Package{}, []*metadata.Component{
-				{Kind: "ApexClass", Name: "Mine", Source: []byte(s.class), APIVersion: "62.0", Span: diag.Span{File: "classes/Mine.cls"}}})
+				{Kind: metadata.ApexClass, Name: "Mine", Source: []byte(s.class), APIVersion: "62.0", Span: diag.Span{File: "classes/Mine.cls"}}})
 			against := func(ref string) []string {
 				var pkgs []*metadata.Package
 				if s.base {

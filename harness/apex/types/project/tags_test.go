@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
@@ -26,10 +27,10 @@ func TestOlderReleasesParse(t *testing.T) {
 				files, bad := 0, 0
 				p := read(t, c.repo+"@"+ref, c.opt)
 				var list []syntax.Source
-				for _, x := range p.OfKind("ApexClass") {
+				for _, x := range p.OfKind(metadata.ApexClass) {
 					list = append(list, syntax.Source{Name: x.Span.File, Src: x.Source})
 				}
-				for _, x := range p.OfKind("ApexTrigger") {
+				for _, x := range p.OfKind(metadata.ApexTrigger) {
 					list = append(list, syntax.Source{Name: x.Span.File, Src: x.Source, Options: syntax.Options{Kind: syntax.TriggerUnit}})
 				}
 				for _, x := range syntax.ParseAll(list, cache) {
