@@ -1,5 +1,5 @@
 // Package types checks Apex: it binds the trees of package syntax to
-// declarations and lowers method bodies to a bound tree (ir.go), in which every
+// declarations and lowers method bodies to a bound tree (tree.go), in which every
 // name, overload, conversion and slot is decided, so that the machine that runs
 // it looks nothing up.
 //
@@ -8,11 +8,11 @@
 // signatures (library.txt, with what the list lacks in extras.txt); its index
 // is read once in a process, a class's members when first asked for. A user's
 // class is declared, and its header resolved, when the Program is made; its
-// members (members.go), layout (layout.go), initialisers and each body
-// (binder.go with stmt.go, expr.go, name.go, call.go) when first asked for, and
+// members (class_members.go), layout (class_layout.go), initialisers and each body
+// (bind.go with stmt.go, expr.go and their kin) when first asked for, and
 // kept. A run that reaches 20 of 1,000 classes binds only those. CheckAll and
 // Check bind everything, on all cores, apply the rules of declarations
-// (check.go, annotation.go) and sort what they found.
+// (check.go, check_members.go, bind_annotation.go) and sort what they found.
 //
 // A Program is immutable to its users and safe for concurrent use. The same
 // sources give the same trees and the same diagnostics in the same order.
@@ -27,8 +27,8 @@
 //
 // A Cache shares results between versions: a file is looked at again when it
 // changed, or when anything did that the program declares under a word of the
-// file, or that its classes inherit (reuse.go, world.go); members are bound when
-// what their signatures name may have changed (shape.go). Package project
+// file, or that its classes inherit (reuse.go, reuse_declared.go); members are bound when
+// what their signatures name may have changed (reuse_shape.go). Package project
 // compiles whole packages that way.
 //
 // Left out: final fields that are never set, which released packages have; and

@@ -14,7 +14,7 @@ import (
 // another version looks only at what changed and at what depends on it. What a
 // file depends on is found by name: its result holds for as long as everything
 // that the program declares under a word of the file stays the same, and all
-// that its classes inherit (world.go). That is more than what the check did look
+// that its classes inherit (reuse_declared.go). That is more than what the check did look
 // up, never less.
 //
 // A Cache may be used by several Programs at once, of one set of files with one

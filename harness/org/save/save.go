@@ -6,8 +6,8 @@
 // every chunk goes through the phases in order, and each phase may mark rows
 // with errors, which takes them out of the phases after it. All-or-none and
 // partial success, with its retries, are the loop around the chunks
-// (statement.go). Status codes and message texts stand in one table
-// (codes.go).
+// (session.go). Status codes and message texts stand in one table
+// (errors.go).
 //
 // The pipeline reaches the org through Env: ids, clock, user, compiled rules,
 // and a way to run the triggers of a chunk. It holds no state besides that of
