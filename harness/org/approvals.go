@@ -21,7 +21,7 @@ func isLocked(tx *Tx, _ *vm.Thread, args []any) (any, error) {
 func setLock(to string) func(*Tx, *vm.Thread, []any) (any, error) {
 	return func(tx *Tx, t *vm.Thread, args []any) (any, error) {
 		id := argument(args, 0).Text()
-		object := tx.world.schema.ByID(id)
+		object := tx.compiled.schema.ByID(id)
 		if object == nil || !tx.org.stored(object) {
 			return vm.Bool(false), nil
 		}
@@ -42,11 +42,11 @@ func setLock(to string) func(*Tx, *vm.Thread, []any) (any, error) {
 // approvalProcess answers whether an approval process could take a record: false
 // when there is none for its object. Running one is not simulated.
 func approvalProcess(tx *Tx, t *vm.Thread, args []any) (any, error) {
-	object := tx.world.schema.ByID(argument(args, 0).Text())
+	object := tx.compiled.schema.ByID(argument(args, 0).Text())
 	if object == nil {
 		return vm.Bool(false), nil
 	}
-	for _, e := range tx.world.registry.OfKind(metadata.ApprovalProcess) {
+	for _, e := range tx.compiled.registry.OfKind(metadata.ApprovalProcess) {
 		of, _, _ := strings.Cut(e.Component.Name, ".")
 		if strings.EqualFold(prefixed(e.Namespace, of), object.Name) || strings.EqualFold(of, object.Name) {
 			return vm.Bool(true), nil

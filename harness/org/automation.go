@@ -17,7 +17,7 @@ import (
 )
 
 // automation compiles what the components do to rows of an object, once.
-func (w *world) automation(obj *schema.Object) *save.Automation {
+func (w *compiled) automation(obj *schema.Object) *save.Automation {
 	prog := w.program()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -48,7 +48,7 @@ func (w *world) automation(obj *schema.Object) *save.Automation {
 
 // defaults are the default values of an object's fields. Those of custom
 // fields are formulas, those of standard ones plain values.
-func (w *world) defaults(obj *schema.Object) []save.Default {
+func (w *compiled) defaults(obj *schema.Object) []save.Default {
 	var out []save.Default
 	for _, f := range obj.Fields {
 		if !f.IsStored() || f.Type == schema.ID || f.AutoNumber {
@@ -63,7 +63,7 @@ func (w *world) defaults(obj *schema.Object) []save.Default {
 
 type defaultFunc = func(context.Context, save.Env, *schema.Record) (value.Value, error)
 
-func (w *world) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, bool) {
+func (w *compiled) defaultOf(obj *schema.Object, f *schema.Field) (defaultFunc, bool) {
 	constant := func(v value.Value) (defaultFunc, bool) {
 		return func(context.Context, save.Env, *schema.Record) (value.Value, error) { return v, nil }, true
 	}
@@ -167,7 +167,7 @@ func firstMessage(diags diag.List) string {
 }
 
 // rules are the active validation rules of an object, in order of name.
-func (w *world) rules(obj *schema.Object) []save.Rule {
+func (w *compiled) rules(obj *schema.Object) []save.Rule {
 	var out []save.Rule
 	for _, e := range w.automationOf(obj, metadata.ValidationRule) {
 		c := e.Component
@@ -202,7 +202,7 @@ func (w *world) rules(obj *schema.Object) []save.Rule {
 }
 
 // compute evaluates the formula fields of an object; nil when it has none.
-func (w *world) compute(obj *schema.Object) func(context.Context, save.Env, []*schema.Record) error {
+func (w *compiled) compute(obj *schema.Object) func(context.Context, save.Env, []*schema.Record) error {
 	var fields []*schema.Field
 	for _, f := range obj.Fields {
 		if f.IsFormula() {
@@ -224,7 +224,7 @@ func (w *world) compute(obj *schema.Object) func(context.Context, save.Env, []*s
 }
 
 // evalField is the value of a formula field; one that ends in #Error! is null.
-func (w *world) evalField(env save.Env, fe formula.Env, f *schema.Field) value.Value {
+func (w *compiled) evalField(env save.Env, fe formula.Env, f *schema.Field) value.Value {
 	p, diags := w.formulas.Field(f)
 	if p == nil {
 		env.Approximated("formula field "+f.Object.Name+"."+f.Name, firstMessage(diags), f.Object.Name)
@@ -243,7 +243,7 @@ func (w *world) evalField(env save.Env, fe formula.Env, f *schema.Field) value.V
 }
 
 // rollUps are the summary fields of the masters of an object.
-func (w *world) rollUps(obj *schema.Object) []save.RollUp {
+func (w *compiled) rollUps(obj *schema.Object) []save.RollUp {
 	var out []save.RollUp
 	for _, lookup := range obj.Fields {
 		if lookup.Type != schema.Reference {
@@ -272,7 +272,7 @@ func (w *world) rollUps(obj *schema.Object) []save.RollUp {
 }
 
 // summaryFilter compiles the filter of a roll-up.
-func (w *world) summaryFilter(obj *schema.Object, ru *save.RollUp) {
+func (w *compiled) summaryFilter(obj *schema.Object, ru *save.RollUp) {
 	f := ru.Field
 	if len(f.Summary.Filters) == 0 {
 		return
@@ -296,7 +296,7 @@ func (w *world) summaryFilter(obj *schema.Object, ru *save.RollUp) {
 }
 
 // summaryValue computes a formula field that a roll-up is over.
-func (w *world) summaryValue(ru *save.RollUp) {
+func (w *compiled) summaryValue(ru *save.RollUp) {
 	if ru.Of == nil || !ru.Of.IsFormula() {
 		return
 	}

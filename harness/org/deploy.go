@@ -38,18 +38,18 @@ func (o *Org) Deploy(ctx context.Context, c Change) (diag.List, error) {
 		return nil, fmt.Errorf("deploy %d components to %s: a transaction is running", len(c.Put), o.cfg.Name)
 	}
 	registry := o.registry.with(c)
-	w, err := o.worlds.get(o, registry)
+	w, err := o.cache.get(o, registry)
 	if err != nil {
 		return nil, err
 	}
-	before := o.world
+	before := o.compiled
 	sp, err := o.st.Savepoint(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("deploy to %s: %w", o.cfg.Name, err)
 	}
 	err = o.apply(ctx, registry, w, c)
 	if err != nil {
-		o.world = before
+		o.compiled = before
 		if rerr := o.st.RollbackTo(ctx, sp); rerr != nil {
 			err = fmt.Errorf("%w; undoing it failed too: %w", err, rerr)
 		}
@@ -65,11 +65,11 @@ func (o *Org) Deploy(ctx context.Context, c Change) (diag.List, error) {
 	return w.diags, nil
 }
 
-// apply brings tables and rows to what the new world says.
-func (o *Org) apply(ctx context.Context, registry *Registry, w *world, c Change) error {
+// apply brings tables and rows to what the new compiled says.
+func (o *Org) apply(ctx context.Context, registry *Registry, w *compiled, c Change) error {
 	var old *schema.Schema
-	if o.world != nil {
-		old = o.world.schema
+	if o.compiled != nil {
+		old = o.compiled.schema
 	}
 	for _, obj := range w.schema.Custom() {
 		if !o.stored(obj) || old != nil && old.Object(obj.Name) == obj {
@@ -79,7 +79,7 @@ func (o *Org) apply(ctx context.Context, registry *Registry, w *world, c Change)
 			return fmt.Errorf("make the table of %s: %w", obj.Name, err)
 		}
 	}
-	o.world = w
+	o.compiled = w
 	if err := o.mirror(ctx, registry, c); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 
 // duplicateRules are the active duplicate rules of an object in their order,
 // with the matching rules they use.
-func (w *world) duplicateRules(obj *schema.Object) []save.DuplicateRule {
+func (w *compiled) duplicateRules(obj *schema.Object) []save.DuplicateRule {
 	var active []*Entry
 	for _, e := range w.automationOf(obj, metadata.DuplicateRule) {
 		if e.Component.Props.Bool("isActive") {
@@ -36,7 +36,7 @@ func (w *world) duplicateRules(obj *schema.Object) []save.DuplicateRule {
 // (order-of-execution.md, section 6).
 const duplicateMessage = "You are creating a duplicate record. We recommend you use an existing record instead."
 
-func (w *world) duplicateRule(obj *schema.Object, e *Entry) save.DuplicateRule {
+func (w *compiled) duplicateRule(obj *schema.Object, e *Entry) save.DuplicateRule {
 	p := e.Component.Props
 	rule := save.DuplicateRule{Name: e.Component.Name, Message: cmp.Or(p.Get("alertText"), duplicateMessage)}
 	for i, event := range []string{"Insert", "Update"} {
@@ -62,7 +62,7 @@ func (w *world) duplicateRule(obj *schema.Object, e *Entry) save.DuplicateRule {
 
 // duplicateFilter compiles the condition under which a rule runs, and tells
 // the ledger of methods that are only approximated.
-func (w *world) duplicateFilter(obj *schema.Object, e *Entry, rule *save.DuplicateRule) {
+func (w *compiled) duplicateFilter(obj *schema.Object, e *Entry, rule *save.DuplicateRule) {
 	node := e.Component.Props.Child("duplicateRuleFilter")
 	if node == nil || len(node.All("duplicateRuleFilterItems")) == 0 {
 		return
@@ -89,7 +89,7 @@ func (w *world) duplicateFilter(obj *schema.Object, e *Entry, rule *save.Duplica
 
 // matchingRule finds the active matching rule that a duplicate rule uses. A
 // rule over another object comes with a mapping of fields.
-func (w *world) matchingRule(obj *schema.Object, e *Entry, use *metadata.Node) (save.MatchingRule, bool) {
+func (w *compiled) matchingRule(obj *schema.Object, e *Entry, use *metadata.Node) (save.MatchingRule, bool) {
 	target := w.schema.ObjectIn(e.Namespace, cmp.Or(use.Get("matchRuleSObjectType"), obj.Name))
 	if target == nil {
 		return save.MatchingRule{}, false
@@ -108,7 +108,7 @@ func (w *world) matchingRule(obj *schema.Object, e *Entry, use *metadata.Node) (
 	return save.MatchingRule{}, false
 }
 
-func (w *world) matchItems(obj, target *schema.Object, m *Entry, use *metadata.Node) (save.MatchingRule, bool) {
+func (w *compiled) matchItems(obj, target *schema.Object, m *Entry, use *metadata.Node) (save.MatchingRule, bool) {
 	out := save.MatchingRule{Name: m.Component.Name, Object: target}
 	mapped := map[string]string{}
 	if mapping := use.Child("objectMapping"); mapping != nil {
@@ -158,10 +158,10 @@ func (e pipelineEnv) QueueServes(ctx context.Context, queue string, o *schema.Ob
 		}
 		for _, n := range q.Component.Props.All("queueSobject") {
 			known = true
-			serves = serves || e.tx.world.schema.ObjectIn(q.Namespace, n.Get("sobjectType")) == o
+			serves = serves || e.tx.compiled.schema.ObjectIn(q.Namespace, n.Get("sobjectType")) == o
 		}
 	}
-	link := e.tx.world.schema.Object("QueueSobject")
+	link := e.tx.compiled.schema.Object("QueueSobject")
 	if serves || link == nil || !org.stored(link) {
 		return serves, known, nil
 	}
@@ -176,7 +176,7 @@ func (e pipelineEnv) QueueServes(ctx context.Context, queue string, o *schema.Ob
 }
 
 // lookupFilters are the active required filters of an object's lookups.
-func (w *world) lookupFilters(obj *schema.Object) []save.LookupFilter {
+func (w *compiled) lookupFilters(obj *schema.Object) []save.LookupFilter {
 	var out []save.LookupFilter
 	for _, e := range w.automationOf(obj, metadata.CustomField) {
 		n := e.Component.Props.Child("lookupFilter")
@@ -193,7 +193,7 @@ func (w *world) lookupFilters(obj *schema.Object) []save.LookupFilter {
 	return out
 }
 
-func (w *world) lookupFilter(obj, target *schema.Object, f *schema.Field, ns string, n *metadata.Node) save.LookupFilter {
+func (w *compiled) lookupFilter(obj, target *schema.Object, f *schema.Field, ns string, n *metadata.Node) save.LookupFilter {
 	var items []formula.Item
 	filter := save.LookupFilter{Field: f, Message: n.Get("errorMessage")}
 	for _, it := range n.All("filterItems") {

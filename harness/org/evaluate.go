@@ -22,7 +22,7 @@ type Evaluation struct {
 // record with the changes made to it, before stored in prior (nil for a new
 // record). The list holds what is wrong with the formula.
 func (tx *Tx) Evaluate(ctx context.Context, src string, rec, prior *schema.Record) (Evaluation, diag.List) {
-	w := tx.world
+	w := tx.compiled
 	p, diags := w.formulas.Compile(rec.Object, tx.opt.Namespace, src, formula.Rule, formula.Options{Returns: schema.AnyType, File: "formula"})
 	if p == nil {
 		return Evaluation{}, diags
@@ -37,7 +37,7 @@ func (tx *Tx) Record(ctx context.Context, id string) (*schema.Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read record %s: %w", id, err)
 	}
-	obj := tx.world.schema.ByID(full)
+	obj := tx.compiled.schema.ByID(full)
 	if obj == nil || !tx.org.stored(obj) {
 		return nil, fmt.Errorf("read record %s: no object of this org has rows with that prefix", id)
 	}
@@ -56,7 +56,7 @@ func (tx *Tx) Record(ctx context.Context, id string) (*schema.Record, error) {
 // the save pipeline and roll-ups that are new leave them behind.
 func (o *Org) RecalculateRollUps(ctx context.Context, child string) error {
 	_, err := o.Run(ctx, TxOptions{Cause: "recalculation", NoLimits: true}, func(tx *Tx) error {
-		obj := tx.world.schema.Object(child)
+		obj := tx.compiled.schema.Object(child)
 		if obj == nil {
 			return fmt.Errorf("recalculate roll-ups: no object %q", child)
 		}

@@ -13,7 +13,7 @@ import (
 func init() {
 	services["EventBus.publishesAtOnce"] = func(tx *Tx, _ *vm.Thread, args []any) (any, error) {
 		obj, _ := args[0].(*schema.Object)
-		return obj != nil && tx.world.publishesAtOnce(obj), nil
+		return obj != nil && tx.compiled.publishesAtOnce(obj), nil
 	}
 }
 
@@ -34,7 +34,7 @@ func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]vm.RowResult, error
 		}
 		p := h.tx.org.stamp(in.Clone(false), call.Callback, h.tx.user.ID)
 		id := h.tx.org.NewID(in.Object)
-		if h.tx.world.publishesAtOnce(in.Object) {
+		if h.tx.compiled.publishesAtOnce(in.Object) {
 			h.tx.immediate = append(h.tx.immediate, p)
 		} else {
 			h.tx.events = append(h.tx.events, p)
@@ -69,7 +69,7 @@ func (o *Org) stamp(ev *schema.Record, callback vm.Value, user string) published
 }
 
 // publishesAtOnce reads the publish behaviour of a platform event.
-func (w *world) publishesAtOnce(obj *schema.Object) bool {
+func (w *compiled) publishesAtOnce(obj *schema.Object) bool {
 	for _, name := range []string{obj.Name, stripped(obj)} {
 		if e := w.registry.Find(metadata.CustomObject, obj.Namespace, name); e != nil {
 			return strings.EqualFold(e.Component.Props.Get("publishBehavior"), "PublishImmediately")

@@ -29,7 +29,7 @@ var fileTypes = map[string]string{"doc": "WORD", "docx": "WORD_X", "xls": "EXCEL
 // prepareFiles fills in new versions and makes or finds their documents.
 func prepareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 	tx := txOf(env)
-	docs := tx.world.schema.Object("ContentDocument")
+	docs := tx.compiled.schema.Object("ContentDocument")
 	for _, r := range rows {
 		rec := r.New
 		text := func(name string) string { return rec.Get(rec.Object.Field(name)).Text() }
@@ -109,7 +109,7 @@ func (tx *Tx) publish(ctx context.Context, docs *schema.Object, id string, versi
 // triggers run.
 func shareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 	tx := txOf(env)
-	links := tx.world.schema.Object("ContentDocumentLink")
+	links := tx.compiled.schema.Object("ContentDocumentLink")
 	var owners, places []*schema.Record
 	for _, r := range rows {
 		text := func(name string) string { return r.New.Get(r.New.Object.Field(name)).Text() }

@@ -19,7 +19,7 @@ import (
 )
 
 // flows adds the workflow rules and record-triggered flows of an object.
-func (w *world) flows(obj *schema.Object, a *save.Automation) {
+func (w *compiled) flows(obj *schema.Object, a *save.Automation) {
 	w.workflow(obj, a)
 	var linked []*flow.Linked
 	for _, e := range w.automationOf(obj, metadata.Flow) {
@@ -55,7 +55,7 @@ func flowRank(l *flow.Linked) int {
 }
 
 // subflow finds the flows that others call, by API name.
-func (w *world) subflow(ns string) func(name string) *flow.Linked {
+func (w *compiled) subflow(ns string) func(name string) *flow.Linked {
 	return func(name string) *flow.Linked {
 		e := w.registry.Find(metadata.Flow, ns, strings.TrimPrefix(name, ns+"__"))
 		if e == nil {
@@ -116,7 +116,7 @@ func flowError(l *flow.Linked, name string, err error) save.RowError {
 }
 
 // workflow adds the workflow rules of an object.
-func (w *world) workflow(obj *schema.Object, a *save.Automation) {
+func (w *compiled) workflow(obj *schema.Object, a *save.Automation) {
 	var rules []flow.Owned
 	for _, e := range w.automationOf(obj, metadata.WorkflowRule) {
 		rules = append(rules, flow.Owned{Component: e.Component, Namespace: e.Namespace})
@@ -168,7 +168,7 @@ func (h workflowHost) Named(kind, ns string, o *schema.Object, name string) stri
 			}
 		}
 	case "User":
-		users, id := h.tx.world.schema.Object("User"), ""
+		users, id := h.tx.compiled.schema.Object("User"), ""
 		username := users.Field("Username")
 		_ = org.st.Scan(h.ctx, users, func(rec *schema.Record) error {
 			if value.EqualFold(rec.Get(username).Text(), name) {
@@ -194,7 +194,7 @@ type flowHost struct {
 
 var _ flow.Host = flowHost{}
 
-func (h flowHost) Schema() *schema.Schema { return h.tx.world.schema }
+func (h flowHost) Schema() *schema.Schema { return h.tx.compiled.schema }
 
 func (h flowHost) Env(rec, prior *schema.Record) formula.Env {
 	return h.tx.formulaEnv(h.ctx, rec, prior)

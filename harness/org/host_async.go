@@ -25,7 +25,7 @@ const (
 // Enqueue takes an asynchronous job; it starts after the commit.
 func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 	tx, o := h.tx, h.tx.org
-	j := &job{call: call, world: tx.world, user: tx.user, cause: orElse(tx.opt.Cause, "transaction"), due: o.clock.now, depth: 1}
+	j := &job{call: call, compiled: tx.compiled, user: tx.user, cause: orElse(tx.opt.Cause, "transaction"), due: o.clock.now, depth: 1}
 	if by := tx.opt.job; by != nil && by.kind() != vm.FinalizerJob { // a finalizer begins a new chain
 		j.depth, j.scheduled = by.depth+1, by.scheduled || by.cron != nil
 	}
@@ -103,7 +103,7 @@ func (h host) insertJob(ctx context.Context, j *job, cronTrigger string) error {
 
 // insert makes a row of the platform's own that is blamed on the running code.
 func (h host) insert(ctx context.Context, object string, fs fields) (string, error) {
-	obj := h.tx.world.schema.Object(object)
+	obj := h.tx.compiled.schema.Object(object)
 	if obj == nil {
 		return "", nil
 	}
@@ -205,7 +205,7 @@ func (h host) Abort(t *vm.Thread, id string) error {
 func (h host) endJob(ctx context.Context, j *job) error {
 	o := h.tx.org
 	if j.triggerID != "" {
-		if obj := h.tx.world.schema.Object("CronTrigger"); obj != nil {
+		if obj := h.tx.compiled.schema.Object("CronTrigger"); obj != nil {
 			if err := o.st.Delete(ctx, obj, []string{j.triggerID}, o.cause(h.tx.blame())); err != nil {
 				return fmt.Errorf("abort job %s: %w", j.id, err)
 			}

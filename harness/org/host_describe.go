@@ -8,7 +8,7 @@ import (
 )
 
 // Schema is the describe that the transaction's program was checked against.
-func (h host) Schema() *schema.Schema { return h.tx.world.schema }
+func (h host) Schema() *schema.Schema { return h.tx.compiled.schema }
 
 // Now is the org's clock.
 func (h host) Now() int64 { return h.tx.org.clock.now }
@@ -100,7 +100,7 @@ func (h host) Event(_ *vm.Thread, e *vm.Event) {
 	}
 	if e.Record != "" {
 		out.Rows = []string{e.Record}
-		if obj := h.tx.world.schema.ByID(e.Record); obj != nil {
+		if obj := h.tx.compiled.schema.ByID(e.Record); obj != nil {
 			out.Object = obj.Name
 		}
 	}

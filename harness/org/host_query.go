@@ -15,7 +15,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// Query runs SOQL for Apex code. A query of a class is planned once per world,
+// Query runs SOQL for Apex code. A query of a class is planned once per compiled,
 // a dynamic one once per text.
 func (h host) Query(t *vm.Thread, q *vm.QueryCall) (out *vm.ResultSet, err error) {
 	plan, err := h.tx.plan(q)
@@ -75,7 +75,7 @@ func (h host) noteBodies(t *vm.Thread, plan *soql.Plan, records []*schema.Record
 }
 
 func (tx *Tx) plan(q *vm.QueryCall) (*soql.Plan, error) {
-	w := tx.world
+	w := tx.compiled
 	if q.Tree == nil {
 		return w.plans.Compile(w.schema, q.Namespace, q.Text, soql.WithFormulas(w.formulas))
 	}
@@ -137,7 +137,7 @@ func (tx *Tx) queryEnv() soql.Env {
 	return soql.Env{Now: tx.org.clock.now, Zone: tx.user.Zone, UserID: tx.user.ID,
 		World: func(ctx context.Context) formula.Env { return tx.formulaEnv(ctx, nil, nil) },
 		Formula: func(ctx context.Context, row *schema.Record, f *schema.Field) (value.Value, error) {
-			return tx.world.evalField(pipelineEnv{tx}, tx.formulaEnv(ctx, row, nil), f), nil
+			return tx.compiled.evalField(pipelineEnv{tx}, tx.formulaEnv(ctx, row, nil), f), nil
 		}}
 }
 
@@ -152,7 +152,7 @@ func (tx *Tx) Query(ctx context.Context, text string, binds map[string]value.Val
 
 // Select runs SOQL of any form and gives the plan with the answer.
 func (tx *Tx) Select(ctx context.Context, text string, binds map[string]value.Value) (*soql.Result, *soql.Plan, error) {
-	plan, err := tx.world.plans.Compile(tx.world.schema, tx.opt.Namespace, text, soql.WithFormulas(tx.world.formulas))
+	plan, err := tx.compiled.plans.Compile(tx.compiled.schema, tx.opt.Namespace, text, soql.WithFormulas(tx.compiled.formulas))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -173,7 +173,7 @@ func (tx *Tx) Select(ctx context.Context, text string, binds map[string]value.Va
 
 // Search runs SOSL.
 func (h host) Search(t *vm.Thread, q *vm.SearchCall) ([][]*schema.Record, error) {
-	w := h.tx.world
+	w := h.tx.compiled
 	var plan *soql.SearchPlan
 	var err error
 	if q.Tree != nil {

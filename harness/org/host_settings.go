@@ -191,5 +191,5 @@ func (h host) Metadata(t *vm.Thread, obj *schema.Object, name string) ([]*schema
 
 // Label is the text of a custom label.
 func (h host) Label(namespace, name, _ string) (string, bool) {
-	return h.tx.world.label(namespace, name)
+	return h.tx.compiled.label(namespace, name)
 }

@@ -54,7 +54,7 @@ const (
 type job struct {
 	id        string
 	call      *vm.Job
-	world     *world
+	compiled  *compiled
 	user      *vm.UserInfo
 	cause     string
 	due       int64
@@ -224,7 +224,7 @@ func (o *Org) finalize(ctx context.Context, j *job, thread *vm.Thread, failure e
 	}
 	call := *j.call
 	call.Kind = vm.FinalizerJob
-	own := &job{id: j.id, call: &call, world: j.world, user: j.user, cause: j.cause}
+	own := &job{id: j.id, call: &call, compiled: j.compiled, user: j.user, cause: j.cause}
 	_, err := o.Run(ctx, TxOptions{Async: true, Cause: j.describe(), Quiddity: quiddities[vm.FinalizerJob], job: own}, func(tx *Tx) error {
 		return tx.thread.RunFinalizer(thread.Finalizer(), c)
 	})
@@ -429,7 +429,7 @@ func (o *Org) fired(id string) int64 {
 
 // setRow updates a row of the platform's own where it is still there.
 func (o *Org) setRow(ctx context.Context, object string, fs fields) error {
-	obj := o.world.schema.Object(object)
+	obj := o.compiled.schema.Object(object)
 	if obj == nil {
 		return nil
 	}
@@ -450,7 +450,7 @@ func (o *Org) setRow(ctx context.Context, object string, fs fields) error {
 // abortLost marks jobs as aborted that were waiting when an org was saved:
 // what they would have run is not in the file.
 func (o *Org) abortLost(ctx context.Context) error {
-	obj := o.world.schema.Object("AsyncApexJob")
+	obj := o.compiled.schema.Object("AsyncApexJob")
 	if obj == nil {
 		return nil
 	}

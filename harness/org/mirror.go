@@ -125,7 +125,7 @@ func (o *Org) removeMirror(ctx context.Context, k Key, cause store.Cause) error 
 	if id == "" {
 		return nil
 	}
-	obj := o.world.schema.ByID(id)
+	obj := o.compiled.schema.ByID(id)
 	if obj != nil {
 		if err := o.st.Delete(ctx, obj, []string{id}, cause); err != nil {
 			return err
@@ -166,7 +166,7 @@ func mirrorCode(object string) mirrorOf {
 		if object == "ApexTrigger" {
 			triggerFields(o, e, fs)
 		}
-		return o.world.schema.Object(object), fs
+		return o.compiled.schema.Object(object), fs
 	}
 }
 
@@ -176,7 +176,7 @@ func triggerFields(o *Org, e *Entry, fs fields) {
 	if unit.Trigger == nil {
 		return
 	}
-	if obj := o.world.schema.ObjectIn(e.Namespace, unit.Trigger.Object.Text); obj != nil {
+	if obj := o.compiled.schema.ObjectIn(e.Namespace, unit.Trigger.Object.Text); obj != nil {
 		fs["TableEnumOrId"] = obj.Name
 	}
 	for _, ev := range unit.Trigger.Events {
@@ -187,11 +187,11 @@ func triggerFields(o *Org, e *Entry, fs fields) {
 
 func mirrorRecordType(o *Org, e *Entry) (*schema.Object, fields) {
 	c := e.Component
-	parent := o.world.schema.ObjectIn(e.Namespace, c.Parent())
+	parent := o.compiled.schema.ObjectIn(e.Namespace, c.Parent())
 	if parent == nil {
 		return nil, nil
 	}
-	return o.world.schema.Object("RecordType"), fields{"DeveloperName": c.BaseName(), "Name": c.Props.Get("label"),
+	return o.compiled.schema.Object("RecordType"), fields{"DeveloperName": c.BaseName(), "Name": c.Props.Get("label"),
 		"NamespacePrefix": e.Namespace, "SobjectType": parent.Name, "IsActive": c.Props.Bool("active"),
 		"Description": c.Props.Get("description")}
 }
@@ -200,7 +200,7 @@ func mirrorRecordType(o *Org, e *Entry) (*schema.Object, fields) {
 func mirrorMetadata(o *Org, e *Entry) (*schema.Object, fields) {
 	c := e.Component
 	typeName, record, _ := strings.Cut(c.Name, ".")
-	obj := o.world.schema.ObjectIn(e.Namespace, typeName+"__mdt")
+	obj := o.compiled.schema.ObjectIn(e.Namespace, typeName+"__mdt")
 	if obj == nil {
 		return nil, nil
 	}
@@ -281,7 +281,7 @@ func (o *Org) metadataReference(e *Entry, f *schema.Field, name string) value.Va
 			}
 		}
 	}
-	if strings.HasSuffix(strings.ToLower(name), "__c") || o.world.schema.Object(name) != nil {
+	if strings.HasSuffix(strings.ToLower(name), "__c") || o.compiled.schema.Object(name) != nil {
 		return value.OfText(name) // entity and field definitions are named, not looked up
 	}
 	return value.Value{}
@@ -295,7 +295,7 @@ func mirrorResource(o *Org, e *Entry) (*schema.Object, fields) {
 	if c.Source != nil {
 		fs["Body"] = value.OfBlob(c.Source)
 	}
-	return o.world.schema.Object("StaticResource"), fs
+	return o.compiled.schema.Object("StaticResource"), fs
 }
 
 // mirrorTemplate gives an e-mail template its row: the file beside its
@@ -319,23 +319,23 @@ func mirrorTemplate(o *Org, e *Entry) (*schema.Object, fields) {
 	default:
 		fs["Body"], fs["HtmlValue"] = c.Props.Get("textOnly"), string(c.Source)
 	}
-	return o.world.schema.Object("EmailTemplate"), fs
+	return o.compiled.schema.Object("EmailTemplate"), fs
 }
 
 func mirrorQueue(o *Org, e *Entry) (*schema.Object, fields) {
 	c := e.Component
-	return o.world.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name),
+	return o.compiled.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name),
 		"Type": "Queue", "Email": c.Props.Get("email")}
 }
 
 func mirrorGroup(o *Org, e *Entry) (*schema.Object, fields) {
 	c := e.Component
-	return o.world.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name), "Type": "Regular"}
+	return o.compiled.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name), "Type": "Regular"}
 }
 
 func mirrorLabel(o *Org, e *Entry) (*schema.Object, fields) {
 	c := e.Component
-	return o.world.schema.Object("ExternalString"), fields{"Name": c.Name, "Value": c.Props.Get("value"),
+	return o.compiled.schema.Object("ExternalString"), fields{"Name": c.Name, "Value": c.Props.Get("value"),
 		"NamespacePrefix": e.Namespace, "Language": orElse(c.Props.Get("language"), "en_US"),
 		"MasterLabel": c.Props.Get("shortDescription"), "Category": c.Props.Get("categories")}
 }
@@ -347,7 +347,7 @@ func mirrorNamed(object, nameField, labelField, labelProperty string) mirrorOf {
 		if i := strings.LastIndexByte(name, '/'); i >= 0 {
 			name = name[i+1:]
 		}
-		return o.world.schema.Object(object), fields{nameField: name, labelField: orElse(e.Component.Props.Get(labelProperty), name),
+		return o.compiled.schema.Object(object), fields{nameField: name, labelField: orElse(e.Component.Props.Get(labelProperty), name),
 			"NamespacePrefix": e.Namespace, "Description": e.Component.Props.Get("description"), "IsActive": true}
 	}
 }

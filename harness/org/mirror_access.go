@@ -16,7 +16,7 @@ func mirrorPermissionSet(o *Org, e *Entry) (*schema.Object, fields) {
 	fs := fields{"Name": c.Name, "Label": orElse(c.Props.Get("label"), c.Name), "NamespacePrefix": e.Namespace,
 		"Description": c.Props.Get("description"), "IsCustom": true, "Type": "Regular", "IsOwnedByProfile": false}
 	grantListed(fs, c)
-	return o.world.schema.Object("PermissionSet"), fs
+	return o.compiled.schema.Object("PermissionSet"), fs
 }
 
 // grantListed sets the user permissions that a component lists.
@@ -35,12 +35,12 @@ func mirrorProfile(o *Org, e *Entry) (*schema.Object, fields) {
 		fs["UserType"] = access.UserTypeOf(c.Props.Get("userLicense"))
 	}
 	grantListed(fs, c)
-	return o.world.schema.Object("Profile"), fs
+	return o.compiled.schema.Object("Profile"), fs
 }
 
 func mirrorPermissionSetGroup(o *Org, e *Entry) (*schema.Object, fields) {
 	c := e.Component
-	return o.world.schema.Object("PermissionSetGroup"), fields{"DeveloperName": c.Name, "MasterLabel": orElse(c.Props.Get("label"), c.Name),
+	return o.compiled.schema.Object("PermissionSetGroup"), fields{"DeveloperName": c.Name, "MasterLabel": orElse(c.Props.Get("label"), c.Name),
 		"NamespacePrefix": e.Namespace, "Description": c.Props.Get("description"), "Status": "Updated", "Language": "en_US"}
 }
 
@@ -65,7 +65,7 @@ func (o *Org) mirrorGrants(ctx context.Context, e *Entry, id string, cause store
 // listPermissions gives the permission set of a profile the user permissions
 // that the profile's component lists.
 func (o *Org) listPermissions(ctx context.Context, e *Entry, set string, cause store.Cause) error {
-	obj := o.world.schema.Object("PermissionSet")
+	obj := o.compiled.schema.Object("PermissionSet")
 	fs := fields{}
 	grantListed(fs, e.Component)
 	if obj == nil || len(fs) == 0 {
@@ -77,7 +77,7 @@ func (o *Org) listPermissions(ctx context.Context, e *Entry, set string, cause s
 
 // mirrorMembers writes the members of a permission set group.
 func (o *Org) mirrorMembers(ctx context.Context, e *Entry, group string, cause store.Cause) error {
-	obj := o.world.schema.Object("PermissionSetGroupComponent")
+	obj := o.compiled.schema.Object("PermissionSetGroupComponent")
 	if obj == nil {
 		return nil
 	}

@@ -2,10 +2,10 @@
 // clock, transactions under governor limits, and asynchronous jobs.
 //
 // The machine: rows live in a store.Store; components live in a Registry and
-// change through Deploy only, which derives the world from them (world.go):
-// the schema, the tables, the Apex program, the compiled rules. A world is
-// immutable, keyed by the content of the components, and shared by all orgs of
-// the process that have the same ones. Run starts one transaction: it gives
+// change through Deploy only, which compiles them (compiled.go) to the schema,
+// the tables, the Apex program and the rules. What is compiled is immutable,
+// keyed by the content of the components, and shared by all orgs of the
+// process that have the same ones. Run starts one transaction: it gives
 // the Apex machine its Host (host_*.go), the save pipeline (harness/org/save)
 // its Env, and commits or rolls back as a whole. Drain runs asynchronous jobs
 // on the virtual clock. Every write is stamped with its cause.
@@ -73,8 +73,8 @@ type Org struct {
 	clock    Clock
 	registry *Registry
 	written  *Registry // what writeMeta wrote last
-	world    *world
-	worlds   *worlds
+	compiled *compiled
+	cache    *compiledCache
 	ledger   *ledger.Ledger
 	trace    *Trace
 	queue    queue
@@ -100,7 +100,7 @@ func New(ctx context.Context, cfg Config) (*Org, error) {
 			return nil, fmt.Errorf("make org %s: %w", cfg.Name, err)
 		}
 	}
-	o := &Org{cfg: cfg, st: st, registry: newRegistry(), worlds: sharedWorlds, ledger: &ledger.Ledger{}, trace: &Trace{}}
+	o := &Org{cfg: cfg, st: st, registry: newRegistry(), cache: sharedCompiled, ledger: &ledger.Ledger{}, trace: &Trace{}}
 	o.clock.now = cfg.Start.UnixMilli()
 	o.state = state{Format: stateFormat, Config: cfg,
 		Instance: instanceOf(cfg.Seed), Counters: map[string]uint64{}, Numbers: map[string]int64{},
@@ -114,11 +114,11 @@ func New(ctx context.Context, cfg Config) (*Org, error) {
 
 // found makes the rows that every org has.
 func (o *Org) found(ctx context.Context) error {
-	w, err := o.worlds.get(o, o.registry)
+	w, err := o.cache.get(o, o.registry)
 	if err != nil {
 		return err
 	}
-	o.world = w
+	o.compiled = w
 	sp, err := o.st.Savepoint(ctx)
 	if err != nil {
 		return err
@@ -144,11 +144,11 @@ func Open(ctx context.Context, path string) (*Org, error) {
 // OpenIn makes an org of a store that holds one, as Save or Keep left it; path
 // is for messages. The store is closed with the org, or at once on an error.
 func OpenIn(ctx context.Context, st store.Store, path string) (*Org, error) {
-	o := &Org{st: st, worlds: sharedWorlds, ledger: &ledger.Ledger{}, trace: &Trace{}}
+	o := &Org{st: st, cache: sharedCompiled, ledger: &ledger.Ledger{}, trace: &Trace{}}
 	err := o.readMeta(ctx)
 	if err == nil {
 		o.cfg = o.state.Config
-		o.world, err = o.worlds.get(o, o.registry)
+		o.compiled, err = o.cache.get(o, o.registry)
 	}
 	if err == nil {
 		err = o.abortLost(ctx)
@@ -273,7 +273,7 @@ func (o *Org) ID() string { return o.state.OrgID }
 func (o *Org) Features() []schema.Feature { return o.cfg.Features }
 
 // Schema is the describe of the org as its components make it now.
-func (o *Org) Schema() *schema.Schema { return o.world.schema }
+func (o *Org) Schema() *schema.Schema { return o.compiled.schema }
 
 // Store is the org's database. Attempt may replace it: ask again.
 func (o *Org) Store() store.Store { return o.st }
@@ -291,7 +291,7 @@ func (o *Org) Trace() *Trace { return o.trace }
 // included, by API name.
 func (o *Org) Counts(ctx context.Context) (map[string]int64, error) {
 	out := map[string]int64{}
-	for _, obj := range o.world.schema.Objects() {
+	for _, obj := range o.compiled.schema.Objects() {
 		if has, ok := o.st.(interface{ HasTable(*schema.Object) bool }); !o.stored(obj) || ok && !has.HasTable(obj) {
 			continue
 		}

@@ -16,13 +16,13 @@ import (
 // 30 minutes"; here it is done with the deployment): without triggers, rules or
 // flows. Those over summaries that change come after them.
 func (o *Org) recalculate(ctx context.Context, old *schema.Schema) error {
-	stale := staleSummaries(old, o.world.schema)
+	stale := staleSummaries(old, o.compiled.schema)
 	if len(stale) == 0 {
 		return nil
 	}
 	_, err := o.Run(ctx, TxOptions{Cause: "recalculation", NoLimits: true}, func(tx *Tx) error {
 		for _, f := range stale {
-			child := tx.world.schema.Object(f.Summary.Child)
+			child := tx.compiled.schema.Object(f.Summary.Child)
 			if err := save.Recalculate(ctx, pipelineEnv{tx}, child, f); err != nil {
 				return err
 			}

@@ -39,7 +39,7 @@ func (tx *Tx) script(namespace, class, method string, ic InstallContext, argumen
 		}
 		in.Previous = &v
 	}
-	c := tx.world.program().Types().Class(namespace, class)
+	c := tx.compiled.program().Types().Class(namespace, class)
 	if c == nil {
 		return fmt.Errorf("run %s: the org has no class %s", method, prefixed(namespace, class))
 	}

@@ -89,7 +89,7 @@ func (e pipelineEnv) Purged(id string) bool { return e.tx.org.state.Notes[purged
 func recalculateFormulas(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	recs, _ := args[0].([]*schema.Record)
 	for _, rec := range recs {
-		if compute := tx.world.automation(rec.Object).Compute; compute != nil {
+		if compute := tx.compiled.automation(rec.Object).Compute; compute != nil {
 			if err := compute(t.Context(), save.Env(pipelineEnv{tx}), []*schema.Record{rec}); err != nil {
 				return nil, err
 			}
@@ -109,7 +109,7 @@ func readFeature(kind metadata.Kind) func(*Tx, *vm.Thread, []any) (any, error) {
 		name := argument(args, 0).Text()
 		text, ok := tx.org.state.Notes[featureKey(t, name)]
 		if !ok {
-			e := tx.world.registry.Find(kind, t.Namespace(), name)
+			e := tx.compiled.registry.Find(kind, t.Namespace(), name)
 			if e == nil {
 				return nil, &vm.Fault{Type: "System.NoDataFoundException", Message: "Feature parameter does not exist: " + name}
 			}

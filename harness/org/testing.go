@@ -34,7 +34,7 @@ func (c *TestClass) FullName() string {
 // sorted by name.
 func (o *Org) TestClasses(namespace string) []TestClass {
 	var out []TestClass
-	for _, c := range o.world.program().Types().Classes() {
+	for _, c := range o.compiled.program().Types().Classes() {
 		if c.Lib || c.Outer != nil || c.Kind != types.KindClass || !strings.EqualFold(c.Namespace, namespace) {
 			continue
 		}
@@ -247,7 +247,7 @@ func setCreatedDate(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	if err != nil {
 		return nil, &vm.Fault{Type: "System.StringException", Message: "Invalid id: " + argument(args, 0).Text()}
 	}
-	obj := tx.world.schema.ByPrefix(id[:3])
+	obj := tx.compiled.schema.ByPrefix(id[:3])
 	if obj == nil {
 		return nil, &vm.Fault{Type: "System.SObjectException", Message: "the org has no object of " + id}
 	}

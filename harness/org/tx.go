@@ -72,7 +72,7 @@ type TxResult struct {
 type Tx struct {
 	org      *Org
 	opt      TxOptions
-	world    *world
+	compiled *compiled
 	thread   *vm.Thread
 	debugged int // bytes of debug output
 	traced   int // events in the trace
@@ -163,9 +163,9 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 	if opt.Test {
 		o.clock.Advance(betweenSeconds)
 	}
-	tx := &Tx{org: o, opt: opt, world: o.world, result: &TxResult{}}
-	if opt.job != nil && opt.job.world != nil {
-		tx.world = opt.job.world
+	tx := &Tx{org: o, opt: opt, compiled: o.compiled, result: &TxResult{}}
+	if opt.job != nil && opt.job.compiled != nil {
+		tx.compiled = opt.job.compiled
 	}
 	if err := tx.choose(ctx); err != nil {
 		return nil, err
@@ -180,7 +180,7 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 	case o.test != nil:
 		tx.log = o.test.log
 	}
-	tx.thread = tx.world.program().NewThread(ctx, host{tx}, vm.Options{
+	tx.thread = tx.compiled.program().NewThread(ctx, host{tx}, vm.Options{
 		Log:   tx.log,
 		Depth: tx.depth(), MaxDepth: tx.maxDepth(),
 		Limits: tx.limits(), Certified: o.certified(), Quiddity: orElse(opt.Quiddity, "ANONYMOUS"),
@@ -446,7 +446,7 @@ func (tx *Tx) Anonymous(ctx context.Context, source string) error {
 	if diags.Err() != nil {
 		return diags
 	}
-	body, diags := tx.world.program().Types().Anonymous(unit, tx.opt.Namespace)
+	body, diags := tx.compiled.program().Types().Anonymous(unit, tx.opt.Namespace)
 	if diags.Err() != nil {
 		return diags
 	}
@@ -455,7 +455,7 @@ func (tx *Tx) Anonymous(ctx context.Context, source string) error {
 
 // Invoke calls a static method without parameters of an Apex class.
 func (tx *Tx) Invoke(_ context.Context, namespace, class, method string) error {
-	c := tx.world.program().Types().Class(namespace, class)
+	c := tx.compiled.program().Types().Class(namespace, class)
 	if c == nil {
 		return fmt.Errorf("call %s.%s: the org has no class %s", class, method, prefixed(namespace, class))
 	}

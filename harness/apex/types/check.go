@@ -28,12 +28,12 @@ func (p *Program) check(wanted func(*Class) bool) diag.List {
 	results := make([]diag.List, len(units))
 	one := func(i int) { results[i] = units[i].run() }
 	if c := p.cache; c != nil {
-		w := p.newWorld()
+		d := p.newDeclarations()
 		for _, u := range units {
 			p.checks.Store(u.unit, u)
 			p.checks.Store(u.unit.File.Name, u)
 		}
-		one = func(i int) { results[i] = p.recheck(c, w, units[i]) }
+		one = func(i int) { results[i] = p.recheck(c, d, units[i]) }
 	}
 	onAllCores(len(units), one)
 	p.checks.Clear()

@@ -30,12 +30,12 @@ type Cache struct {
 	checked int
 }
 
-// result is what one file gave in one world.
+// result is what one file gave, with the number of what was declared then.
 type result struct {
-	world uint64
-	list  diag.List
-	asked []question
-	notes []ledger.Entry
+	declared uint64
+	list     diag.List
+	asked    []question
+	notes    []ledger.Entry
 }
 
 // question is a label or page that was looked up, and the answer.
@@ -81,22 +81,22 @@ func (c *Cache) wordsOf(u *syntax.Unit) []wordID {
 		return list
 	}
 	seen := make(map[uint64]bool, 512)
-	var take func(w string)
-	take = func(w string) {
-		h, custom := wordHash(w)
+	var take func(d string)
+	take = func(d string) {
+		h, custom := wordHash(d)
 		if seen[h] {
 			return
 		}
 		seen[h] = true
 		if custom {
-			for _, x := range implied(strings.ToLower(w)) {
+			for _, x := range implied(strings.ToLower(d)) {
 				take(x)
 			}
 		}
 	}
-	syntax.Names(string(u.File.Src), func(w string) {
-		if w[0] > '9' {
-			take(w)
+	syntax.Names(string(u.File.Src), func(d string) {
+		if d[0] > '9' {
+			take(d)
 		}
 	})
 	c.mu.Lock()
@@ -111,11 +111,11 @@ func (c *Cache) wordsOf(u *syntax.Unit) []wordID {
 
 // wordHash is the FNV-1a hash of a word without its case, and whether two
 // underscores make it a custom name.
-func wordHash(w string) (h uint64, custom bool) {
+func wordHash(d string) (h uint64, custom bool) {
 	h = 14695981039346656037
 	var last byte
-	for i := range len(w) {
-		c := w[i]
+	for i := range len(d) {
+		c := d[i]
 		if c >= 'A' && c <= 'Z' {
 			c |= 0x20
 		}
@@ -167,14 +167,14 @@ func (u *unitCheck) run() diag.List {
 	return list
 }
 
-// recheck gives the result of a file in the program's world, from the cache
+// recheck gives the result of a file as the program declares things now, from the cache
 // where it still holds.
-func (p *Program) recheck(c *Cache, w *world, u *unitCheck) diag.List {
-	key := w.of(u)
+func (p *Program) recheck(c *Cache, d *declarations, u *unitCheck) diag.List {
+	key := d.of(u)
 	c.mu.Lock()
 	have := c.results[u.unit]
 	c.mu.Unlock()
-	if have != nil && have.world == key && p.stillAnswered(have.asked) {
+	if have != nil && have.declared == key && p.stillAnswered(have.asked) {
 		for _, n := range have.notes {
 			p.env.Ledger.Note(n.Status, n.Area, n.Name, n.Note, n.Where)
 		}
@@ -185,7 +185,7 @@ func (p *Program) recheck(c *Cache, w *world, u *unitCheck) diag.List {
 	}
 	list := u.run()
 	u.mu.Lock()
-	r := &result{world: key, list: slices.Clip(list), asked: u.asked, notes: u.notes}
+	r := &result{declared: key, list: slices.Clip(list), asked: u.asked, notes: u.notes}
 	u.mu.Unlock()
 	c.mu.Lock()
 	c.results[u.unit] = r

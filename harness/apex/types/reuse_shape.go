@@ -5,15 +5,15 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 )
 
-// shape is what the classes of one file add to a world by their members. It
-// depends on the file and on what the types in its signatures are: on the heads
+// shape is what the classes of one file declare by their members. It depends on
+// the file and on what the types in its signatures are: on the heads
 // of its own classes and on what else, apart from members, the program declares
 // under the words of the file. While those stay the same, members need not be
 // bound to know what they add.
 type shape struct {
-	world   uint64 // as the file saw it
-	adds    []addition
-	classes []classShape // in the order of Program.all
+	declared uint64 // as the file saw it
+	adds     []addition
+	classes  []classShape // in the order of Program.all
 }
 
 // classShape is what members of one class are to those below it, and what they
@@ -25,26 +25,26 @@ type classShape struct {
 
 // shaped is a file that declares classes.
 type shaped struct {
-	unit    *syntax.Unit
-	classes []*Class
-	world   uint64
-	shape   *shape // of the version before, where it holds
+	unit     *syntax.Unit
+	classes  []*Class
+	declared uint64
+	shape    *shape // of the version before, where it holds
 }
 
 // members counts the members of all classes under their names. Until it adds
-// them, the world's numbers are those that shapes depend on.
-func (w *world) members() {
-	files := w.shapedFiles()
+// them, the numbers are those that shapes depend on.
+func (d *declarations) members() {
+	files := d.shapedFiles()
 	onAllCores(len(files), func(i int) {
 		f := files[i]
-		f.world = w.seen(f.unit)
+		f.declared = d.seen(f.unit)
 		for i, c := range f.classes {
-			f.world += w.heads[c] * spread(uint64(i))
+			f.declared += d.heads[c] * spread(uint64(i))
 		}
-		w.cache.mu.Lock()
-		have := w.cache.shapes[f.unit]
-		w.cache.mu.Unlock()
-		if have != nil && have.world == f.world && len(have.classes) == len(f.classes) {
+		d.cache.mu.Lock()
+		have := d.cache.shapes[f.unit]
+		d.cache.mu.Unlock()
+		if have != nil && have.declared == f.declared && len(have.classes) == len(f.classes) {
 			f.shape = have
 			return
 		}
@@ -54,24 +54,24 @@ func (w *world) members() {
 	})
 	for _, f := range files {
 		if f.shape == nil {
-			w.shape(f)
+			d.shape(f)
 		}
 		for i, c := range f.classes {
-			w.surfaces[c] = f.shape.classes[i].surface
+			d.surfaces[c] = f.shape.classes[i].surface
 			c.tell(f.shape.classes[i].notes)
 		}
 	}
 	for _, f := range files {
 		for _, a := range f.shape.adds {
-			w.count(a)
+			d.count(a)
 		}
 	}
 }
 
-func (w *world) shapedFiles() []*shaped {
+func (d *declarations) shapedFiles() []*shaped {
 	var list []*shaped
-	byUnit := make(map[*syntax.Unit]*shaped, len(w.program.all))
-	for _, c := range w.program.all {
+	byUnit := make(map[*syntax.Unit]*shaped, len(d.program.all))
+	for _, c := range d.program.all {
 		f := byUnit[c.Unit]
 		if f == nil {
 			f = &shaped{unit: c.Unit}
@@ -84,39 +84,39 @@ func (w *world) shapedFiles() []*shaped {
 }
 
 // shape works out the shape of a file from its members, and keeps it.
-func (w *world) shape(f *shaped) {
-	f.shape = &shape{world: f.world}
+func (d *declarations) shape(f *shaped) {
+	f.shape = &shape{declared: f.declared}
 	for _, c := range f.classes {
-		f.shape.classes = append(f.shape.classes, classShape{w.class(c, &f.shape.adds), c.loadMembers().notes})
+		f.shape.classes = append(f.shape.classes, classShape{d.class(c, &f.shape.adds), c.loadMembers().notes})
 	}
-	w.cache.mu.Lock()
-	defer w.cache.mu.Unlock()
-	w.cache.shapes[f.unit] = f.shape
+	d.cache.mu.Lock()
+	defer d.cache.mu.Unlock()
+	d.cache.shapes[f.unit] = f.shape
 }
 
 // class gives the hash of all members of a class, which those below it inherit,
 // and what each adds under its name; a constructor's is the name of the class.
-func (w *world) class(c *Class, adds *[]addition) (surface uint64) {
+func (d *declarations) class(c *Class, adds *[]addition) (surface uint64) {
 	m := c.loadMembers()
-	add := func(name string, sum uint64) { *adds = append(*adds, addition{w.word(name), sum}) }
+	add := func(name string, sum uint64) { *adds = append(*adds, addition{d.word(name), sum}) }
 	for _, name := range c.Enum {
-		add(name, w.heads[c])
+		add(name, d.heads[c])
 	}
-	return w.sum(func() {
+	return d.sum(func() {
 		for _, f := range m.fields {
-			sum := w.field(f)
+			sum := d.field(f)
 			add(f.Name, sum)
-			w.number(sum)
+			d.number(sum)
 		}
 		for _, x := range m.methods {
-			sum := w.method(x)
+			sum := d.method(x)
 			add(x.Name, sum)
-			w.number(sum)
+			d.number(sum)
 		}
 		for _, x := range m.constructors {
-			sum := w.method(x)
+			sum := d.method(x)
 			add(c.Name, sum)
-			w.number(sum)
+			d.number(sum)
 		}
 	})
 }

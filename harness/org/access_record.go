@@ -60,7 +60,7 @@ func (h host) recordAccess(t *vm.Thread, q *vm.QueryCall, plan *soql.Plan) (undo
 // user or record.
 func (tx *Tx) accessRow(ctx context.Context, o *schema.Object, userID, recordID value.Value, n int) (*schema.Record, error) {
 	id, err := value.NewID(recordID.Text())
-	obj := tx.world.schema.ByID(id)
+	obj := tx.compiled.schema.ByID(id)
 	if err != nil || obj == nil {
 		return nil, nil
 	}

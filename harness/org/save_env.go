@@ -23,7 +23,7 @@ var _ save.Env = pipelineEnv{}
 // txOf is the transaction behind an Env that the pipeline hands back.
 func txOf(env save.Env) *Tx { return env.(pipelineEnv).tx }
 
-func (e pipelineEnv) Schema() *schema.Schema           { return e.tx.world.schema }
+func (e pipelineEnv) Schema() *schema.Schema           { return e.tx.compiled.schema }
 func (e pipelineEnv) Store() store.Store               { return e.tx.org.st }
 func (e pipelineEnv) Now() int64                       { return e.tx.org.clock.now }
 func (e pipelineEnv) UserID() string                   { return e.tx.user.ID }
@@ -41,7 +41,9 @@ func (e pipelineEnv) OrganizationID() string { return e.tx.org.state.OrgID }
 // gives another default, which profiles here do not.
 func (e pipelineEnv) DefaultRecordType(*schema.Object) string { return "" }
 
-func (e pipelineEnv) Automation(o *schema.Object) *save.Automation { return e.tx.world.automation(o) }
+func (e pipelineEnv) Automation(o *schema.Object) *save.Automation {
+	return e.tx.compiled.automation(o)
+}
 
 // Cause is the transaction's cause and the line of code that is running.
 func (e pipelineEnv) Cause() store.Cause { return e.tx.org.cause(e.tx.blame()) }
@@ -122,7 +124,7 @@ func (e pipelineEnv) RunTriggers(_ context.Context, c *save.TriggerCall) error {
 			tc.Old = append(tc.Old, r.Old)
 		}
 	}
-	for _, t := range triggersFor(e.tx.world.program(), c.Object, c.Event) {
+	for _, t := range triggersFor(e.tx.compiled.program(), c.Object, c.Event) {
 		name := t.Name
 		if t.Namespace != "" {
 			name = t.Namespace + "." + name

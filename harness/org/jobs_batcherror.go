@@ -16,7 +16,7 @@ const maxJobScope = 32000
 // failed transaction did is undone, the event is not (Platform Events Developer
 // Guide, "Firing Platform Events from Batch Apex").
 func (o *Org) raiseBatchError(ctx context.Context, j *job, run JobRun, scope []vm.Value, requestID string) error {
-	obj := o.world.schema.Object("BatchApexErrorEvent")
+	obj := o.compiled.schema.Object("BatchApexErrorEvent")
 	var thrown *ApexError
 	if obj == nil || !errors.As(run.Err, &thrown) || thrown.Missing {
 		return nil

@@ -25,11 +25,11 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 )
 
-// world is what the components of an org come to: the schema, the Apex
+// compiled is what the components of an org come to: the schema, the Apex
 // program, the rules. It is made from content only, so that orgs with the same
-// components share it; what costs much is made when first asked for. A world
+// components share it; what costs much is made when first asked for. It
 // is safe for concurrent use.
-type world struct {
+type compiled struct {
 	registry *Registry
 	schema   *schema.Schema
 	diags    diag.List
@@ -53,49 +53,49 @@ type world struct {
 	autos map[*schema.Object]*save.Automation
 }
 
-// worlds keeps the worlds of a process by the content they were made from.
-type worlds struct {
+// compiledCache keeps what was compiled in a process by the content it was made from.
+type compiledCache struct {
 	mu    sync.Mutex
-	byKey map[string]*worldSlot
+	byKey map[string]*compiledSlot
 	order []string // least recently used first
 }
 
-type worldSlot struct {
-	once  sync.Once
-	world *world
+type compiledSlot struct {
+	once     sync.Once
+	compiled *compiled
 }
 
-// maxWorlds is how many worlds are kept for orgs to come; those in use stay
+// maxCompiled is how many are kept for orgs to come; those in use stay
 // with their orgs.
-const maxWorlds = 48
+const maxCompiled = 48
 
-var sharedWorlds = &worlds{byKey: map[string]*worldSlot{}}
+var sharedCompiled = &compiledCache{byKey: map[string]*compiledSlot{}}
 
-func (ws *worlds) get(o *Org, r *Registry) (*world, error) {
-	key, err := worldKey(o, r)
+func (c *compiledCache) get(o *Org, r *Registry) (*compiled, error) {
+	key, err := compiledKey(o, r)
 	if err != nil {
 		return nil, err
 	}
-	ws.mu.Lock()
-	slot := ws.byKey[key]
+	c.mu.Lock()
+	slot := c.byKey[key]
 	if slot == nil {
-		slot = &worldSlot{}
-		ws.byKey[key] = slot
+		slot = &compiledSlot{}
+		c.byKey[key] = slot
 	} else {
-		ws.order = slices.DeleteFunc(ws.order, func(k string) bool { return k == key })
+		c.order = slices.DeleteFunc(c.order, func(k string) bool { return k == key })
 	}
-	ws.order = append(ws.order, key)
-	for len(ws.order) > maxWorlds {
-		delete(ws.byKey, ws.order[0])
-		ws.order = ws.order[1:]
+	c.order = append(c.order, key)
+	for len(c.order) > maxCompiled {
+		delete(c.byKey, c.order[0])
+		c.order = c.order[1:]
 	}
-	ws.mu.Unlock()
-	slot.once.Do(func() { slot.world = makeWorld(o, r) })
-	return slot.world, nil
+	c.mu.Unlock()
+	slot.once.Do(func() { slot.compiled = compile(o, r) })
+	return slot.compiled, nil
 }
 
-// worldKey is the hash of everything a world is made from.
-func worldKey(o *Org, r *Registry) (string, error) {
+// compiledKey is the hash of everything that compiled is made from.
+func compiledKey(o *Org, r *Registry) (string, error) {
 	h := sha256.New()
 	for _, f := range slices.Sorted(slices.Values(o.cfg.Features)) {
 		io.WriteString(h, string(f)+"\n")
@@ -117,11 +117,11 @@ func worldKey(o *Org, r *Registry) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-func makeWorld(o *Org, r *Registry) *world {
-	w := &world{registry: r, autos: map[*schema.Object]*save.Automation{}}
+func compile(o *Org, r *Registry) *compiled {
+	w := &compiled{registry: r, autos: map[*schema.Object]*save.Automation{}}
 	opt := schema.Options{Features: o.cfg.Features, Prefixes: o.state.Prefixes}
-	if o.world != nil {
-		opt.Previous = o.world.schema
+	if o.compiled != nil {
+		opt.Previous = o.compiled.schema
 	}
 	w.schema, w.diags = schema.Build(opt, sources(r)...)
 	w.prefixes = map[string]string{}
@@ -164,14 +164,14 @@ func (o *Org) Observe(what Observation) {
 	if what == (Observation{}) {
 		return
 	}
-	o.world = makeWorld(o, o.registry)
-	o.world.program().Observe(what)
+	o.compiled = compile(o, o.registry)
+	o.compiled.program().Observe(what)
 }
 
 // Program is the compiled Apex of the org.
-func (o *Org) Program() *vm.Program { return o.world.program() }
+func (o *Org) Program() *vm.Program { return o.compiled.program() }
 
-func (w *world) program() *vm.Program {
+func (w *compiled) program() *vm.Program {
 	w.programOnce.Do(func() {
 		var packages []types.Package
 		at := map[string]int{}
@@ -255,7 +255,7 @@ func majorVersion(s string) int {
 // the org as it is now and lists what is wrong as the platform does after a
 // deployment.
 func (o *Org) CheckApex(namespace string) diag.List {
-	p := o.world.program().Types()
+	p := o.compiled.program().Types()
 	var out diag.List
 	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, e := range o.registry.OfKind(kind) {
@@ -271,7 +271,7 @@ func (o *Org) CheckApex(namespace string) diag.List {
 }
 
 // label is the text of a custom label.
-func (w *world) label(ns, name string) (string, bool) {
+func (w *compiled) label(ns, name string) (string, bool) {
 	w.labelOnce.Do(func() {
 		w.labels = map[string]string{}
 		for _, e := range w.registry.OfKind(metadata.CustomLabel) {
@@ -284,7 +284,7 @@ func (w *world) label(ns, name string) (string, bool) {
 
 // automationOf lists the components of the kinds that act on rows of an
 // object.
-func (w *world) automationOf(obj *schema.Object, kind metadata.Kind) []*Entry {
+func (w *compiled) automationOf(obj *schema.Object, kind metadata.Kind) []*Entry {
 	w.byObjectOnce.Do(func() {
 		w.byObject = map[string][]*Entry{}
 		for _, kind := range []metadata.Kind{metadata.ValidationRule, metadata.WorkflowRule, metadata.DuplicateRule, metadata.Flow, metadata.CustomField} {

@@ -28,7 +28,7 @@ func (o *Org) foundProfiles(ctx context.Context) error {
 			licenses[p.License] = id
 		}
 		row := fields{"Name": p.Name, "UserLicenseId": licenses[p.License], "UserType": p.UserType}
-		grantUser(row, o.world.schema.Object("Profile"), &p)
+		grantUser(row, o.compiled.schema.Object("Profile"), &p)
 		id, err := o.insertRow(ctx, "Profile", row)
 		if err != nil {
 			return err
@@ -45,18 +45,18 @@ func (o *Org) foundProfiles(ctx context.Context) error {
 func (o *Org) foundProfileSet(ctx context.Context, p *access.Profile, profile, license string) error {
 	row := fields{"Name": "X" + profile, "Label": profile, "IsOwnedByProfile": true, "ProfileId": profile, "Type": "Profile",
 		"IsCustom": false, "LicenseId": license}
-	grantUser(row, o.world.schema.Object("PermissionSet"), p)
+	grantUser(row, o.compiled.schema.Object("PermissionSet"), p)
 	set, err := o.insertRow(ctx, "PermissionSet", row)
 	if err != nil {
 		return err
 	}
 	o.state.Mirror[profileSetKey(profile)] = set
-	obj := o.world.schema.Object("ObjectPermissions")
+	obj := o.compiled.schema.Object("ObjectPermissions")
 	if obj == nil {
 		return nil
 	}
 	var rows []*schema.Record
-	for _, target := range o.world.schema.Objects() {
+	for _, target := range o.compiled.schema.Objects() {
 		if granted := p.Objects[target.Name]; granted != 0 {
 			rows = append(rows, objectGrant(obj, set, target.Name, granted))
 		}
@@ -72,7 +72,7 @@ func profileSetKey(profile string) string { return "profileset/" + profile }
 // profile, as the rows of PermissionSetAssignment show it (Object Reference,
 // PermissionSetAssignment: a profile's permission set is assigned with it).
 func (o *Org) assignProfileSets(ctx context.Context, users []*schema.Record, cause string) error {
-	obj := o.world.schema.Object("PermissionSetAssignment")
+	obj := o.compiled.schema.Object("PermissionSetAssignment")
 	if obj == nil || len(users) == 0 {
 		return nil
 	}
@@ -105,7 +105,7 @@ func followProfiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 			moved = append(moved, tx.org.state.Mirror[profileSetKey(r.Old.Get(profile).Text())], r.New.ID())
 		}
 	}
-	obj := tx.world.schema.Object("PermissionSetAssignment")
+	obj := tx.compiled.schema.Object("PermissionSetAssignment")
 	for i := 0; i < len(moved); i += 2 {
 		var stale []string
 		err := tx.org.each(ctx, "PermissionSetAssignment", "AssigneeId", []string{moved[i+1]}, []string{"Id", "PermissionSetId"}, func(row store.Row) {
@@ -164,7 +164,7 @@ func (o *Org) grantComponents(ctx context.Context, e *Entry, set string, cause s
 		return err
 	}
 	for _, p := range c.Props.All("objectPermissions") {
-		if target := o.world.schema.ObjectIn(e.Namespace, p.Get("object")); target != nil {
+		if target := o.compiled.schema.ObjectIn(e.Namespace, p.Get("object")); target != nil {
 			var granted access.Object
 			for i, name := range metadataGrants {
 				if p.Bool(name) {
@@ -176,7 +176,7 @@ func (o *Org) grantComponents(ctx context.Context, e *Entry, set string, cause s
 	}
 	for _, p := range c.Props.All("fieldPermissions") {
 		object, field, _ := strings.Cut(p.Get("field"), ".")
-		if target := o.world.schema.ObjectIn(e.Namespace, object); target != nil {
+		if target := o.compiled.schema.ObjectIn(e.Namespace, object); target != nil {
 			if f := target.FieldIn(e.Namespace, field); f != nil {
 				g.field(f, p.Bool("readable"), p.Bool("editable"))
 			}
@@ -222,7 +222,7 @@ func (g *granter) begin(ctx context.Context) error {
 
 // put adds a row; one that the set has for the same thing is replaced.
 func (g *granter) put(object, key string, fs fields, rows *[]*schema.Record) {
-	obj := g.o.world.schema.Object(object)
+	obj := g.o.compiled.schema.Object(object)
 	if obj == nil {
 		return
 	}
@@ -268,7 +268,7 @@ func (g *granter) write(ctx context.Context) error {
 		object string
 		rows   []*schema.Record
 	}{{"ObjectPermissions", g.objects}, {"FieldPermissions", g.fields}, {"SetupEntityAccess", g.access}} {
-		obj := g.o.world.schema.Object(t.object)
+		obj := g.o.compiled.schema.Object(t.object)
 		if obj == nil {
 			continue
 		}

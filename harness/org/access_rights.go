@@ -100,7 +100,7 @@ func (o *Org) readRights(ctx context.Context, user *vm.UserInfo) (*access.Rights
 
 // addUserPermissions adds the user permissions that the sets' own rows show.
 func (o *Org) addUserPermissions(ctx context.Context, r *access.Rights, sets []string) error {
-	obj := o.world.schema.Object("PermissionSet")
+	obj := o.compiled.schema.Object("PermissionSet")
 	recs, err := o.st.Load(ctx, obj, sets)
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (o *Org) permissionSetsOf(ctx context.Context, user *vm.UserInfo) ([]string
 // each reads columns of the live rows of an object whose key is one of the
 // given ids, in the order of their ids.
 func (o *Org) each(ctx context.Context, object, key string, ids, columns []string, fn func(store.Row)) error {
-	obj := o.world.schema.Object(object)
+	obj := o.compiled.schema.Object(object)
 	if obj == nil || len(ids) == 0 || ids[0] == "" {
 		return nil
 	}
@@ -186,7 +186,7 @@ func column(name string) string { return `"` + strings.ToLower(name) + `"` }
 
 // textOf reads one text of one row; "" when there is no such row.
 func (o *Org) textOf(ctx context.Context, object, id, field string) (string, error) {
-	obj := o.world.schema.Object(object)
+	obj := o.compiled.schema.Object(object)
 	if obj == nil || id == "" || obj.Field(field) == nil {
 		return "", nil
 	}
@@ -216,7 +216,7 @@ func (h host) Permission(obj *schema.Object, f *schema.Field, use vm.Access) boo
 // had by those to whom a profile or permission set grants it, administrators
 // too (Apex Reference, "FeatureManagement").
 func (h host) CustomPermission(namespace, name string) bool {
-	e := h.tx.world.registry.Find(metadata.CustomPermission, namespace, name)
+	e := h.tx.compiled.registry.Find(metadata.CustomPermission, namespace, name)
 	if e == nil {
 		return false
 	}

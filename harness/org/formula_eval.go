@@ -21,7 +21,7 @@ func buildFormula(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	if !ok {
 		returns = schema.Double
 	}
-	p, diags := tx.world.formulas.Compile(object, t.Namespace(), argument(args, 1).Text(), formula.FieldFormula,
+	p, diags := tx.compiled.formulas.Compile(object, t.Namespace(), argument(args, 1).Text(), formula.FieldFormula,
 		formula.Options{Returns: returns, BlankAsZero: argument(args, 2).Bool(), File: "formula"})
 	if p == nil {
 		return nil, &vm.Fault{Type: "System.FormulaValidationException", Message: diags[0].Message}

@@ -19,7 +19,7 @@ import (
 // administrator.
 func (o *Org) foundRows(ctx context.Context) error {
 	o.state.OrgID = o.nextID("00D")
-	o.state.AdminID = o.NewID(o.world.schema.Object("User"))
+	o.state.AdminID = o.NewID(o.compiled.schema.Object("User"))
 	if err := o.foundProfiles(ctx); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func numberOf(f *schema.Field, n int64) value.Value {
 // insertRow makes a row of the platform's own; an object that the org's
 // features leave out is passed over and gives "".
 func (o *Org) insertRow(ctx context.Context, object string, fs fields) (string, error) {
-	obj := o.world.schema.Object(object)
+	obj := o.compiled.schema.Object(object)
 	if obj == nil || !o.stored(obj) {
 		return "", nil
 	}
@@ -152,7 +152,7 @@ func (o *Org) AddUser(ctx context.Context, u NewUser) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("add user %s: %w", u.Username, err)
 	}
-	obj := o.world.schema.Object("User")
+	obj := o.compiled.schema.Object("User")
 	rec := fields{"Id": u.id, "Username": u.Username, "Email": u.Email, "FirstName": u.FirstName, "LastName": u.LastName,
 		"Alias": u.Alias, "ProfileId": profile, "UserRoleId": u.Role, "IsActive": !u.Inactive, "UserType": orElse(userType, "Standard"),
 		"TimeZoneSidKey": orElse(u.TimeZone, o.cfg.TimeZone), "LocaleSidKey": orElse(u.Locale, o.cfg.Language),
@@ -206,7 +206,7 @@ func (o *Org) user(ctx context.Context, id string) (*userRow, error) {
 	if u := o.users[id]; u != nil {
 		return u, nil
 	}
-	obj := o.world.schema.Object("User")
+	obj := o.compiled.schema.Object("User")
 	recs, err := o.st.Load(ctx, obj, []string{id})
 	if err != nil {
 		return nil, fmt.Errorf("load user %s: %w", id, err)
@@ -252,7 +252,7 @@ const packageUserType = "LicenseManager"
 func (o *Org) packageUser(p InstalledPackage) *vm.UserInfo {
 	id := o.state.Mirror["packageuser/"+p.ID]
 	if id == "" {
-		id = o.NewID(o.world.schema.Object("User"))
+		id = o.NewID(o.compiled.schema.Object("User"))
 		o.state.Mirror["packageuser/"+p.ID] = id
 	}
 	return &vm.UserInfo{ID: id, Username: p.ID[:15] + "@" + o.state.OrgID[:15], Name: p.Name, LastName: p.Name,
@@ -263,7 +263,7 @@ func (o *Org) packageUser(p InstalledPackage) *vm.UserInfo {
 // Users lists the ids of all users in the order they were made, and whether
 // each is active.
 func (o *Org) Users(ctx context.Context) (ids []string, active map[string]bool, err error) {
-	obj := o.world.schema.Object("User")
+	obj := o.compiled.schema.Object("User")
 	active = map[string]bool{}
 	f := obj.Field("IsActive")
 	err = o.st.Scan(ctx, obj, func(rec *schema.Record) error {
@@ -284,12 +284,12 @@ func (o *Org) organization(ctx context.Context) (*vm.OrgInfo, error) {
 	if o.info.info != nil {
 		return o.info.info, nil
 	}
-	obj := o.world.schema.Object("Organization")
+	obj := o.compiled.schema.Object("Organization")
 	recs, err := o.st.Load(ctx, obj, []string{o.state.OrgID})
 	if err != nil {
 		return nil, fmt.Errorf("load the Organization: %w", err)
 	}
-	info := &vm.OrgInfo{ID: o.state.OrgID, Currency: o.currency(), MultiCurrency: o.world.schema.HasFeature(schema.MultiCurrency)}
+	info := &vm.OrgInfo{ID: o.state.OrgID, Currency: o.currency(), MultiCurrency: o.compiled.schema.HasFeature(schema.MultiCurrency)}
 	if rec := recs[0]; rec != nil {
 		if f := obj.Field("Name"); f != nil {
 			info.Name = rec.Get(f).Text()

@@ -58,7 +58,7 @@ func (o *Org) deliver(ctx context.Context, events []published, cause string) err
 			batch[i] = events[i].record
 		}
 		events = events[n:]
-		if !o.world.automation(obj).Triggers[save.AfterInsert] {
+		if !o.compiled.automation(obj).Triggers[save.AfterInsert] {
 			continue
 		}
 		if err := o.deliverBatch(ctx, batch, cause+causeSeparator+"platform event "+obj.Name); err != nil {
@@ -119,7 +119,7 @@ func afterCheckpoint(batch []*schema.Record, checkpoint string) []*schema.Record
 
 // eventTriggers runs the triggers on events until one fails.
 func (tx *Tx) eventTriggers(batch []*schema.Record) error {
-	for _, t := range triggersFor(tx.world.program(), batch[0].Object, save.AfterInsert) {
+	for _, t := range triggersFor(tx.compiled.program(), batch[0].Object, save.AfterInsert) {
 		name := t.Name
 		if t.Namespace != "" {
 			name = t.Namespace + "." + name

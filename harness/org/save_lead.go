@@ -46,7 +46,7 @@ func convertLead(tx *Tx, t *vm.Thread, args []any) (any, error) {
 // noteLeadFields tells the ledger of custom fields with values, which an org
 // may map to those of the records that were made.
 func (tx *Tx) noteLeadFields(t *vm.Thread, id string) {
-	o := tx.world.schema.Object("Lead")
+	o := tx.compiled.schema.Object("Lead")
 	have, err := tx.org.st.Load(t.Context(), o, []string{id})
 	if err != nil || have[0] == nil {
 		return

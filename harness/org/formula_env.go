@@ -47,9 +47,9 @@ func (e *formulaEnv) Parent(rec *schema.Record, lookup *schema.Field) (*schema.R
 	if p, ok := e.parent[id]; ok {
 		return p, nil
 	}
-	obj := e.tx.world.schema.ByID(id)
+	obj := e.tx.compiled.schema.ByID(id)
 	if len(lookup.ReferenceTo) == 1 {
-		obj = e.tx.world.schema.Object(lookup.ReferenceTo[0])
+		obj = e.tx.compiled.schema.Object(lookup.ReferenceTo[0])
 	}
 	if obj == nil || !e.tx.org.stored(obj) {
 		return nil, nil
@@ -164,7 +164,7 @@ func globalOrganization(e *formulaEnv, path []string) (value.Value, bool) {
 }
 
 func (e *formulaEnv) loaded(object, id string, path []string) (value.Value, bool) {
-	obj := e.tx.world.schema.Object(object)
+	obj := e.tx.compiled.schema.Object(object)
 	recs, err := e.tx.org.st.Load(e.ctx, obj, []string{id})
 	if err != nil || recs[0] == nil {
 		return value.Value{}, err == nil
@@ -174,9 +174,9 @@ func (e *formulaEnv) loaded(object, id string, path []string) (value.Value, bool
 
 func globalLabel(e *formulaEnv, path []string) (value.Value, bool) {
 	ns, name := qualified(path)
-	text, ok := e.tx.world.label(ns, name)
+	text, ok := e.tx.compiled.label(ns, name)
 	if !ok {
-		text, ok = e.tx.world.label("", name)
+		text, ok = e.tx.compiled.label("", name)
 	}
 	return value.OfText(text), ok
 }
@@ -201,7 +201,7 @@ func globalPermission(e *formulaEnv, path []string) (value.Value, bool) {
 // globalSetup is $Setup.Setting__c.Field__c: the merged row of a hierarchy
 // setting.
 func globalSetup(e *formulaEnv, path []string) (value.Value, bool) {
-	obj := e.tx.world.schema.Object(path[0])
+	obj := e.tx.compiled.schema.Object(path[0])
 	if obj == nil || obj.Kind != schema.CustomSettingHierarchy {
 		return value.Value{}, false
 	}
@@ -217,7 +217,7 @@ func globalMetadata(e *formulaEnv, path []string) (value.Value, bool) {
 	if len(path) != 3 {
 		return value.Value{}, false
 	}
-	obj := e.tx.world.schema.Object(path[0])
+	obj := e.tx.compiled.schema.Object(path[0])
 	if obj == nil {
 		return value.Value{}, false
 	}
