@@ -59,6 +59,7 @@ var rooms = []room{
 	{"fixtures", []string{"harness/upgrade", "harness/org", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/finding", "harness/source", "harness/diag", "harness/ledger", "harness/apex", "harness/formula", "harness/soql"}, "makes orgs for the harness, so it can not know the harness"},
 	{"scenarios", []string{"harness", "harness/finding", "harness/invariant/rule", "harness/diag"}, "suite files to suites; nothing of how they are run"},
 	{"reports", []string{"harness", "harness/finding", "harness/ledger", "harness/diag"}, "pure functions of a result: a report that looked at an org could say more than the result"},
+	{"harness/mutation", nil, "breaks the rules of all rooms and runs their tests; it reads their text and imports none"},
 	{"cmd", []string{everything}, "wires everything; nobody imports it"},
 }
 
