@@ -2,12 +2,11 @@ package org
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 )
@@ -21,13 +20,13 @@ func (o *Org) foundProfiles(ctx context.Context) error {
 	licenses := map[string]string{}
 	for _, p := range access.Profiles() {
 		if licenses[p.License] == "" {
-			id, err := o.insertRow(ctx, "UserLicense", fields{"Name": p.License, "MasterLabel": p.License, "Status": "Active", "TotalLicenses": int64(100)})
+			id, err := o.insertRow(ctx, "UserLicense", standard.Fields{"Name": p.License, "MasterLabel": p.License, "Status": "Active", "TotalLicenses": int64(100)})
 			if err != nil {
 				return err
 			}
 			licenses[p.License] = id
 		}
-		row := fields{"Name": p.Name, "UserLicenseId": licenses[p.License], "UserType": p.UserType}
+		row := standard.Fields{"Name": p.Name, "UserLicenseId": licenses[p.License], "UserType": p.UserType}
 		grantUser(row, o.compiled.schema.Object("Profile"), &p)
 		id, err := o.insertRow(ctx, "Profile", row)
 		if err != nil {
@@ -43,7 +42,7 @@ func (o *Org) foundProfiles(ctx context.Context) error {
 
 // foundProfileSet makes the permission set of a profile.
 func (o *Org) foundProfileSet(ctx context.Context, p *access.Profile, profile, license string) error {
-	row := fields{"Name": "X" + profile, "Label": profile, "IsOwnedByProfile": true, "ProfileId": profile, "Type": "Profile",
+	row := standard.Fields{"Name": "X" + profile, "Label": profile, "IsOwnedByProfile": true, "ProfileId": profile, "Type": "Profile",
 		"IsCustom": false, "LicenseId": license}
 	grantUser(row, o.compiled.schema.Object("PermissionSet"), p)
 	set, err := o.insertRow(ctx, "PermissionSet", row)
@@ -80,7 +79,7 @@ func (o *Org) assignProfileSets(ctx context.Context, users []*schema.Record, cau
 	var rows []*schema.Record
 	for _, u := range users {
 		if set := o.state.Mirror[profileSetKey(u.Get(profile).Text())]; set != "" {
-			rows = append(rows, fields{"AssigneeId": u.ID(), "PermissionSetId": set, "IsActive": true}.record(obj))
+			rows = append(rows, standard.Fields{"AssigneeId": u.ID(), "PermissionSetId": set, "IsActive": true}.Record(obj))
 		}
 	}
 	if len(rows) == 0 {
@@ -89,43 +88,9 @@ func (o *Org) assignProfileSets(ctx context.Context, users []*schema.Record, cau
 	return o.LoadRaw(ctx, obj, rows, cause)
 }
 
-// followProfiles keeps the assignments of profiles' permission sets in line
-// with the profiles of saved users.
-func followProfiles(ctx context.Context, env save.Env, rows []*save.Row) error {
-	tx := txOf(env)
-	var users []*schema.Record
-	var moved []string
-	for _, r := range rows {
-		profile := r.New.Object.Field("ProfileId")
-		switch {
-		case r.Old == nil:
-			users = append(users, r.New)
-		case r.Old.Get(profile).Text() != r.New.Get(profile).Text():
-			users = append(users, r.New)
-			moved = append(moved, tx.org.state.Mirror[profileSetKey(r.Old.Get(profile).Text())], r.New.ID())
-		}
-	}
-	obj := tx.compiled.schema.Object("PermissionSetAssignment")
-	for i := 0; i < len(moved); i += 2 {
-		var stale []string
-		err := tx.org.each(ctx, "PermissionSetAssignment", "AssigneeId", []string{moved[i+1]}, []string{"Id", "PermissionSetId"}, func(row store.Row) {
-			if row.Text(1) == moved[i] {
-				stale = append(stale, row.Text(0))
-			}
-		})
-		if err == nil && len(stale) > 0 {
-			err = tx.org.st.Delete(ctx, obj, stale, tx.org.cause(tx.blame()))
-		}
-		if err != nil {
-			return fmt.Errorf("take the permission set of its old profile from user %s: %w", moved[i+1], err)
-		}
-	}
-	return tx.org.assignProfileSets(ctx, users, tx.blame())
-}
-
 // grantUser sets the user permissions of a profile that a row shows; an
 // administrator has all.
-func grantUser(row fields, obj *schema.Object, p *access.Profile) {
+func grantUser(row standard.Fields, obj *schema.Object, p *access.Profile) {
 	if obj == nil {
 		return
 	}
@@ -143,11 +108,11 @@ func grantUser(row fields, obj *schema.Object, p *access.Profile) {
 }
 
 func objectGrant(obj *schema.Object, set, target string, p access.Object) *schema.Record {
-	fs := fields{"ParentId": set, "SobjectType": target}
+	fs := standard.Fields{"ParentId": set, "SobjectType": target}
 	for i, column := range access.ObjectColumns {
 		fs[column] = p&(1<<i) != 0
 	}
-	return fs.record(obj)
+	return fs.Record(obj)
 }
 
 // metadataGrants are what the objectPermissions of a profile or permission set
@@ -221,7 +186,7 @@ func (g *granter) begin(ctx context.Context) error {
 }
 
 // put adds a row; one that the set has for the same thing is replaced.
-func (g *granter) put(object, key string, fs fields, rows *[]*schema.Record) {
+func (g *granter) put(object, key string, fs standard.Fields, rows *[]*schema.Record) {
 	obj := g.o.compiled.schema.Object(object)
 	if obj == nil {
 		return
@@ -231,11 +196,11 @@ func (g *granter) put(object, key string, fs fields, rows *[]*schema.Record) {
 		g.stale[object] = append(g.stale[object], id)
 	}
 	fs["ParentId"] = g.set
-	*rows = append(*rows, fs.record(obj))
+	*rows = append(*rows, fs.Record(obj))
 }
 
 func (g *granter) object(target *schema.Object, p access.Object) {
-	fs := fields{"SobjectType": target.Name}
+	fs := standard.Fields{"SobjectType": target.Name}
 	for i, column := range access.ObjectColumns {
 		fs[column] = p&(1<<i) != 0
 	}
@@ -244,7 +209,7 @@ func (g *granter) object(target *schema.Object, p access.Object) {
 
 func (g *granter) field(f *schema.Field, read, edit bool) {
 	name := f.Object.Name + "." + f.Name
-	g.put("FieldPermissions", name, fields{"SobjectType": f.Object.Name, "Field": name,
+	g.put("FieldPermissions", name, standard.Fields{"SobjectType": f.Object.Name, "Field": name,
 		"PermissionsRead": read || edit, "PermissionsEdit": edit}, &g.fields)
 }
 
@@ -256,7 +221,7 @@ func (g *granter) entities(e *Entry, property, name string, kind metadata.Kind) 
 		}
 		for _, ns := range []string{e.Namespace, ""} {
 			if id := g.o.MirrorID(Key{kind, ns, metadata.StripNamespace(p.Get(name), e.Namespace)}); id != "" {
-				g.put("SetupEntityAccess", id, fields{"SetupEntityId": id, "SetupEntityType": string(kind)}, &g.access)
+				g.put("SetupEntityAccess", id, standard.Fields{"SetupEntityId": id, "SetupEntityType": string(kind)}, &g.access)
 				break
 			}
 		}

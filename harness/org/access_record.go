@@ -6,6 +6,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -97,6 +98,6 @@ func (tx *Tx) accessRow(ctx context.Context, o *schema.Object, userID, recordID 
 	case read:
 		level = "Read"
 	}
-	return fields{"Id": rowID, "UserId": user, "RecordId": id, "HasReadAccess": read, "HasEditAccess": edit,
-		"HasDeleteAccess": remove, "HasTransferAccess": all, "HasAllAccess": all, "MaxAccessLevel": level}.record(o), nil
+	return standard.Fields{"Id": rowID, "UserId": user, "RecordId": id, "HasReadAccess": read, "HasEditAccess": edit,
+		"HasDeleteAccess": remove, "HasTransferAccess": all, "HasAllAccess": all, "MaxAccessLevel": level}.Record(o), nil
 }

@@ -18,8 +18,10 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org/automation"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
@@ -30,27 +32,22 @@ import (
 // components share it; what costs much is made when first asked for. It
 // is safe for concurrent use.
 type compiled struct {
-	registry *Registry
-	schema   *schema.Schema
-	diags    diag.List
-	prefixes map[string]string // key prefixes of the org's own objects
-	formulas *formula.Compiler
+	registry   *Registry
+	schema     *schema.Schema
+	diags      diag.List
+	prefixes   map[string]string // key prefixes of the org's own objects
+	formulas   *formula.Compiler
+	automation *automation.Compiler
 
 	programOnce sync.Once
 	prog        *vm.Program
 	progDiags   diag.List
-
-	byObjectOnce sync.Once
-	byObject     map[string][]*Entry // automation by object, lower case
 
 	labelOnce sync.Once
 	labels    map[string]string
 
 	plans     soql.Cache
 	treePlans sync.Map // planKey to *soql.Plan
-
-	mu    sync.Mutex
-	autos map[*schema.Object]*save.Automation
 }
 
 // compiledCache keeps what was compiled in a process by the content it was made from.
@@ -118,7 +115,7 @@ func compiledKey(o *Org, r *Registry) (string, error) {
 }
 
 func compile(o *Org, r *Registry) *compiled {
-	w := &compiled{registry: r, autos: map[*schema.Object]*save.Automation{}}
+	w := &compiled{registry: r}
 	opt := schema.Options{Features: o.cfg.Features, Prefixes: o.state.Prefixes}
 	if o.compiled != nil {
 		opt.Previous = o.compiled.schema
@@ -136,7 +133,31 @@ func compile(o *Org, r *Registry) *compiled {
 		}
 	}
 	w.formulas = formula.NewCompiler(w.schema)
+	w.automation = automation.New(w.schema, w.formulas, components{r}, func(obj *schema.Object, event save.TriggerEvent) bool {
+		return len(triggersFor(w.program(), obj, event)) > 0
+	})
 	return w
+}
+
+// components is a registry as the compilers of rules read it.
+type components struct{ *Registry }
+
+// Find finds a component by kind, namespace and name.
+func (c components) Find(kind metadata.Kind, namespace, name string) (flow.Owned, bool) {
+	e := c.Registry.Find(kind, namespace, name)
+	if e == nil {
+		return flow.Owned{}, false
+	}
+	return flow.Owned{Component: e.Component, Namespace: e.Namespace}, true
+}
+
+// OfKind lists the components of a kind.
+func (c components) OfKind(kind metadata.Kind) []flow.Owned {
+	var out []flow.Owned
+	for _, e := range c.Registry.OfKind(kind) {
+		out = append(out, flow.Owned{Component: e.Component, Namespace: e.Namespace})
+	}
+	return out
 }
 
 // sources groups the components by who brought them, in the order they came.
@@ -280,38 +301,4 @@ func (w *compiled) label(ns, name string) (string, bool) {
 	})
 	v, ok := w.labels[strings.ToLower(ns+"."+name)]
 	return v, ok
-}
-
-// automationOf lists the components of the kinds that act on rows of an
-// object.
-func (w *compiled) automationOf(obj *schema.Object, kind metadata.Kind) []*Entry {
-	w.byObjectOnce.Do(func() {
-		w.byObject = map[string][]*Entry{}
-		for _, kind := range []metadata.Kind{metadata.ValidationRule, metadata.WorkflowRule, metadata.DuplicateRule, metadata.Flow, metadata.CustomField} {
-			for _, e := range w.registry.OfKind(kind) {
-				parent := e.Component.Parent()
-				switch kind {
-				case metadata.CustomField:
-					if e.Component.Props.Child("lookupFilter") == nil {
-						continue
-					}
-				case metadata.Flow:
-					parent = e.Component.Props.Get("start/object")
-				case metadata.DuplicateRule:
-					parent, _, _ = strings.Cut(e.Component.Name, ".")
-				}
-				if o := w.schema.ObjectIn(e.Namespace, parent); o != nil {
-					key := strings.ToLower(o.Name)
-					w.byObject[key] = append(w.byObject[key], e)
-				}
-			}
-		}
-	})
-	var out []*Entry
-	for _, e := range w.byObject[strings.ToLower(obj.Name)] {
-		if e.Component.Kind == kind {
-			out = append(out, e)
-		}
-	}
-	return out
 }

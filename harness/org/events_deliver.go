@@ -58,7 +58,7 @@ func (o *Org) deliver(ctx context.Context, events []published, cause string) err
 			batch[i] = events[i].record
 		}
 		events = events[n:]
-		if !o.compiled.automation(obj).Triggers[save.AfterInsert] {
+		if !o.compiled.automation.Of(obj).Triggers[save.AfterInsert] {
 			continue
 		}
 		if err := o.deliverBatch(ctx, batch, cause+causeSeparator+"platform event "+obj.Name); err != nil {

@@ -1,9 +1,7 @@
 package org
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,134 +15,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
-
-// flows adds the workflow rules and record-triggered flows of an object.
-func (w *compiled) flows(obj *schema.Object, a *save.Automation) {
-	w.workflow(obj, a)
-	var linked []*flow.Linked
-	for _, e := range w.automationOf(obj, metadata.Flow) {
-		f, _ := flow.Parse(e.Component)
-		if f == nil || !f.Active || f.Trigger != flow.BeforeSave && f.Trigger != flow.AfterSave {
-			continue
-		}
-		l, _ := f.Link(w.formulas, e.Namespace, w.subflow(e.Namespace))
-		linked = append(linked, l)
-	}
-	slices.SortStableFunc(linked, func(x, y *flow.Linked) int { return cmp.Compare(flowRank(x), flowRank(y)) })
-	for _, l := range linked {
-		action := save.Action{Name: prefixed(l.Namespace, l.Name), Events: [2]bool{l.OnCreate, l.OnUpdate}, Run: runFlow(l)}
-		if l.Trigger == flow.BeforeSave {
-			a.BeforeFlows = append(a.BeforeFlows, action)
-		} else {
-			a.AfterFlows = append(a.AfterFlows, action)
-		}
-	}
-}
-
-// flowRank orders flows: 1-1,000 first, those without an order next, then
-// 1,001-2,000 (order-of-execution.md, step 3).
-func flowRank(l *flow.Linked) int {
-	switch {
-	case l.Order == 0:
-		return 1001
-	case l.Order > 1000:
-		return l.Order + 1
-	default:
-		return l.Order
-	}
-}
-
-// subflow finds the flows that others call, by API name.
-func (w *compiled) subflow(ns string) func(name string) *flow.Linked {
-	return func(name string) *flow.Linked {
-		e := w.registry.Find(metadata.Flow, ns, strings.TrimPrefix(name, ns+"__"))
-		if e == nil {
-			return nil
-		}
-		f, _ := flow.Parse(e.Component)
-		if f == nil {
-			return nil
-		}
-		l, _ := f.Link(w.formulas, ns, w.subflow(ns))
-		return l
-	}
-}
-
-// runFlow runs a record-triggered flow for the rows that start it.
-func runFlow(l *flow.Linked) func(context.Context, save.Env, []*save.Row) error {
-	name := prefixed(l.Namespace, l.Name)
-	return func(ctx context.Context, env save.Env, rows []*save.Row) error {
-		tx := txOf(env)
-		defer tx.act("Flow " + name)()
-		h := flowHost{tx: tx, ctx: ctx}
-		var started []*save.Row
-		var records, priors []*schema.Record
-		for _, r := range rows {
-			starts, err := l.Starts(h, r.New, r.Old)
-			switch {
-			case err != nil:
-				r.AddError(flowError(l, name, err))
-			case starts:
-				started, records, priors = append(started, r), append(records, r.New), append(priors, r.Old)
-			}
-		}
-		for i, err := range flow.Run(ctx, h, l, records, priors) {
-			var stop *vm.Error
-			switch {
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case errors.As(err, &stop) && (stop.Limit || stop.Missing):
-				return err
-			case err != nil:
-				started[i].AddError(flowError(l, name, err))
-			}
-		}
-		return nil
-	}
-}
-
-func flowError(l *flow.Linked, name string, err error) save.RowError {
-	var custom *flow.CustomError
-	if errors.As(err, &custom) {
-		var at []string
-		if custom.Field != nil {
-			at = []string{custom.Field.Name}
-		}
-		return save.AddedError(custom.Message, at, "Flow "+name)
-	}
-	return save.FlowFailure(orElse(l.Label, l.Name), err.Error(), "Flow "+name)
-}
-
-// workflow adds the workflow rules of an object.
-func (w *compiled) workflow(obj *schema.Object, a *save.Automation) {
-	var rules []flow.Owned
-	for _, e := range w.automationOf(obj, metadata.WorkflowRule) {
-		rules = append(rules, flow.Owned{Component: e.Component, Namespace: e.Namespace})
-	}
-	wf, diags := flow.LinkWorkflow(w.formulas, obj, rules, func(ns, name string) *metadata.Component {
-		if e := w.registry.Find(metadata.WorkflowFieldUpdate, ns, name); e != nil {
-			return e.Component
-		}
-		return nil
-	})
-	if wf.Empty() && len(diags) == 0 {
-		return
-	}
-	a.Workflow = func(ctx context.Context, env save.Env, rows []*save.Row) ([]save.FieldUpdate, error) {
-		tx := txOf(env)
-		for _, d := range diags {
-			env.Approximated("workflow rule of "+obj.Name, "it does not compile and never fires: "+d.Message, d.Span.String())
-		}
-		var out []save.FieldUpdate
-		for _, r := range rows {
-			for _, c := range wf.Run(tx.formulaEnv(ctx, r.New, r.Old), workflowHost{tx, ctx}) {
-				out = append(out, save.FieldUpdate{Row: r, Lookup: c.Lookup, Field: c.Field, Value: c.Value, Rule: c.Rule,
-					Source: "WorkflowFieldUpdate " + c.Source, Again: c.Again})
-			}
-		}
-		return out, nil
-	}
-}
 
 // workflowHost is the view that workflow rules have of a transaction.
 type workflowHost struct {

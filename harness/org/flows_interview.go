@@ -22,7 +22,7 @@ func findFlow(tx *Tx, _ *vm.Thread, args []any) (any, error) {
 
 // startable finds an active flow by namespace and API name.
 func (tx *Tx) startable(ns, name string) *flow.Linked {
-	l := tx.compiled.subflow(ns)(name)
+	l := tx.compiled.automation.Flow(ns)(name)
 	if l == nil || !l.Active {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/org/cron"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -94,7 +96,7 @@ func (h host) insertJob(ctx context.Context, j *job, cronTrigger string) error {
 	if j.kind() == vm.BatchJob {
 		status = "Holding"
 	}
-	_, err := h.insert(ctx, "AsyncApexJob", fields{"Id": j.id, "JobType": jobTypes[j.kind()], "Status": status,
+	_, err := h.insert(ctx, "AsyncApexJob", standard.Fields{"Id": j.id, "JobType": jobTypes[j.kind()], "Status": status,
 		"ApexClassId": h.tx.org.MirrorID(Key{metadata.ApexClass, j.call.Namespace, j.class()}), "MethodName": j.call.Method,
 		"JobItemsProcessed": int64(0), "TotalJobItems": int64(0), "NumberOfErrors": int64(0),
 		"CreatedById": h.tx.user.ID, "CronTriggerId": cronTrigger})
@@ -102,12 +104,12 @@ func (h host) insertJob(ctx context.Context, j *job, cronTrigger string) error {
 }
 
 // insert makes a row of the platform's own that is blamed on the running code.
-func (h host) insert(ctx context.Context, object string, fs fields) (string, error) {
+func (h host) insert(ctx context.Context, object string, fs standard.Fields) (string, error) {
 	obj := h.tx.compiled.schema.Object(object)
 	if obj == nil {
 		return "", nil
 	}
-	rec := fs.record(obj)
+	rec := fs.Record(obj)
 	if err := h.tx.org.LoadRaw(ctx, obj, []*schema.Record{rec}, h.tx.blame()); err != nil {
 		return "", err
 	}
@@ -117,11 +119,11 @@ func (h host) insert(ctx context.Context, object string, fs fields) (string, err
 // schedule implements System.schedule.
 func (h host) schedule(t *vm.Thread, j *job) (string, error) {
 	o := h.tx.org
-	c, err := parseCron(j.call.Cron)
+	c, err := cron.Parse(j.call.Cron)
 	if err != nil {
 		return "", &vm.Fault{Type: "System.StringException", Message: err.Error()}
 	}
-	next, ok := c.next(o.clock.now, h.tx.user.Zone)
+	next, ok := c.Next(o.clock.now, h.tx.user.Zone)
 	if !ok {
 		return "", &vm.Fault{Type: "System.AsyncException", Message: "Based on configured schedule, the given trigger '" + j.call.Name + "' will never fire."}
 	}
@@ -172,11 +174,11 @@ const (
 
 // cronRows makes the CronJobDetail and CronTrigger rows of a job.
 func (h host) cronRows(ctx context.Context, j *job, jobType, expression string) error {
-	detail, err := h.insert(ctx, "CronJobDetail", fields{"Name": j.call.Name, "JobType": jobType})
+	detail, err := h.insert(ctx, "CronJobDetail", standard.Fields{"Name": j.call.Name, "JobType": jobType})
 	if err != nil {
 		return err
 	}
-	j.triggerID, err = h.insert(ctx, "CronTrigger", fields{"CronJobDetailId": detail, "CronExpression": expression, "State": "WAITING",
+	j.triggerID, err = h.insert(ctx, "CronTrigger", standard.Fields{"CronJobDetailId": detail, "CronExpression": expression, "State": "WAITING",
 		"NextFireTime": value.OfDatetime(j.due), "StartTime": value.OfDatetime(h.tx.org.clock.now / 1000 * 1000), "TimesTriggered": int64(0),
 		"TimeZoneSidKey": h.tx.user.TimeZoneID, "OwnerId": h.tx.user.ID, "CreatedById": h.tx.user.ID})
 	return err

@@ -137,7 +137,7 @@ func (tx *Tx) queryEnv() soql.Env {
 	return soql.Env{Now: tx.org.clock.now, Zone: tx.user.Zone, UserID: tx.user.ID,
 		World: func(ctx context.Context) formula.Env { return tx.formulaEnv(ctx, nil, nil) },
 		Formula: func(ctx context.Context, row *schema.Record, f *schema.Field) (value.Value, error) {
-			return tx.compiled.evalField(pipelineEnv{tx}, tx.formulaEnv(ctx, row, nil), f), nil
+			return tx.compiled.automation.FieldValue(pipelineEnv{tx}, tx.formulaEnv(ctx, row, nil), f), nil
 		}}
 }
 

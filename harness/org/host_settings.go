@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -78,7 +79,7 @@ func (tx *Tx) settingOf(ctx context.Context, obj *schema.Object, owner string, o
 		return nil, nil
 	}
 	rec := schema.NewRecord(obj)
-	setIfStored(rec, "SetupOwnerId", value.OfID(owner))
+	standard.SetIfStored(rec, "SetupOwnerId", value.OfID(owner))
 	return []*schema.Record{rec}, nil
 }
 
@@ -154,7 +155,7 @@ func (tx *Tx) mergedSetting(ctx context.Context, obj *schema.Object, key string)
 	}
 	if out == nil {
 		out = schema.NewRecord(obj)
-		setIfStored(out, "SetupOwnerId", value.OfID(levels[0]))
+		standard.SetIfStored(out, "SetupOwnerId", value.OfID(levels[0]))
 		return out, nil
 	}
 	falseBooleans(out)

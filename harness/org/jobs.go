@@ -11,6 +11,8 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/org/cron"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -59,7 +61,7 @@ type job struct {
 	cause     string
 	due       int64
 	seq       int
-	cron      *cron // of a scheduled job
+	cron      *cron.Schedule // of a scheduled job
 	triggerID string
 	depth     int  // in a chain of jobs that start each other, from 1
 	scheduled bool // a scheduled job started it or one before it
@@ -270,7 +272,7 @@ func (o *Org) finishJob(ctx context.Context, j *job, failure error) error {
 	if j.aborted || j.once {
 		return nil
 	}
-	next, more := j.cron.next(o.clock.now, j.user.Zone)
+	next, more := j.cron.Next(o.clock.now, j.user.Zone)
 	state := "WAITING"
 	if !more {
 		state = "COMPLETE"
@@ -396,7 +398,7 @@ func (o *Org) advanceBatch(ctx context.Context, j *job, failure error) error {
 
 // setJob brings the AsyncApexJob row in line with a job.
 func (o *Org) setJob(ctx context.Context, j *job, status string) error {
-	fs := fields{"Id": j.id, "Status": status, "NumberOfErrors": int64(j.errors), "TotalJobItems": int64(j.total),
+	fs := standard.Fields{"Id": j.id, "Status": status, "NumberOfErrors": int64(j.errors), "TotalJobItems": int64(j.total),
 		"JobItemsProcessed": int64(j.done), "ExtendedStatus": clipStatus(j.status)}
 	if status == "Completed" || status == "Failed" || status == "Aborted" {
 		fs["CompletedDate"] = value.OfDatetime(o.clock.now / 1000 * 1000)
@@ -414,7 +416,7 @@ func clipStatus(s string) string {
 }
 
 func (o *Org) setCron(ctx context.Context, j *job, state string, next int64) error {
-	fs := fields{"Id": j.triggerID, "State": state, "PreviousFireTime": value.OfDatetime(o.clock.now / 1000 * 1000),
+	fs := standard.Fields{"Id": j.triggerID, "State": state, "PreviousFireTime": value.OfDatetime(o.clock.now / 1000 * 1000),
 		"TimesTriggered": int64(o.fired(j.triggerID))}
 	if next > 0 {
 		fs["NextFireTime"] = value.OfDatetime(next)
@@ -428,12 +430,12 @@ func (o *Org) fired(id string) int64 {
 }
 
 // setRow updates a row of the platform's own where it is still there.
-func (o *Org) setRow(ctx context.Context, object string, fs fields) error {
+func (o *Org) setRow(ctx context.Context, object string, fs standard.Fields) error {
 	obj := o.compiled.schema.Object(object)
 	if obj == nil {
 		return nil
 	}
-	rec := fs.record(obj)
+	rec := fs.Record(obj)
 	have, err := o.st.Load(ctx, obj, []string{rec.ID()})
 	if err != nil {
 		return fmt.Errorf("update %s: %w", object, err)
@@ -459,7 +461,7 @@ func (o *Org) abortLost(ctx context.Context) error {
 	err := o.st.Scan(ctx, obj, func(rec *schema.Record) error {
 		switch rec.Get(status).Text() {
 		case "Queued", "Processing", "Preparing", "Holding":
-			lost = append(lost, fields{"Id": rec.ID(), "Status": "Aborted"}.record(obj))
+			lost = append(lost, standard.Fields{"Id": rec.ID(), "Status": "Aborted"}.Record(obj))
 		}
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 )
 
 // maxJobScope is how long JobScope of a BatchApexErrorEvent may be.
@@ -28,12 +29,12 @@ func (o *Org) raiseBatchError(ctx context.Context, j *job, run JobRun, scope []v
 		}
 	}
 	text := strings.Join(ids, ",")
-	fs := fields{"AsyncApexJobId": j.id, "ExceptionType": thrown.Type, "Message": thrown.Message, "StackTrace": thrown.Stack,
+	fs := standard.Fields{"AsyncApexJobId": j.id, "ExceptionType": thrown.Type, "Message": thrown.Message, "StackTrace": thrown.Stack,
 		"Phase": strings.ToUpper(run.Step), "RequestId": requestID, "DoesExceedJobScopeMaxLength": len(text) > maxJobScope}
 	if len(text) <= maxJobScope {
 		fs["JobScope"] = text
 	}
-	events := []published{o.stamp(fs.record(obj), vm.Null, j.user.ID)}
+	events := []published{o.stamp(fs.Record(obj), vm.Null, j.user.ID)}
 	if o.test != nil { // waits for the test, as what code publishes does
 		o.test.events = append(o.test.events, events...)
 		return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -18,7 +19,7 @@ import (
 
 // mirrorOf makes the row that stands for a component: its object and values.
 // An object that is nil has no row.
-type mirrorOf func(o *Org, e *Entry) (*schema.Object, fields)
+type mirrorOf func(o *Org, e *Entry) (*schema.Object, standard.Fields)
 
 var mirrors = map[metadata.Kind]mirrorOf{
 	metadata.ApexClass:          mirrorCode("ApexClass"),
@@ -98,13 +99,13 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error 
 	}
 	if id != "" {
 		fs["Id"], fs["LastModifiedDate"], fs["SystemModstamp"] = id, now, now
-		rec := fs.record(obj)
+		rec := fs.Record(obj)
 		if err := o.st.Update(ctx, obj, []*schema.Record{rec}, cause); err != nil {
 			return err
 		}
 		return o.mirrorGrants(ctx, e, id, cause)
 	}
-	rec := fs.record(obj)
+	rec := fs.Record(obj)
 	o.filler(obj)(rec)
 	if err := o.st.Insert(ctx, obj, []*schema.Record{rec}, cause); err != nil {
 		return err
@@ -151,9 +152,9 @@ func managed(e *Entry) string {
 }
 
 func mirrorCode(object string) mirrorOf {
-	return func(o *Org, e *Entry) (*schema.Object, fields) {
+	return func(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 		c := e.Component
-		fs := fields{"Name": c.Name, "NamespacePrefix": e.Namespace, "Status": "Active", "IsValid": true,
+		fs := standard.Fields{"Name": c.Name, "NamespacePrefix": e.Namespace, "Status": "Active", "IsValid": true,
 			"LengthWithoutComments": int64(len(c.Source)), "ManageableState": managed(e), "MasterLabel": c.Props.Get("label")}
 		if v := majorVersion(c.APIVersion); v > 0 {
 			fs["ApiVersion"] = int64(v)
@@ -171,7 +172,7 @@ func mirrorCode(object string) mirrorOf {
 }
 
 // triggerFields tells of a trigger's object and events.
-func triggerFields(o *Org, e *Entry, fs fields) {
+func triggerFields(o *Org, e *Entry, fs standard.Fields) {
 	unit, _ := parse(e)
 	if unit.Trigger == nil {
 		return
@@ -185,26 +186,26 @@ func triggerFields(o *Org, e *Entry, fs fields) {
 	}
 }
 
-func mirrorRecordType(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorRecordType(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
 	parent := o.compiled.schema.ObjectIn(e.Namespace, c.Parent())
 	if parent == nil {
 		return nil, nil
 	}
-	return o.compiled.schema.Object("RecordType"), fields{"DeveloperName": c.BaseName(), "Name": c.Props.Get("label"),
+	return o.compiled.schema.Object("RecordType"), standard.Fields{"DeveloperName": c.BaseName(), "Name": c.Props.Get("label"),
 		"NamespacePrefix": e.Namespace, "SobjectType": parent.Name, "IsActive": c.Props.Bool("active"),
 		"Description": c.Props.Get("description")}
 }
 
 // mirrorMetadata makes the row of a custom metadata record from its values.
-func mirrorMetadata(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorMetadata(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
 	typeName, record, _ := strings.Cut(c.Name, ".")
 	obj := o.compiled.schema.ObjectIn(e.Namespace, typeName+"__mdt")
 	if obj == nil {
 		return nil, nil
 	}
-	fs := fields{"DeveloperName": record, "MasterLabel": c.Props.Get("label"), "Label": c.Props.Get("label"),
+	fs := standard.Fields{"DeveloperName": record, "MasterLabel": c.Props.Get("label"), "Label": c.Props.Get("label"),
 		"Language": "en_US", "NamespacePrefix": e.Namespace, "QualifiedApiName": prefixed(e.Namespace, record)}
 	for _, f := range obj.Fields {
 		if f.Custom && f.Type == schema.Boolean {
@@ -287,9 +288,9 @@ func (o *Org) metadataReference(e *Entry, f *schema.Field, name string) value.Va
 	return value.Value{}
 }
 
-func mirrorResource(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorResource(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	fs := fields{"Name": c.Name, "NamespacePrefix": e.Namespace, "ContentType": c.Props.Get("contentType"),
+	fs := standard.Fields{"Name": c.Name, "NamespacePrefix": e.Namespace, "ContentType": c.Props.Get("contentType"),
 		"CacheControl": orElse(c.Props.Get("cacheControl"), "Private"), "Description": c.Props.Get("description")}
 	fs["BodyLength"] = int64(len(c.Source))
 	if c.Source != nil {
@@ -301,13 +302,13 @@ func mirrorResource(o *Org, e *Entry) (*schema.Object, fields) {
 // mirrorTemplate gives an e-mail template its row: the file beside its
 // properties is the text of a text template and the HTML of every other one
 // (Metadata API, "EmailTemplate").
-func mirrorTemplate(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorTemplate(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
 	_, name, inFolder := strings.Cut(c.Name, "/")
 	if !inFolder {
 		name = c.Name
 	}
-	fs := fields{"DeveloperName": name, "Name": orElse(c.Props.Get("name"), name), "NamespacePrefix": e.Namespace,
+	fs := standard.Fields{"DeveloperName": name, "Name": orElse(c.Props.Get("name"), name), "NamespacePrefix": e.Namespace,
 		"Description": c.Props.Get("description"), "IsActive": c.Props.Bool("available"), "Subject": c.Props.Get("subject"),
 		"Encoding": orElse(c.Props.Get("encodingKey"), "UTF-8"), "TemplateStyle": orElse(c.Props.Get("style"), "none"),
 		"TemplateType": orElse(c.Props.Get("type"), "text"), "FolderId": o.state.OrgID}
@@ -322,32 +323,32 @@ func mirrorTemplate(o *Org, e *Entry) (*schema.Object, fields) {
 	return o.compiled.schema.Object("EmailTemplate"), fs
 }
 
-func mirrorQueue(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorQueue(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	return o.compiled.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name),
+	return o.compiled.schema.Object("Group"), standard.Fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name),
 		"Type": "Queue", "Email": c.Props.Get("email")}
 }
 
-func mirrorGroup(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorGroup(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	return o.compiled.schema.Object("Group"), fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name), "Type": "Regular"}
+	return o.compiled.schema.Object("Group"), standard.Fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name), "Type": "Regular"}
 }
 
-func mirrorLabel(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorLabel(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	return o.compiled.schema.Object("ExternalString"), fields{"Name": c.Name, "Value": c.Props.Get("value"),
+	return o.compiled.schema.Object("ExternalString"), standard.Fields{"Name": c.Name, "Value": c.Props.Get("value"),
 		"NamespacePrefix": e.Namespace, "Language": orElse(c.Props.Get("language"), "en_US"),
 		"MasterLabel": c.Props.Get("shortDescription"), "Category": c.Props.Get("categories")}
 }
 
 // mirrorNamed serves kinds of which a name and a label are all that is asked.
 func mirrorNamed(object, nameField, labelField, labelProperty string) mirrorOf {
-	return func(o *Org, e *Entry) (*schema.Object, fields) {
+	return func(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 		name := e.Component.Name
 		if i := strings.LastIndexByte(name, '/'); i >= 0 {
 			name = name[i+1:]
 		}
-		return o.compiled.schema.Object(object), fields{nameField: name, labelField: orElse(e.Component.Props.Get(labelProperty), name),
+		return o.compiled.schema.Object(object), standard.Fields{nameField: name, labelField: orElse(e.Component.Props.Get(labelProperty), name),
 			"NamespacePrefix": e.Namespace, "Description": e.Component.Props.Get("description"), "IsActive": true}
 	}
 }

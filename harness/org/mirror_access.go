@@ -5,22 +5,23 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 )
 
 // Rows that stand for profiles, permission sets and their groups.
 
-func mirrorPermissionSet(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorPermissionSet(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	fs := fields{"Name": c.Name, "Label": orElse(c.Props.Get("label"), c.Name), "NamespacePrefix": e.Namespace,
+	fs := standard.Fields{"Name": c.Name, "Label": orElse(c.Props.Get("label"), c.Name), "NamespacePrefix": e.Namespace,
 		"Description": c.Props.Get("description"), "IsCustom": true, "Type": "Regular", "IsOwnedByProfile": false}
 	grantListed(fs, c)
 	return o.compiled.schema.Object("PermissionSet"), fs
 }
 
 // grantListed sets the user permissions that a component lists.
-func grantListed(fs fields, c *metadata.Component) {
+func grantListed(fs standard.Fields, c *metadata.Component) {
 	for _, p := range c.Props.All("userPermissions") {
 		fs[permissionPrefix+p.Get("name")] = p.Bool("enabled")
 	}
@@ -28,9 +29,9 @@ func grantListed(fs fields, c *metadata.Component) {
 
 // mirrorProfile gives a custom profile a row; standard ones are known by
 // their metadata names.
-func mirrorProfile(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorProfile(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	fs := fields{"Name": access.ProfileName(c.Name), "Description": c.Props.Get("description")}
+	fs := standard.Fields{"Name": access.ProfileName(c.Name), "Description": c.Props.Get("description")}
 	if access.ProfileNamed(fs["Name"].(string)) == nil {
 		fs["UserType"] = access.UserTypeOf(c.Props.Get("userLicense"))
 	}
@@ -38,9 +39,9 @@ func mirrorProfile(o *Org, e *Entry) (*schema.Object, fields) {
 	return o.compiled.schema.Object("Profile"), fs
 }
 
-func mirrorPermissionSetGroup(o *Org, e *Entry) (*schema.Object, fields) {
+func mirrorPermissionSetGroup(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	return o.compiled.schema.Object("PermissionSetGroup"), fields{"DeveloperName": c.Name, "MasterLabel": orElse(c.Props.Get("label"), c.Name),
+	return o.compiled.schema.Object("PermissionSetGroup"), standard.Fields{"DeveloperName": c.Name, "MasterLabel": orElse(c.Props.Get("label"), c.Name),
 		"NamespacePrefix": e.Namespace, "Description": c.Props.Get("description"), "Status": "Updated", "Language": "en_US"}
 }
 
@@ -66,13 +67,13 @@ func (o *Org) mirrorGrants(ctx context.Context, e *Entry, id string, cause store
 // that the profile's component lists.
 func (o *Org) listPermissions(ctx context.Context, e *Entry, set string, cause store.Cause) error {
 	obj := o.compiled.schema.Object("PermissionSet")
-	fs := fields{}
+	fs := standard.Fields{}
 	grantListed(fs, e.Component)
 	if obj == nil || len(fs) == 0 {
 		return nil
 	}
 	fs["Id"] = set
-	return o.st.Update(ctx, obj, []*schema.Record{fs.record(obj)}, cause)
+	return o.st.Update(ctx, obj, []*schema.Record{fs.Record(obj)}, cause)
 }
 
 // mirrorMembers writes the members of a permission set group.
@@ -95,7 +96,7 @@ func (o *Org) mirrorMembers(ctx context.Context, e *Entry, group string, cause s
 	fill := o.filler(obj)
 	for _, p := range e.Component.Props.All("permissionSets") {
 		if set := o.MirrorID(Key{metadata.PermissionSet, e.Namespace, metadata.StripNamespace(p.Text, e.Namespace)}); set != "" {
-			rec := fields{"PermissionSetGroupId": group, "PermissionSetId": set}.record(obj)
+			rec := standard.Fields{"PermissionSetGroupId": group, "PermissionSetId": set}.Record(obj)
 			fill(rec)
 			rows = append(rows, rec)
 		}

@@ -25,10 +25,10 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
-	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // Config is what a new org is made from. It is data; New checks it.
@@ -126,7 +126,7 @@ func (o *Org) found(ctx context.Context) error {
 	if err := o.foundRows(ctx); err != nil {
 		return err
 	}
-	if err := o.foundStanding(ctx); err != nil {
+	if err := standard.Setup(ctx, standard.Target{Insert: o.insertRow, NextID: o.nextID, Now: o.clock.now, TimeZone: o.cfg.TimeZone}); err != nil {
 		return err
 	}
 	return o.st.Release(ctx, sp)
@@ -315,11 +315,4 @@ func prefixed(ns, name string) string {
 		return name
 	}
 	return ns + "__" + name
-}
-
-// setIfStored sets a field by API name where the object has it.
-func setIfStored(rec *schema.Record, name string, v value.Value) {
-	if f := rec.Object.Field(name); f != nil && f.IsStored() {
-		rec.Set(f, v)
-	}
 }

@@ -9,7 +9,10 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/flow"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -19,9 +22,6 @@ import (
 type pipelineEnv struct{ tx *Tx }
 
 var _ save.Env = pipelineEnv{}
-
-// txOf is the transaction behind an Env that the pipeline hands back.
-func txOf(env save.Env) *Tx { return env.(pipelineEnv).tx }
 
 func (e pipelineEnv) Schema() *schema.Schema           { return e.tx.compiled.schema }
 func (e pipelineEnv) Store() store.Store               { return e.tx.org.st }
@@ -42,7 +42,7 @@ func (e pipelineEnv) OrganizationID() string { return e.tx.org.state.OrgID }
 func (e pipelineEnv) DefaultRecordType(*schema.Object) string { return "" }
 
 func (e pipelineEnv) Automation(o *schema.Object) *save.Automation {
-	return e.tx.compiled.automation(o)
+	return e.tx.compiled.automation.Of(o)
 }
 
 // Cause is the transaction's cause and the line of code that is running.
@@ -177,4 +177,67 @@ func (e pipelineEnv) takeErrors(c *save.TriggerCall, trigger string) {
 			}
 		}
 	}
+}
+
+// Formula is a record and the org around it, as formulas see them.
+func (e pipelineEnv) Formula(ctx context.Context, rec, prior *schema.Record) formula.Env {
+	return e.tx.formulaEnv(ctx, rec, prior)
+}
+
+// Currency is that of the org.
+func (e pipelineEnv) Currency() string { return e.tx.org.currency() }
+
+// Flows is the view that flows have of the transaction.
+func (e pipelineEnv) Flows(ctx context.Context) flow.Host { return flowHost{e.tx, ctx} }
+
+// Workflow is the view that workflow rules have of the transaction.
+func (e pipelineEnv) Workflow(ctx context.Context) flow.WorkflowHost { return workflowHost{e.tx, ctx} }
+
+// Load writes rows of the platform's own.
+func (e pipelineEnv) Load(ctx context.Context, o *schema.Object, recs []*schema.Record) error {
+	return e.tx.org.LoadRaw(ctx, o, recs, e.tx.blame())
+}
+
+// Save runs a statement inside the one that runs.
+func (e pipelineEnv) Save(ctx context.Context, st *save.Statement) ([]save.Result, error) {
+	return e.tx.session.Run(ctx, st)
+}
+
+// RecordTypeValues are the values that a record type offers.
+func (e pipelineEnv) RecordTypeValues(o *schema.Object, recordType string, f *schema.Field) ([]schema.PicklistValue, bool) {
+	for i := range o.RecordTypes {
+		rt := &o.RecordTypes[i]
+		if e.tx.org.recordTypeID(rt.Namespace, o, rt.DeveloperName) == recordType {
+			values, known := rt.PicklistValues[strings.ToLower(f.Name)]
+			return values, known
+		}
+	}
+	return nil, false
+}
+
+// QueueServes reports whether rows of an object may belong to a queue. Of a
+// queue that names no objects at all nothing is known.
+func (e pipelineEnv) QueueServes(ctx context.Context, queue string, o *schema.Object) (serves, known bool, err error) {
+	org := e.tx.org
+	for _, q := range org.registry.OfKind(metadata.Queue) {
+		if org.MirrorID(q.Key()) != queue {
+			continue
+		}
+		for _, n := range q.Component.Props.All("queueSobject") {
+			known = true
+			serves = serves || e.tx.compiled.schema.ObjectIn(q.Namespace, n.Get("sobjectType")) == o
+		}
+	}
+	link := e.tx.compiled.schema.Object("QueueSobject")
+	if serves || link == nil || !org.stored(link) {
+		return serves, known, nil
+	}
+	err = org.st.Scan(ctx, link, func(rec *schema.Record) error {
+		if rec.Get(link.Field("QueueId")).Text() == queue {
+			known = true
+			serves = serves || strings.EqualFold(rec.Get(link.Field("SobjectType")).Text(), o.Name)
+		}
+		return nil
+	})
+	return serves, known, err
 }

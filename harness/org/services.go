@@ -89,7 +89,7 @@ func (e pipelineEnv) Purged(id string) bool { return e.tx.org.state.Notes[purged
 func recalculateFormulas(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	recs, _ := args[0].([]*schema.Record)
 	for _, rec := range recs {
-		if compute := tx.compiled.automation(rec.Object).Compute; compute != nil {
+		if compute := tx.compiled.automation.Of(rec.Object).Compute; compute != nil {
 			if err := compute(t.Context(), save.Env(pipelineEnv{tx}), []*schema.Record{rec}); err != nil {
 				return nil, err
 			}

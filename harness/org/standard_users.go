@@ -9,7 +9,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -23,7 +23,7 @@ func (o *Org) foundRows(ctx context.Context) error {
 	if err := o.foundProfiles(ctx); err != nil {
 		return err
 	}
-	if _, err := o.insertRow(ctx, "Organization", fields{"Id": o.state.OrgID, "Name": o.cfg.Name, "Country": o.cfg.Country,
+	if _, err := o.insertRow(ctx, "Organization", standard.Fields{"Id": o.state.OrgID, "Name": o.cfg.Name, "Country": o.cfg.Country,
 		"LanguageLocaleKey": o.cfg.Language, "TimeZoneSidKey": o.cfg.TimeZone, "DefaultLocaleSidKey": o.cfg.Language,
 		"OrganizationType": o.cfg.Edition, "IsSandbox": o.cfg.Sandbox, "InstanceName": strings.ToUpper("NA" + o.state.Instance[:2]),
 		"FiscalYearStartMonth": int64(1), "PrimaryContact": "Ada Admin"}); err != nil {
@@ -45,7 +45,7 @@ const automatedType = "AutomatedProcess"
 // they come.
 func (o *Org) foundAutomatedProcess(ctx context.Context) error {
 	name := "autoproc@" + strings.ToLower(o.state.OrgID)
-	_, err := o.insertRow(ctx, "User", fields{"Id": o.automatedID(), "Username": name, "Email": name, "FirstName": "Automated", "LastName": "Process",
+	_, err := o.insertRow(ctx, "User", standard.Fields{"Id": o.automatedID(), "Username": name, "Email": name, "FirstName": "Automated", "LastName": "Process",
 		"Alias": "autoproc", "CommunityNickname": "autoproc", "IsActive": true, "UserType": automatedType, "TimeZoneSidKey": "GMT",
 		"LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8"})
 	return err
@@ -57,60 +57,14 @@ func (o *Org) automatedID() string {
 	return value.MakeID("005", o.state.Instance, firstCounter+62*62*62)
 }
 
-// fields are values of a row by API name: string, bool, int64 or value.Value.
-// Names the object lacks are passed over.
-type fields map[string]any
-
-// record makes a record of an object; fields are set in describe order.
-func (fs fields) record(obj *schema.Object) *schema.Record {
-	rec := schema.NewRecord(obj)
-	for _, f := range obj.Fields {
-		v, ok := fs[f.Name]
-		if !ok || !f.IsStored() {
-			continue
-		}
-		switch v := v.(type) {
-		case string:
-			switch {
-			case v == "":
-				continue
-			case f.Type.IsID():
-				rec.Set(f, value.OfID(v))
-			default:
-				rec.Set(f, value.OfText(v))
-			}
-		case bool:
-			rec.Set(f, value.OfBool(v))
-		case int64:
-			rec.Set(f, numberOf(f, v))
-		case value.Value:
-			rec.Set(f, v)
-		}
-	}
-	return rec
-}
-
-func numberOf(f *schema.Field, n int64) value.Value {
-	switch f.Type {
-	case schema.Int:
-		return value.OfInt(int32(n))
-	case schema.Long:
-		return value.OfLong(n)
-	case schema.Datetime:
-		return value.OfDatetime(n)
-	default:
-		return value.OfDecimal(value.NewDec(n, 0))
-	}
-}
-
 // insertRow makes a row of the platform's own; an object that the org's
 // features leave out is passed over and gives "".
-func (o *Org) insertRow(ctx context.Context, object string, fs fields) (string, error) {
+func (o *Org) insertRow(ctx context.Context, object string, fs standard.Fields) (string, error) {
 	obj := o.compiled.schema.Object(object)
 	if obj == nil || !o.stored(obj) {
 		return "", nil
 	}
-	rec := fs.record(obj)
+	rec := fs.Record(obj)
 	if err := o.LoadRaw(ctx, obj, []*schema.Record{rec}, ""); err != nil {
 		return "", err
 	}
@@ -153,11 +107,11 @@ func (o *Org) AddUser(ctx context.Context, u NewUser) (string, error) {
 		return "", fmt.Errorf("add user %s: %w", u.Username, err)
 	}
 	obj := o.compiled.schema.Object("User")
-	rec := fields{"Id": u.id, "Username": u.Username, "Email": u.Email, "FirstName": u.FirstName, "LastName": u.LastName,
+	rec := standard.Fields{"Id": u.id, "Username": u.Username, "Email": u.Email, "FirstName": u.FirstName, "LastName": u.LastName,
 		"Alias": u.Alias, "ProfileId": profile, "UserRoleId": u.Role, "IsActive": !u.Inactive, "UserType": orElse(userType, "Standard"),
 		"TimeZoneSidKey": orElse(u.TimeZone, o.cfg.TimeZone), "LocaleSidKey": orElse(u.Locale, o.cfg.Language),
 		"LanguageLocaleKey": o.cfg.Language, "EmailEncodingKey": "UTF-8", "CommunityNickname": u.Alias,
-	}.record(obj)
+	}.Record(obj)
 	if err := o.LoadRaw(ctx, obj, []*schema.Record{rec}, ""); err != nil {
 		return "", fmt.Errorf("add user %s: %w", u.Username, err)
 	}
@@ -177,18 +131,6 @@ func (o *Org) AdminID() string { return o.state.AdminID }
 
 // ProfileID is the id of a profile by name, "" when there is none.
 func (o *Org) ProfileID(name string) string { return o.state.Profiles[strings.ToLower(name)] }
-
-// userTypeOf gives a new user the type of the profile's licence.
-func userTypeOf(users *schema.Object) defaultFunc {
-	profile := users.Field("ProfileId")
-	return func(ctx context.Context, env save.Env, rec *schema.Record) (value.Value, error) {
-		t, err := txOf(env).org.textOf(ctx, "Profile", rec.Get(profile).Text(), "UserType")
-		if err != nil {
-			return value.Value{}, fmt.Errorf("find the type of a user: %w", err)
-		}
-		return value.OfText(orElse(t, "Standard")), nil
-	}
-}
 
 // userRow is what the org keeps at hand of a user.
 type userRow struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -132,7 +133,7 @@ func enqueueBatchJobs(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	ids := make([]vm.Value, n)
 	for i := range ids {
 		id := tx.org.nextID("707")
-		if _, err := (host{tx}).insert(t.Context(), "AsyncApexJob", fields{"Id": id, "JobType": "BatchApex", "Status": "Holding"}); err != nil {
+		if _, err := (host{tx}).insert(t.Context(), "AsyncApexJob", standard.Fields{"Id": id, "JobType": "BatchApex", "Status": "Holding"}); err != nil {
 			return nil, err
 		}
 		ids[i] = vm.ID(id)
@@ -251,7 +252,7 @@ func setCreatedDate(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	if obj == nil {
 		return nil, &vm.Fault{Type: "System.SObjectException", Message: "the org has no object of " + id}
 	}
-	rec := fields{"Id": id, "CreatedDate": value.OfDatetime(argument(args, 1).Int() / 1000 * 1000)}.record(obj)
+	rec := standard.Fields{"Id": id, "CreatedDate": value.OfDatetime(argument(args, 1).Int() / 1000 * 1000)}.Record(obj)
 	if err := tx.org.st.Update(t.Context(), obj, []*schema.Record{rec}, tx.org.cause(tx.blame())); err != nil {
 		return nil, fmt.Errorf("set CreatedDate of %s: %w", id, err)
 	}
@@ -266,7 +267,7 @@ func standardPricebook(tx *Tx, t *vm.Thread, _ []any) (any, error) {
 	if id := o.state.Notes[key]; id != "" {
 		return vm.ID(id), nil
 	}
-	id, err := o.insertRow(t.Context(), "Pricebook2", fields{"Name": "Standard Price Book", "IsStandard": true, "IsActive": true})
+	id, err := o.insertRow(t.Context(), "Pricebook2", standard.Fields{"Name": "Standard Price Book", "IsStandard": true, "IsActive": true})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/flow"
+	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -50,6 +52,19 @@ type Env interface {
 	// Waiting remembers what waits for the commit (jobs, events, mail); calling
 	// the result drops what came since.
 	Waiting() (drop func())
+	// Formula is the evaluation environment of a record with what was stored of
+	// it before, nil for a new one.
+	Formula(ctx context.Context, rec, prior *schema.Record) formula.Env
+	// Currency is the ISO code of the org's currency.
+	Currency() string
+	// Flows and Workflow are what flows and workflow rules reach of the org, for
+	// the call that runs them.
+	Flows(ctx context.Context) flow.Host
+	Workflow(ctx context.Context) flow.WorkflowHost
+	// Load writes rows of the platform's own past the phases: no triggers, rules
+	// or checks. Save runs a statement inside the one that runs.
+	Load(ctx context.Context, o *schema.Object, recs []*schema.Record) error
+	Save(ctx context.Context, st *Statement) ([]Result, error)
 	// Approximated tells the ledger of something that is not exact.
 	Approximated(name, note, where string)
 }

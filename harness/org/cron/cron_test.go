@@ -1,13 +1,13 @@
-package org
+package cron
 
 import (
 	"testing"
 	"time"
 )
 
-// TestCronNext holds schedules against the times they fire at, from noon of
+// TestNext holds schedules against the times they fire at, from noon of
 // Friday, 31 January 2025, UTC.
-func TestCronNext(t *testing.T) {
+func TestNext(t *testing.T) {
 	t.Parallel()
 	from := time.Date(2025, 1, 31, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct{ expr, want string }{
@@ -30,13 +30,13 @@ func TestCronNext(t *testing.T) {
 		{"0 0 0 29 2 ?", "2028-02-29 00:00:00"},
 		{"0 0 0 1 1 ? 2020", "never"},
 	} {
-		s, err := parseCron(c.expr)
+		s, err := Parse(c.expr)
 		if err != nil {
 			t.Errorf("%s: %v", c.expr, err)
 			continue
 		}
 		got := "never"
-		if ms, ok := s.next(from.UnixMilli(), time.UTC); ok {
+		if ms, ok := s.Next(from.UnixMilli(), time.UTC); ok {
 			got = time.UnixMilli(ms).UTC().Format(time.DateTime)
 		}
 		if got != c.want {
@@ -45,24 +45,24 @@ func TestCronNext(t *testing.T) {
 	}
 }
 
-// TestCronRefuses are expressions the platform does not take.
-func TestCronRefuses(t *testing.T) {
+// TestRefuses are expressions the platform does not take.
+func TestRefuses(t *testing.T) {
 	t.Parallel()
 	for _, expr := range []string{"", "0 0 0", "61 0 0 * * ?", "0 0 0 * XYZ ?", "0 0 0 5-2 * ?", "0 0/0 * * * ?", "0 0/15 * * * ?", "0 10,20 * * * ?", "* * * * * ?", "0 0 0 32W * ?", "0 0 0 0 * ?", "0 0 0 1 1 ? soon"} {
-		if _, err := parseCron(expr); err == nil {
+		if _, err := Parse(expr); err == nil {
 			t.Errorf("%q was taken", expr)
 		}
 	}
 }
 
-// FuzzParseCron looks for expressions that crash the reader or never end.
-func FuzzParseCron(f *testing.F) {
+// FuzzParse looks for expressions that crash the reader or never end.
+func FuzzParse(f *testing.F) {
 	for _, expr := range []string{"0 0 13 * * ?", "0 0 5 L * ?", "0 0 5 ? * 2#1", "30 10 12,20 * JAN,MAR ? 2025-2030", "0 0 0 15W * ?", "0 0 0 LW * ?"} {
 		f.Add(expr)
 	}
 	f.Fuzz(func(_ *testing.T, expr string) {
-		if c, err := parseCron(expr); err == nil {
-			c.next(1_738_324_800_000, time.UTC)
+		if c, err := Parse(expr); err == nil {
+			c.Next(1_738_324_800_000, time.UTC)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package org
+package automation
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -28,8 +29,7 @@ var fileTypes = map[string]string{"doc": "WORD", "docx": "WORD_X", "xls": "EXCEL
 
 // prepareFiles fills in new versions and makes or finds their documents.
 func prepareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
-	tx := txOf(env)
-	docs := tx.compiled.schema.Object("ContentDocument")
+	docs := env.Schema().Object("ContentDocument")
 	for _, r := range rows {
 		rec := r.New
 		text := func(name string) string { return rec.Get(rec.Object.Field(name)).Text() }
@@ -37,34 +37,34 @@ func prepareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 		base := path.Base(strings.ReplaceAll(text("PathOnClient"), "\\", "/"))
 		extension := strings.TrimPrefix(path.Ext(base), ".")
 		if text("Title") == "" {
-			setIfStored(rec, "Title", value.OfText(strings.TrimSuffix(base, path.Ext(base))))
+			standard.SetIfStored(rec, "Title", value.OfText(strings.TrimSuffix(base, path.Ext(base))))
 		}
 		kind, known := fileTypes[strings.ToLower(extension)]
 		if !known {
 			kind = strings.ToUpper(extension)
 		}
 		sum := md5.Sum(body) //nolint:gosec // see the import
-		fs := fields{"IsLatest": true, "FileType": kind, "FileExtension": extension, "ContentSize": int64(len(body)),
-			"Checksum": hex.EncodeToString(sum[:]), "VersionNumber": "1", "ContentModifiedById": tx.user.ID,
+		fs := standard.Fields{"IsLatest": true, "FileType": kind, "FileExtension": extension, "ContentSize": int64(len(body)),
+			"Checksum": hex.EncodeToString(sum[:]), "VersionNumber": "1", "ContentModifiedById": env.UserID(),
 			"ContentModifiedDate": rec.Get(rec.Object.Field("CreatedDate"))}
 		id := text("ContentDocumentId")
 		switch {
 		case id == "":
 			id = env.NewID(docs)
 			fs["ContentDocumentId"] = id
-			doc := fields{"Id": id, "OwnerId": text("OwnerId")}.record(docs)
-			if err := tx.org.LoadRaw(ctx, docs, []*schema.Record{doc}, tx.blame()); err != nil {
+			doc := standard.Fields{"Id": id, "OwnerId": text("OwnerId")}.Record(docs)
+			if err := env.Load(ctx, docs, []*schema.Record{doc}); err != nil {
 				return err
 			}
 		default:
-			n, err := tx.supersede(ctx, rec.Object, id)
+			n, err := supersede(ctx, env, rec.Object, id)
 			if err != nil {
 				return err
 			}
 			fs["VersionNumber"] = strconv.Itoa(n + 1)
 		}
-		fs.record(rec.Object).Each(rec.Set)
-		if err := tx.publish(ctx, docs, id, rec); err != nil {
+		fs.Record(rec.Object).Each(rec.Set)
+		if err := publish(ctx, env, docs, id, rec); err != nil {
 			return err
 		}
 	}
@@ -72,14 +72,14 @@ func prepareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 }
 
 // supersede takes IsLatest from the versions of a document and counts them.
-func (tx *Tx) supersede(ctx context.Context, versions *schema.Object, document string) (n int, err error) {
-	ids, err := save.FindIDs(ctx, tx.org.st, versions.Field("ContentDocumentId"), []string{document}, false)
+func supersede(ctx context.Context, env save.Env, versions *schema.Object, document string) (n int, err error) {
+	ids, err := save.FindIDs(ctx, env.Store(), versions.Field("ContentDocumentId"), []string{document}, false)
 	if err != nil {
 		return 0, fmt.Errorf("find the versions of %s: %w", document, err)
 	}
 	for _, id := range ids {
-		old := fields{"Id": id, "IsLatest": false}.record(versions)
-		if err := tx.org.st.Update(ctx, versions, []*schema.Record{old}, tx.org.cause(tx.blame())); err != nil {
+		old := standard.Fields{"Id": id, "IsLatest": false}.Record(versions)
+		if err := env.Store().Update(ctx, versions, []*schema.Record{old}, env.Cause()); err != nil {
 			return 0, fmt.Errorf("supersede version %s: %w", id, err)
 		}
 	}
@@ -90,15 +90,15 @@ func (tx *Tx) supersede(ctx context.Context, versions *schema.Object, document s
 var takenOver = []string{"Title", "FileType", "FileExtension", "ContentSize", "Description", "SharingOption", "SharingPrivacy", "ContentModifiedDate"}
 
 // publish makes a version the latest of its document.
-func (tx *Tx) publish(ctx context.Context, docs *schema.Object, id string, version *schema.Record) error {
-	fs := fields{"Id": id, "LatestPublishedVersionId": version.ID(), "PublishStatus": "P"}
+func publish(ctx context.Context, env save.Env, docs *schema.Object, id string, version *schema.Record) error {
+	fs := standard.Fields{"Id": id, "LatestPublishedVersionId": version.ID(), "PublishStatus": "P"}
 	for _, name := range takenOver {
 		if f := version.Object.Field(name); f != nil {
 			fs[name] = version.Get(f)
 		}
 	}
-	rec := fs.record(docs)
-	if err := tx.org.st.Update(ctx, docs, []*schema.Record{rec}, store.NoCause); err != nil {
+	rec := fs.Record(docs)
+	if err := env.Store().Update(ctx, docs, []*schema.Record{rec}, store.NoCause); err != nil {
 		return fmt.Errorf("publish version %s: %w", version.ID(), err)
 	}
 	return nil
@@ -108,8 +108,7 @@ func (tx *Tx) publish(ctx context.Context, docs *schema.Object, id string, versi
 // records they are published to. The links go through the save order: their
 // triggers run.
 func shareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
-	tx := txOf(env)
-	links := tx.compiled.schema.Object("ContentDocumentLink")
+	links := env.Schema().Object("ContentDocumentLink")
 	var owners, places []*schema.Record
 	for _, r := range rows {
 		text := func(name string) string { return r.New.Get(r.New.Object.Field(name)).Text() }
@@ -117,21 +116,21 @@ func shareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 			continue
 		}
 		doc := text("ContentDocumentId")
-		owners = append(owners, fields{"ContentDocumentId": doc, "LinkedEntityId": text("OwnerId"), "ShareType": "I", "Visibility": "AllUsers"}.record(links))
+		owners = append(owners, standard.Fields{"ContentDocumentId": doc, "LinkedEntityId": text("OwnerId"), "ShareType": "I", "Visibility": "AllUsers"}.Record(links))
 		if place := text("FirstPublishLocationId"); place != "" && place != text("OwnerId") {
-			places = append(places, fields{"ContentDocumentId": doc, "LinkedEntityId": place, "ShareType": "V", "Visibility": "AllUsers"}.record(links))
+			places = append(places, standard.Fields{"ContentDocumentId": doc, "LinkedEntityId": place, "ShareType": "V", "Visibility": "AllUsers"}.Record(links))
 		}
 	}
 	if len(owners) == 0 {
 		return nil
 	}
-	if err := tx.org.LoadRaw(ctx, links, owners, tx.blame()); err != nil {
+	if err := env.Load(ctx, links, owners); err != nil {
 		return err
 	}
 	if len(places) == 0 {
 		return nil
 	}
-	results, err := tx.session.Run(ctx, &save.Statement{Op: save.Insert, Records: places, AllOrNone: true})
+	results, err := env.Save(ctx, &save.Statement{Op: save.Insert, Records: places, AllOrNone: true})
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,8 @@
-package org
+// Package cron reads the schedules of System.schedule and says when they fire.
+//
+// A Schedule is immutable and safe for concurrent use; when it fires next
+// depends on nothing but the time and the zone that are asked for.
+package cron
 
 import (
 	"fmt"
@@ -7,9 +11,9 @@ import (
 	"time"
 )
 
-// cron is a schedule as System.schedule takes it: seconds, minutes, hours, day
+// Schedule is a schedule as System.schedule takes it: seconds, minutes, hours, day
 // of month, month, day of week and optionally a year.
-type cron struct {
+type Schedule struct {
 	seconds, minutes, hours, days, months, weekdays uint64 // bit sets
 	years                                           map[int]bool
 	lastDay                                         bool
@@ -21,21 +25,21 @@ type cron struct {
 var monthNames = []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
 var dayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 
-// parseCron reads an expression; the error is worded as the platform's. Seconds
+// Parse reads an expression; the error is worded as the platform's. Seconds
 // and minutes take no special characters (Apex Developer Guide, Apex
 // Scheduler); the wording of that error is known from the platform.
-func parseCron(expr string) (*cron, error) {
+func Parse(expr string) (*Schedule, error) {
 	parts := strings.Fields(strings.ToUpper(expr))
 	if len(parts) < 6 || len(parts) > 7 {
 		return nil, fmt.Errorf("Illegal cron expression format (%s)", expr)
 	}
-	c := &cron{}
-	bad := func() (*cron, error) {
+	c := &Schedule{}
+	bad := func() (*Schedule, error) {
 		return nil, fmt.Errorf("Illegal cron expression format (%s)", expr)
 	}
 	ok := true
 	set := func(dst *uint64, s string, lo, hi int, names []string, first int) {
-		bits, good := cronBits(s, lo, hi, names, first)
+		bits, good := bitSet(s, lo, hi, names, first)
 		*dst = bits
 		ok = ok && good
 	}
@@ -63,12 +67,12 @@ func parseCron(expr string) (*cron, error) {
 	switch day := parts[5]; {
 	case strings.Contains(day, "#"):
 		a, b, _ := strings.Cut(day, "#")
-		w, good := cronNumber(a, dayNames, 1)
+		w, good := number(a, dayNames, 1)
 		n, err := strconv.Atoi(b)
 		c.nth = [2]int{w, n}
 		ok = ok && good && err == nil
 	case len(day) > 1 && strings.HasSuffix(day, "L"):
-		w, good := cronNumber(strings.TrimSuffix(day, "L"), dayNames, 1)
+		w, good := number(strings.TrimSuffix(day, "L"), dayNames, 1)
 		c.lastWeekday = w
 		ok = ok && good
 	default:
@@ -97,7 +101,7 @@ func parseCron(expr string) (*cron, error) {
 	return c, nil
 }
 
-func cronNumber(s string, names []string, first int) (int, bool) {
+func number(s string, names []string, first int) (int, bool) {
 	for i, n := range names {
 		if n == s {
 			return i + first, true
@@ -107,8 +111,8 @@ func cronNumber(s string, names []string, first int) (int, bool) {
 	return n, err == nil
 }
 
-// cronBits reads one field: *, ?, values, ranges and increments.
-func cronBits(s string, lo, hi int, names []string, first int) (uint64, bool) {
+// bitSet reads one field: *, ?, values, ranges and increments.
+func bitSet(s string, lo, hi int, names []string, first int) (uint64, bool) {
 	var bits uint64
 	for _, item := range strings.Split(s, ",") {
 		body, stepText, stepped := strings.Cut(item, "/")
@@ -124,12 +128,12 @@ func cronBits(s string, lo, hi int, names []string, first int) (uint64, bool) {
 		if body != "*" && body != "?" && body != "" {
 			a, b, ranged := strings.Cut(body, "-")
 			var ok bool
-			if from, ok = cronNumber(a, names, first); !ok {
+			if from, ok = number(a, names, first); !ok {
 				return 0, false
 			}
 			to = from
 			if ranged {
-				if to, ok = cronNumber(b, names, first); !ok {
+				if to, ok = number(b, names, first); !ok {
 					return 0, false
 				}
 			} else if stepped {
@@ -146,9 +150,9 @@ func cronBits(s string, lo, hi int, names []string, first int) (uint64, bool) {
 	return bits, true
 }
 
-// next is the first time after ms at which the schedule fires, in the zone;
+// Next is the first time after ms at which the schedule fires, in the zone;
 // ok is false when it never does within 250 years.
-func (c *cron) next(ms int64, zone *time.Location) (int64, bool) {
+func (c *Schedule) Next(ms int64, zone *time.Location) (int64, bool) {
 	t := time.UnixMilli(ms).In(zone).Truncate(time.Second).Add(time.Second)
 	end := t.AddDate(250, 0, 0)
 	for t.Before(end) {
@@ -171,7 +175,7 @@ func (c *cron) next(ms int64, zone *time.Location) (int64, bool) {
 }
 
 // fires reports whether the schedule fires on the day of t.
-func (c *cron) fires(t time.Time) bool {
+func (c *Schedule) fires(t time.Time) bool {
 	last := time.Date(t.Year(), t.Month()+1, 0, 0, 0, 0, 0, t.Location()).Day()
 	weekday := int(t.Weekday()) + 1
 	switch {

@@ -1,4 +1,10 @@
-package org
+// Package standard is the rows that a new org comes with and that code looks
+// up: business hours, roles, fiscal years, status lists, sales stages.
+//
+// Tables say what there is; Setup makes the rows through the few functions of
+// the org that a Target names, in the same order every time. Left out: users,
+// licences and profiles, which the org makes from the tables of package access.
+package standard
 
 import (
 	"context"
@@ -36,18 +42,21 @@ var statusLists = []struct {
 // contractCodes are the categories of contract statuses.
 var contractCodes = map[string]string{"In Approval Process": "InApproval", "Activated": "Activated", "Draft": "Draft"}
 
-// stage is one value of Opportunity.StageName and what it stands for.
-type stage struct {
-	label       string
-	probability int64
-	forecast    string // category: Pipeline, Closed (won), Omitted (lost)
+// Stage is one value of Opportunity.StageName and what it stands for.
+type Stage struct {
+	Label       string
+	Probability int64
+	Forecast    string // category: Pipeline, Closed (won), Omitted (lost)
 }
 
-func (s stage) closed() bool { return s.forecast != "Pipeline" }
-func (s stage) won() bool    { return s.forecast == "Closed" }
+// Closed reports whether the stage ends an opportunity.
+func (s Stage) Closed() bool { return s.Forecast != "Pipeline" }
 
-// stages are the sales stages of a new org (facts/schema/value-sets.json).
-var stages = []stage{
+// Won reports whether the opportunity was won.
+func (s Stage) Won() bool { return s.Forecast == "Closed" }
+
+// Stages are the sales stages of a new org (facts/schema/value-sets.json).
+var Stages = []Stage{
 	{"Prospecting", 10, "Pipeline"}, {"Qualification", 10, "Pipeline"}, {"Needs Analysis", 20, "Pipeline"},
 	{"Value Proposition", 50, "Pipeline"}, {"Id. Decision Makers", 60, "Pipeline"}, {"Perception Analysis", 70, "Pipeline"},
 	{"Proposal/Price Quote", 75, "Pipeline"}, {"Negotiation/Review", 90, "Pipeline"},
@@ -73,12 +82,23 @@ var roles = []struct{ name, above string }{
 	{"Western Sales Team", "Director, Direct Sales"},
 }
 
-// foundRoles makes the role hierarchy.
-func (o *Org) foundRoles(ctx context.Context) error {
+// Target is what Setup needs of the org whose rows it makes.
+type Target struct {
+	// Insert makes a row of an object and gives its id; "" for an object that
+	// the org's features leave out.
+	Insert func(ctx context.Context, object string, row Fields) (id string, err error)
+	// NextID gives the next id of a key prefix.
+	NextID   func(prefix string) string
+	Now      int64 // the org's clock, milliseconds since the epoch
+	TimeZone string
+}
+
+// setupRoles makes the role hierarchy.
+func setupRoles(ctx context.Context, o Target) error {
 	made := map[string]string{}
 	name := strings.NewReplacer(", ", "", " & ", "", " ", "")
 	for _, r := range roles {
-		id, err := o.insertRow(ctx, "UserRole", fields{"Name": r.name, "DeveloperName": name.Replace(r.name), "ParentRoleId": made[r.above],
+		id, err := o.Insert(ctx, "UserRole", Fields{"Name": r.name, "DeveloperName": name.Replace(r.name), "ParentRoleId": made[r.above],
 			"PortalType": "None", "OpportunityAccessForAccountOwner": "Edit", "CaseAccessForAccountOwner": "Edit", "ContactAccessForAccountOwner": "Edit"})
 		if err != nil {
 			return err
@@ -88,20 +108,20 @@ func (o *Org) foundRoles(ctx context.Context) error {
 	return nil
 }
 
-// foundPeriods makes the fiscal years around the org's day with their quarters
+// setupPeriods makes the fiscal years around the org's day with their quarters
 // and months: standard years, which begin in January.
-func (o *Org) foundPeriods(ctx context.Context) error {
-	this := time.UnixMilli(o.clock.now).UTC().Year()
+func setupPeriods(ctx context.Context, o Target) error {
+	this := time.UnixMilli(o.Now).UTC().Year()
 	for year := this - 1; year <= this+1; year++ {
-		settings := o.nextID("022")
+		settings := o.NextID("022")
 		period := func(kind string, number, month, months int) (string, error) {
 			from := time.Date(year, time.Month(month), 1, 0, 0, 0, 0, time.UTC)
-			fs := fields{"Type": kind, "StartDate": dateOf(from), "EndDate": dateOf(from.AddDate(0, months, -1)),
+			fs := Fields{"Type": kind, "StartDate": dateOf(from), "EndDate": dateOf(from.AddDate(0, months, -1)),
 				"FiscalYearSettingsId": settings, "IsForecastPeriod": kind == "Month"}
 			if number > 0 {
 				fs["Number"] = int64(number)
 			}
-			return o.insertRow(ctx, "Period", fs)
+			return o.Insert(ctx, "Period", fs)
 		}
 		whole, err := period("Year", 0, 1, 12)
 		if err != nil {
@@ -118,7 +138,7 @@ func (o *Org) foundPeriods(ctx context.Context) error {
 			}
 		}
 		start := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
-		if _, err := o.insertRow(ctx, "FiscalYearSettings", fields{"Id": settings, "Name": strconv.Itoa(year), "PeriodId": whole,
+		if _, err := o.Insert(ctx, "FiscalYearSettings", Fields{"Id": settings, "Name": strconv.Itoa(year), "PeriodId": whole,
 			"StartDate": dateOf(start), "EndDate": dateOf(start.AddDate(1, 0, -1)), "IsStandardYear": true, "YearType": "Standard"}); err != nil {
 			return err
 		}
@@ -128,43 +148,42 @@ func (o *Org) foundPeriods(ctx context.Context) error {
 
 func dateOf(t time.Time) value.Value { return value.OfDate(t.Unix() / (24 * 60 * 60)) }
 
-// foundStanding makes the set-up rows that every org has and that code looks
-// up: default business hours, roles, fiscal years, status lists, sales stages.
-func (o *Org) foundStanding(ctx context.Context) error {
-	hours := fields{"Name": "Default", "IsActive": true, "IsDefault": true, "TimeZoneSidKey": o.cfg.TimeZone}
+// Setup makes the rows that every org has and that code looks up: default business hours, roles, fiscal years, status lists, sales stages.
+func Setup(ctx context.Context, o Target) error {
+	hours := Fields{"Name": "Default", "IsActive": true, "IsDefault": true, "TimeZoneSidKey": o.TimeZone}
 	for day := range 7 { // open around the clock: from midnight to midnight
 		name := time.Weekday(day).String()
 		hours[name+"StartTime"], hours[name+"EndTime"] = value.OfTime(0), value.OfTime(0)
 	}
-	if _, err := o.insertRow(ctx, "BusinessHours", hours); err != nil {
+	if _, err := o.Insert(ctx, "BusinessHours", hours); err != nil {
 		return err
 	}
-	if err := o.foundRoles(ctx); err != nil {
-		return fmt.Errorf("found the roles: %w", err)
+	if err := setupRoles(ctx, o); err != nil {
+		return fmt.Errorf("make the roles: %w", err)
 	}
-	if err := o.foundPeriods(ctx); err != nil {
-		return fmt.Errorf("found the fiscal years: %w", err)
+	if err := setupPeriods(ctx, o); err != nil {
+		return fmt.Errorf("make the fiscal years: %w", err)
 	}
 	for _, list := range statusLists {
 		for i, v := range list.values {
-			row := fields{"Id": o.nextID(statusPrefix), "MasterLabel": v.label, "ApiName": v.label, "SortOrder": int64(i + 1), "IsDefault": v.Default}
+			row := Fields{"Id": o.NextID(statusPrefix), "MasterLabel": v.label, "ApiName": v.label, "SortOrder": int64(i + 1), "IsDefault": v.Default}
 			if list.flag != "" {
 				row[list.flag] = v.flag
 			}
 			if list.object == "ContractStatus" {
 				row["StatusCode"] = contractCodes[v.label]
 			}
-			if _, err := o.insertRow(ctx, list.object, row); err != nil {
-				return fmt.Errorf("found %s %q: %w", list.object, v.label, err)
+			if _, err := o.Insert(ctx, list.object, row); err != nil {
+				return fmt.Errorf("make %s %q: %w", list.object, v.label, err)
 			}
 		}
 	}
-	for i, s := range stages {
-		row := fields{"Id": o.nextID(statusPrefix), "MasterLabel": s.label, "ApiName": s.label, "IsActive": true, "SortOrder": int64(i + 1),
-			"IsClosed": s.closed(), "IsWon": s.won(), "ForecastCategory": s.forecast,
-			"ForecastCategoryName": s.forecast, "DefaultProbability": s.probability}
-		if _, err := o.insertRow(ctx, "OpportunityStage", row); err != nil {
-			return fmt.Errorf("found sales stage %q: %w", s.label, err)
+	for i, s := range Stages {
+		row := Fields{"Id": o.NextID(statusPrefix), "MasterLabel": s.Label, "ApiName": s.Label, "IsActive": true, "SortOrder": int64(i + 1),
+			"IsClosed": s.Closed(), "IsWon": s.Won(), "ForecastCategory": s.Forecast,
+			"ForecastCategoryName": s.Forecast, "DefaultProbability": s.Probability}
+		if _, err := o.Insert(ctx, "OpportunityStage", row); err != nil {
+			return fmt.Errorf("make sales stage %q: %w", s.Label, err)
 		}
 	}
 	return nil
