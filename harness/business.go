@@ -9,6 +9,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/traffic"
 )
 
@@ -28,7 +29,7 @@ const (
 type business struct {
 	opt    traffic.Options
 	broken []invariant.Broken
-	told   Business
+	told   result.Traffic
 }
 
 // newBusiness is what a plan says about a scenario's traffic.
@@ -147,8 +148,8 @@ func failedJob(runs []org.JobRun, name string) *org.JobRun {
 	return nil
 }
 
-func count(p *traffic.Plan, broken []invariant.Broken) BusinessPhase {
-	n := BusinessPhase{Transactions: len(p.Outcomes), Broken: len(broken)}
+func count(p *traffic.Plan, broken []invariant.Broken) result.TrafficPhase {
+	n := result.TrafficPhase{Transactions: len(p.Outcomes), Broken: len(broken)}
 	for i := range p.Outcomes {
 		n.Rows += p.Outcomes[i].Rows
 		if p.Outcomes[i].Err != nil {
@@ -177,17 +178,11 @@ func eventsOfUpgrade(events []org.Event) []org.Event {
 	})
 }
 
-func (n *BusinessPhase) add(more BusinessPhase) {
-	n.Transactions += more.Transactions
-	n.Rows += more.Rows
-	n.Refused += more.Refused
-	n.Broken += more.Broken
-}
-
-// orNone is nil when users did nothing.
-func (b Business) orNone() *Business {
-	if b == (Business{}) {
+// worked is what users did; nil when that is nothing.
+func (b *business) worked() *result.Traffic {
+	if b.told == (result.Traffic{}) {
 		return nil
 	}
-	return &b
+	told := b.told
+	return &told
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
 // sample is a suite over the sample package, in so many orgs.
@@ -100,7 +101,7 @@ func (b builds) Build(_ context.Context, req harness.BuildRequest) (*harness.Bui
 
 func TestOneFailureStopsNothingElse(t *testing.T) {
 	t.Parallel()
-	result, err := harness.Run(context.Background(), planOf(t, sample("fails", "panics", "fails too")), harness.RunOptions{
+	res, err := harness.Run(context.Background(), planOf(t, sample("fails", "panics", "fails too")), harness.RunOptions{
 		Jobs: 2,
 		Builder: builds{
 			"fails":     func() error { return errors.New("no room") },
@@ -112,16 +113,16 @@ func TestOneFailureStopsNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []string{"build org fails: no room", "internal error: lost", "build org fails too: no room either"} {
-		sc := result.Scenarios[i]
-		if sc.Status != harness.CouldNotRun || !strings.HasPrefix(sc.Error, want) {
+		sc := res.Scenarios[i]
+		if sc.Status != result.CouldNotRun || !strings.HasPrefix(sc.Error, want) {
 			t.Errorf("scenario %s: %s, %q, want %q", sc.ID, sc.Status, sc.Error, want)
 		}
 	}
-	if result.Summary.CouldNotRun != 3 || result.ExitCode() != 3 {
-		t.Errorf("summary %+v, exit %d", result.Summary, result.ExitCode())
+	if res.Summary.CouldNotRun != 3 || res.ExitCode() != 3 {
+		t.Errorf("summary %+v, exit %d", res.Summary, res.ExitCode())
 	}
-	if want := "rehearse run sample.yaml --only 'sample/toolshed/1.0-to-1.1/fails too/manual'"; result.Scenarios[2].Reproduce != want {
-		t.Errorf("reproduce with %s, want %s", result.Scenarios[2].Reproduce, want)
+	if want := "rehearse run sample.yaml --only 'sample/toolshed/1.0-to-1.1/fails too/manual'"; res.Scenarios[2].Reproduce != want {
+		t.Errorf("reproduce with %s, want %s", res.Scenarios[2].Reproduce, want)
 	}
 }
 
@@ -152,7 +153,7 @@ func TestNoMoreThanJobsAtATime(t *testing.T) {
 func TestInterruptedRunTellsWhatRan(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
-	result, err := harness.Run(ctx, planOf(t, sample("first", "second", "third")), harness.RunOptions{
+	res, err := harness.Run(ctx, planOf(t, sample("first", "second", "third")), harness.RunOptions{
 		Jobs: 1,
 		Builder: builds{
 			"first":  func() error { return errors.New("ran") },
@@ -163,11 +164,11 @@ func TestInterruptedRunTellsWhatRan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !result.Interrupted || result.ExitCode() != 3 {
-		t.Errorf("interrupted %v, exit %d", result.Interrupted, result.ExitCode())
+	if !res.Interrupted || res.ExitCode() != 3 {
+		t.Errorf("interrupted %v, exit %d", res.Interrupted, res.ExitCode())
 	}
-	for i, want := range []harness.Status{harness.CouldNotRun, harness.NotRun, harness.NotRun} {
-		if got := result.Scenarios[i].Status; got != want {
+	for i, want := range []result.Status{result.CouldNotRun, result.NotRun, result.NotRun} {
+		if got := res.Scenarios[i].Status; got != want {
 			t.Errorf("scenario %d: %s, want %s", i, got, want)
 		}
 	}
@@ -198,7 +199,7 @@ func TestResultsAreTheSameButForTiming(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Timing = harness.Timing{}
+		r.Timing = result.Timing{}
 		data, err := r.Encode()
 		if err != nil {
 			t.Fatal(err)
@@ -207,12 +208,5 @@ func TestResultsAreTheSameButForTiming(t *testing.T) {
 	}
 	if !bytes.Equal(once(1), once(3)) {
 		t.Error("the number of jobs shows in the result")
-	}
-}
-
-func TestLaterDocumentsAreRefused(t *testing.T) {
-	t.Parallel()
-	if _, err := harness.Decode([]byte(`{"schemaVersion": 99}`)); err == nil || !strings.Contains(err.Error(), "newer rehearse") {
-		t.Errorf("got %v", err)
 	}
 }

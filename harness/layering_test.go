@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -33,6 +34,7 @@ var rooms = []room{
 	{"harness/ledger", nil, "every stage notes what is not exact; a ledger that imported a stage would close a circle"},
 	{"harness/value", nil, "scalars of the platform, below schema, store and machine alike"},
 	{"harness/finding", nil, "the shape of what is found: made by the judgement and by the mess, read by reports"},
+	{"harness/result", []string{"harness/finding", "harness/ledger"}, "a result is data: a program that reads one must not link the engine that made it"},
 	{"harness/metadata", []string{"harness/diag"}, "a pure model of components; where files come from is source's business"},
 	{"harness/source", []string{"harness/metadata", "harness/diag"}, "reads untrusted files; what components mean to an org does not concern it"},
 	{"harness/schema", []string{"harness/metadata", "harness/value", "harness/diag"}, "describes are derived from components and know no rows"},
@@ -58,10 +60,10 @@ var rooms = []room{
 	{"harness/traffic", []string{"harness/org", "harness/schema", "harness/store", "harness/value", "harness/metadata", "harness/diag"}, "business transactions, whatever upgrade is going on"},
 	{"harness/diff", []string{"harness/org", "harness/store", "harness/schema", "harness/metadata", "harness/value"}, "states differences; whether they are wrong is the invariants' question"},
 	{"harness/invariant", []string{"harness/diff", "harness/upgrade", "harness/org", "harness/finding", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/diag", "harness/ledger"}, "judges evidence that is handed to it; it runs scripts and upgrades again on forks only"},
-	{"harness", []string{"harness/invariant", "harness/diff", "harness/upgrade", "harness/traffic", "harness/org", "harness/schema", "harness/source", "harness/metadata", "harness/finding", "harness/ledger", "harness/diag"}, "the public face: plans and runs; it makes no orgs and writes no documents"},
+	{"harness", []string{"harness/invariant", "harness/diff", "harness/upgrade", "harness/traffic", "harness/org", "harness/schema", "harness/source", "harness/metadata", "harness/result", "harness/finding", "harness/ledger", "harness/diag"}, "the public face: plans and runs; it makes no orgs and writes no documents"},
 	{"fixtures", []string{"harness/upgrade", "harness/org", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/finding", "harness/source", "harness/diag", "harness/ledger", "harness/apex", "harness/formula", "harness/soql"}, "makes orgs for the harness, so it can not know the harness"},
 	{"scenarios", []string{"harness", "harness/finding", "harness/invariant/rule", "harness/diag"}, "suite files to suites; nothing of how they are run"},
-	{"reports", []string{"harness", "harness/finding", "harness/ledger", "harness/diag"}, "pure functions of a result: a report that looked at an org could say more than the result"},
+	{"reports", []string{"harness/result", "harness/finding", "harness/ledger"}, "pure functions of a result: a report that looked at an org could say more than the result"},
 	{"harness/mutation", nil, "breaks the rules of all rooms and runs their tests; it reads their text and imports none"},
 	{"cmd", []string{everything}, "wires everything; nobody imports it"},
 }
@@ -100,6 +102,25 @@ func TestRoomsAreOrdered(t *testing.T) {
 			}
 		}
 		below = append(below, r.name)
+	}
+}
+
+// TestReadersOfResultsLinkLittle counts the packages behind a report, those of
+// the standard library among them: whoever reads results must not have to link
+// the simulator.
+func TestReadersOfResultsLinkLittle(t *testing.T) {
+	t.Parallel()
+	const most = 150
+	for _, reader := range []string{"./harness/result", "./reports/junit", "./reports/console", "./reports/markdown", "./reports/html"} {
+		list := exec.Command("go", "list", "-deps", reader)
+		list.Dir = ".."
+		out, err := list.Output()
+		if err != nil {
+			t.Fatalf("go list -deps %s: %v", reader, err)
+		}
+		if n := strings.Count(string(out), "\n"); n < 10 || n > most {
+			t.Errorf("%s links %d packages, up to %d are allowed", reader, n, most)
+		}
 	}
 }
 

@@ -12,16 +12,16 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
-	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
 
 // rehearse carries out one scenario: an org with the old version, a fork that
 // goes through the upgrades, the comparison, the judgement.
-func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) (err error) {
+func (r *run) rehearse(ctx context.Context, sc *Planned, out *result.Scenario) (err error) {
 	steps := len(sc.Path) + 2
 	r.opt.Progress.Started(sc, steps)
 	r.opt.Progress.Step(sc, 0, "building the org")
@@ -60,11 +60,11 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) (err err
 		orgs = &pair{run: r, sc: sc, after: after}
 		defer orgs.close()
 		evidence.Fresh = func(ctx context.Context) (*invariant.Fresh, error) {
-			return orgs.make(ctx, evidence.Steps, out.Business != nil)
+			return orgs.make(ctx, evidence.Steps, out.Traffic != nil)
 		}
 	}
 	evidence.Rules, evidence.Changes = r.expectFor(sc)
-	out.Steps = []Step{{To: sc.Path[0], Committed: true, Script: evidence.From.PostInstall}}
+	out.Steps = []result.Step{{To: sc.Path[0], Committed: true, Script: evidence.From.PostInstall}}
 	for i := 1; i < len(sc.Path); i++ {
 		r.opt.Progress.Step(sc, i, "upgrading to "+sc.Path[i])
 		step, err := r.step(ctx, sc, before, after, i, users)
@@ -82,8 +82,8 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *Scenario) (err err
 			return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
 		}
 	}
-	evidence.Broken, out.Business = users.broken, users.told.orNone()
-	evidence.Worked = out.Business != nil
+	evidence.Broken, out.Traffic = users.broken, users.worked()
+	evidence.Worked = out.Traffic != nil
 	r.opt.Progress.Step(sc, steps-2, "comparing")
 	if evidence.Diff, err = diff.Compare(ctx, before, after); err != nil {
 		return fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)
@@ -244,7 +244,7 @@ func (r *run) drain(ctx context.Context, before, o *org.Org, i int, users *busin
 	}
 	own, others := ofUpgrade(runs)
 	found, err := users.judge(ctx, before, meanwhile, others, phaseDuring)
-	users.told.During.add(count(meanwhile, found))
+	users.told.During.Add(count(meanwhile, found))
 	return own, err
 }
 
@@ -261,17 +261,6 @@ func stoppedShort(step *invariant.Step) error {
 		}
 	}
 	return nil
-}
-
-func summarise(sc *Planned, i int, step *invariant.Step) Step {
-	s := Step{From: sc.Path[i-1], To: sc.Path[i], Committed: step.Report.Failure == nil, Jobs: len(step.Jobs)}
-	if step.Report.Script != nil && step.Report.Script.Skipped == "" {
-		s.Script = step.Report.Script.Class
-	}
-	if f := step.Report.Failure; f != nil {
-		s.Error = f.Message
-	}
-	return s
 }
 
 // skipped lists versions of the package that lie between those of the path.
@@ -312,107 +301,4 @@ func matches(patterns []string, name string) bool {
 		ok, err := path.Match(p, name)
 		return ok && err == nil
 	})
-}
-
-// report fills in what a scenario found.
-func (r *run) report(out *Scenario, e *invariant.Evidence, outcomes []invariant.Outcome) {
-	for _, o := range outcomes {
-		check := Check{Name: o.Name, Skipped: o.Skipped}
-		for _, f := range o.Findings {
-			f.Reproduce = out.Reproduce
-			out.Findings = append(out.Findings, f)
-			check.Findings++
-		}
-		for _, a := range o.Allowed {
-			a.Finding.Reproduce = out.Reproduce
-			out.Allowed = append(out.Allowed, Allowed{Finding: a.Finding, Reason: a.Reason})
-		}
-		check.Holds = check.Findings == 0 && check.Skipped == ""
-		out.Checks = append(out.Checks, check)
-	}
-	finding.Sort(out.Findings)
-	out.Mess = e.Mess
-	out.Diff = summary(e.Diff, e.To)
-	out.Limits = limits(e)
-	var notes ledger.Ledger
-	notes.Merge(e.Before.Ledger())
-	notes.Merge(e.After.Ledger())
-	out.Ledger = notes.Entries()
-	out.Status = Passed
-	if len(out.Findings) > 0 {
-		out.Status = Found
-	}
-}
-
-// limits lists what the last install transaction used, package and org apart.
-func limits(e *invariant.Evidence) []LimitUse {
-	if len(e.Steps) == 0 {
-		return nil
-	}
-	script := e.Steps[len(e.Steps)-1].Report.Script
-	if script == nil || script.Result == nil {
-		return nil
-	}
-	var out []LimitUse
-	for _, l := range script.Result.Limits {
-		if l.Used == 0 {
-			continue
-		}
-		name := l.Name
-		if l.Namespace == "" && e.To.Namespace != "" {
-			name += " (of the org)"
-		}
-		out = append(out, LimitUse{Name: name, Used: l.Used, Max: l.Max})
-	}
-	return out
-}
-
-// summary turns a diff into what a result keeps of it.
-func summary(d *diff.Diff, to *metadata.Package) DiffSummary {
-	var s DiffSummary
-	for _, c := range d.Components {
-		change := ComponentChange{Kind: string(c.Key.Kind), Name: c.FullName(), Change: string(c.Change)}
-		for _, p := range c.Properties {
-			change.Properties = append(change.Properties, invariant.PropertyNote(p))
-		}
-		if strings.EqualFold(c.Key.Namespace, to.Namespace) {
-			change.Cause = "upgrade to " + to.Version.String()
-		}
-		s.Components = append(s.Components, change)
-	}
-	for i := range d.Objects {
-		s.Objects = append(s.Objects, objectChange(&d.Objects[i]))
-	}
-	return s
-}
-
-func objectChange(o *diff.Object) ObjectChange {
-	c := o.Summary()
-	out := ObjectChange{Object: o.Object.Name, RowCounts: rowCounts(c.Kinds)}
-	for _, f := range c.Fields {
-		was, is := brief(f.Before.String()), brief(f.After.String())
-		out.Fields = append(out.Fields, FieldChange{Field: f.Field.Field.Name, Rows: f.Rows,
-			Sample: fmt.Sprintf("%s: %s → %s", f.Of, was, is), Before: was, After: is})
-	}
-	for _, cause := range c.Causes {
-		out.Causes = append(out.Causes, CauseChange{Kind: string(cause.Cause.Kind), Cause: cause.Text, Text: cause.Cause.Text, Rows: cause.Rows})
-	}
-	if len(c.Users) > 0 {
-		users := rowCounts(c.Users)
-		out.Users = &users
-	}
-	return out
-}
-
-func rowCounts(kinds map[diff.RowKind]int) RowCounts {
-	return RowCounts{Inserted: kinds[diff.Inserted], Updated: kinds[diff.Updated], Deleted: kinds[diff.Deleted]}
-}
-
-// brief keeps a value to what fits a line.
-func brief(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
-	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
 // RunOptions are what a run needs besides its plan.
@@ -29,11 +29,11 @@ type RunOptions struct {
 // Progress is told how a run goes on, from several goroutines. It must not
 // write to where results go.
 type Progress interface {
-	Reading(what string)                            // a package version is being read
-	Warned(what string, list diag.List)             // it was read, with these warnings
-	Started(sc *Planned, steps int)                 // a scenario begins
-	Step(sc *Planned, step int, what string)        // it has done so many steps and does this now
-	Finished(sc *Planned, status Status, found int) // it is over
+	Reading(what string)                                   // a package version is being read
+	Warned(what string, list diag.List)                    // it was read, with these warnings
+	Started(sc *Planned, steps int)                        // a scenario begins
+	Step(sc *Planned, step int, what string)               // it has done so many steps and does this now
+	Finished(sc *Planned, status result.Status, found int) // it is over
 }
 
 // InputError is an error in what the user gave: nothing was run and nothing
@@ -49,7 +49,7 @@ func (e *InputError) Unwrap() error { return e.Err }
 // Run carries out a plan. An *InputError means that a package or an
 // expectation can not be used; then there is no result. A cancelled context
 // gives a result of what ran, marked as interrupted.
-func Run(ctx context.Context, plan *Plan, opt RunOptions) (*Result, error) {
+func Run(ctx context.Context, plan *Plan, opt RunOptions) (*result.Result, error) {
 	if opt.Progress == nil {
 		opt.Progress = silent{}
 	}
@@ -70,28 +70,19 @@ func Run(ctx context.Context, plan *Plan, opt RunOptions) (*Result, error) {
 	}
 	r := &run{plan: plan, opt: opt, src: src, expect: rules}
 	scenarios, millis := r.all(ctx)
-	result := &Result{
-		SchemaVersion: SchemaVersion,
-		Tool:          Tool{Name: "rehearse", Version: opt.Version},
-		Suite:         SuiteInfo{Name: plan.Suite.Name, Description: plan.Suite.Description, File: plan.Suite.File},
+	res := &result.Result{
+		SchemaVersion: result.SchemaVersion,
+		Tool:          result.Tool{Name: "rehearse", Version: opt.Version},
+		Suite:         result.Suite{Name: plan.Suite.Name, Description: plan.Suite.Description, File: plan.Suite.File},
 		Seed:          plan.Seed,
 		Interrupted:   ctx.Err() != nil,
 		Packages:      src.info(plan),
 		Orgs:          orgsOf(plan),
 		Scenarios:     scenarios,
-		Timing:        Timing{Started: started.UTC(), Millis: time.Since(started).Milliseconds(), Jobs: opt.Jobs, Scenarios: millis},
+		Timing:        result.Timing{Started: started.UTC(), Millis: time.Since(started).Milliseconds(), Jobs: opt.Jobs, Scenarios: millis},
 	}
-	var all ledger.Ledger
-	for i := range scenarios {
-		for _, e := range scenarios[i].Ledger {
-			for range e.Count {
-				all.Note(e.Status, e.Area, e.Name, e.Note, e.Where)
-			}
-		}
-	}
-	result.Ledger = all.Entries()
-	result.Summarise()
-	return result, nil
+	res.Summarise()
+	return res, nil
 }
 
 // run is one run under way. What it holds is shared and not changed.
@@ -104,9 +95,9 @@ type run struct {
 
 // all runs every scenario, as many at a time as there are jobs. Each writes to
 // its own place, so that the order in which they finish does not show.
-func (r *run) all(ctx context.Context) ([]Scenario, []ScenarioTiming) {
-	out := make([]Scenario, len(r.plan.Scenarios))
-	millis := make([]ScenarioTiming, len(out))
+func (r *run) all(ctx context.Context) ([]result.Scenario, []result.ScenarioTiming) {
+	out := make([]result.Scenario, len(r.plan.Scenarios))
+	millis := make([]result.ScenarioTiming, len(out))
 	var group errgroup.Group
 	slots := semaphore.NewWeighted(int64(r.opt.Jobs))
 	for i := range r.plan.Scenarios {
@@ -130,19 +121,19 @@ func (r *run) all(ctx context.Context) ([]Scenario, []ScenarioTiming) {
 }
 
 // blank is a scenario that has not run.
-func (r *run) blank(sc *Planned) Scenario {
-	return Scenario{ID: sc.ID, Package: sc.Package, Path: sc.Path, Org: sc.Org.Name, Mode: sc.Mode,
-		Seed: *sc.Org.Seed, Status: NotRun, Reproduce: r.plan.reproduce(sc.ID)}
+func (r *run) blank(sc *Planned) result.Scenario {
+	return result.Scenario{ID: sc.ID, Package: sc.Package, Path: sc.Path, Org: sc.Org.Name, Mode: result.Mode(sc.Mode),
+		Seed: *sc.Org.Seed, Status: result.NotRun, Reproduce: r.plan.reproduce(sc.ID)}
 }
 
 // one runs a scenario and turns an error or a panic into "could not run".
-func (r *run) one(ctx context.Context, sc *Planned, out *Scenario) {
+func (r *run) one(ctx context.Context, sc *Planned, out *result.Scenario) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.opt.Timeout, fmt.Errorf("not finished after %s", r.opt.Timeout))
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			blank := r.blank(sc)
-			blank.Status = CouldNotRun
+			blank.Status = result.CouldNotRun
 			blank.Error = fmt.Sprintf("internal error: %v\n%s", p, place(debug.Stack()))
 			*out = blank
 		}
@@ -155,7 +146,7 @@ func (r *run) one(ctx context.Context, sc *Planned, out *Scenario) {
 		blank.Error = "interrupted"
 		*out = blank
 	default:
-		out.Status = CouldNotRun
+		out.Status = result.CouldNotRun
 		out.Error = withoutStack(err.Error())
 	}
 }
@@ -208,15 +199,15 @@ func shellWord(s string) string {
 }
 
 // orgsOf lists the orgs of the plan in the suite's order.
-func orgsOf(plan *Plan) []OrgInfo {
+func orgsOf(plan *Plan) []result.Org {
 	used := map[string]uint64{}
 	for _, sc := range plan.Scenarios {
 		used[sc.Org.Name] = *sc.Org.Seed
 	}
-	var out []OrgInfo
+	var out []result.Org
 	for _, o := range plan.Suite.Orgs {
 		if seed, ok := used[o.Name]; ok {
-			out = append(out, OrgInfo{Name: o.Name, Description: o.Description, Recipe: o.Recipe, Records: o.Records, Seed: seed})
+			out = append(out, result.Org{Name: o.Name, Description: o.Description, Recipe: o.Recipe, Records: o.Records, Seed: seed})
 		}
 	}
 	return out
@@ -224,8 +215,8 @@ func orgsOf(plan *Plan) []OrgInfo {
 
 type silent struct{}
 
-func (silent) Reading(string)                 {}
-func (silent) Warned(string, diag.List)       {}
-func (silent) Started(*Planned, int)          {}
-func (silent) Step(*Planned, int, string)     {}
-func (silent) Finished(*Planned, Status, int) {}
+func (silent) Reading(string)                        {}
+func (silent) Warned(string, diag.List)              {}
+func (silent) Started(*Planned, int)                 {}
+func (silent) Step(*Planned, int, string)            {}
+func (silent) Finished(*Planned, result.Status, int) {}

@@ -13,6 +13,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant/rule"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
@@ -206,17 +207,17 @@ func (s *sources) check(plan *Plan) error {
 }
 
 // info describes the packages of a plan for the result.
-func (s *sources) info(plan *Plan) []PackageInfo {
-	var out []PackageInfo
+func (s *sources) info(plan *Plan) []result.Package {
+	var out []result.Package
 	for _, w := range wantedVersions(plan) {
 		p := s.get(w.pkg, w.version)
 		spec := plan.Suite.Package(w.pkg)
-		i := slices.IndexFunc(out, func(have PackageInfo) bool { return have.Name == w.pkg })
+		i := slices.IndexFunc(out, func(have result.Package) bool { return have.Name == w.pkg })
 		if i < 0 {
 			i = len(out)
-			out = append(out, PackageInfo{Name: w.pkg, Namespace: p.Namespace, Kind: p.Kind.String(), Path: spec.Display})
+			out = append(out, result.Package{Name: w.pkg, Namespace: p.Namespace, Kind: p.Kind.String(), Path: spec.Display})
 		}
-		out[i].Versions = append(out[i].Versions, VersionInfo{Name: w.version, Number: p.Version.String(), Ref: p.Ref,
+		out[i].Versions = append(out[i].Versions, result.Version{Name: w.version, Number: p.Version.String(), Ref: p.Ref,
 			Commit: p.Commit, PostInstall: p.PostInstall, Components: len(p.Components)})
 	}
 	return out

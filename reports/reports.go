@@ -14,7 +14,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports/html"
 	"github.com/rehearsal-dev/rehearsal/reports/junit"
 	"github.com/rehearsal-dev/rehearsal/reports/markdown"
@@ -23,7 +23,7 @@ import (
 // formats are the files of a report, in the order they are written and named.
 var formats = []struct {
 	file  string
-	write func(io.Writer, *harness.Result) error
+	write func(io.Writer, *result.Result) error
 }{
 	{"result.json", encode},
 	{"junit.xml", junit.Write},
@@ -33,7 +33,7 @@ var formats = []struct {
 
 // Write writes all documents into dir, which is made if need be, and returns
 // their paths.
-func Write(dir string, r *harness.Result) ([]string, error) {
+func Write(dir string, r *result.Result) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for reports: %w; choose another with --out", err)
 	}
@@ -52,7 +52,7 @@ func Write(dir string, r *harness.Result) ([]string, error) {
 	return paths, nil
 }
 
-func encode(w io.Writer, r *harness.Result) error {
+func encode(w io.Writer, r *result.Result) error {
 	data, err := r.Encode()
 	if err != nil {
 		return err

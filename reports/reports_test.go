@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports"
 	"github.com/rehearsal-dev/rehearsal/reports/console"
 	"github.com/rehearsal-dev/rehearsal/reports/html"
@@ -24,13 +24,13 @@ import (
 
 var update = flag.Bool("update", false, "write what is made as what is wanted")
 
-func example(t *testing.T) *harness.Result {
+func example(t *testing.T) *result.Result {
 	t.Helper()
 	data, err := os.ReadFile("testdata/result.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := harness.Decode(data)
+	r, err := result.Decode(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +40,8 @@ func example(t *testing.T) *harness.Result {
 // TestGolden writes testdata/result.json in every format.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	plain := func(w io.Writer, r *harness.Result) error { return console.Write(w, r, console.Options{}) }
-	for file, write := range map[string]func(io.Writer, *harness.Result) error{
+	plain := func(w io.Writer, r *result.Result) error { return console.Write(w, r, console.Options{}) }
+	for file, write := range map[string]func(io.Writer, *result.Result) error{
 		"console.txt": plain, "junit.xml": junit.Write, "report.md": markdown.Write, "index.html": html.Write,
 	} {
 		t.Run(file, func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestResultSurvivesJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := harness.Decode(data)
+	again, err := result.Decode(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	r := example(t)
 	r.Suite.Name = `<script>alert(1)</script>`
 	r.Scenarios[0].Error = "]]>&\x01"
-	r.Scenarios[0].Status = harness.CouldNotRun
+	r.Scenarios[0].Status = result.CouldNotRun
 	var page, cases bytes.Buffer
 	if err := html.Write(&page, r); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/store/postgres"
 	"github.com/rehearsal-dev/rehearsal/harness/store/postgres/pgtest"
 	"github.com/rehearsal-dev/rehearsal/scenarios"
@@ -53,18 +54,18 @@ func TestFaultsOfTheServer(t *testing.T) {
 	}
 }
 
-func onEmbedded(t *testing.T, plan *harness.Plan) []harness.Scenario {
+func onEmbedded(t *testing.T, plan *harness.Plan) []result.Scenario {
 	t.Helper()
 	return verdicts(t, plan, builder{store: embedded, load: (&stores{}).load}, nil)
 }
 
 // firstNotRun wants the first scenario not run, for a cause that names what
 // happened, and the others as they should be.
-func firstNotRun(t *testing.T, got, want []harness.Scenario, cause string) {
+func firstNotRun(t *testing.T, got, want []result.Scenario, cause string) {
 	t.Helper()
 	for i := range got {
 		switch {
-		case i == 0 && (got[i].Status != harness.CouldNotRun || got[i].Error == "" || !strings.Contains(got[i].Error, cause) || len(got[i].Findings) > 0):
+		case i == 0 && (got[i].Status != result.CouldNotRun || got[i].Error == "" || !strings.Contains(got[i].Error, cause) || len(got[i].Findings) > 0):
 			t.Errorf("the scenario in which the server failed: %s, %d findings, %q; want it not run, with a cause (%q)", got[i].Status, len(got[i].Findings), got[i].Error, cause)
 		case i > 0 && !bytes.Equal(encoded(t, got[i]), encoded(t, want[i])):
 			t.Errorf("scenario %s: %s %q, on the embedded store %s", got[i].ID, got[i].Status, got[i].Error, want[i].Status)
@@ -159,7 +160,7 @@ func faultPlan(t *testing.T) *harness.Plan {
 	return plan
 }
 
-func verdicts(t *testing.T, plan *harness.Plan, b builder, h harness.Progress) []harness.Scenario {
+func verdicts(t *testing.T, plan *harness.Plan, b builder, h harness.Progress) []result.Scenario {
 	t.Helper()
 	r, err := harness.Run(t.Context(), plan, harness.RunOptions{Builder: b, Jobs: 1, Progress: h})
 	if err != nil {
@@ -168,7 +169,7 @@ func verdicts(t *testing.T, plan *harness.Plan, b builder, h harness.Progress) [
 	return r.Scenarios
 }
 
-func encoded(t *testing.T, sc harness.Scenario) []byte {
+func encoded(t *testing.T, sc result.Scenario) []byte {
 	t.Helper()
 	data, err := json.Marshal(sc)
 	if err != nil {
@@ -192,7 +193,7 @@ func (m *meddler) Step(sc *harness.Planned, _ int, what string) {
 		m.once.Do(m.fault)
 	}
 }
-func (m *meddler) Finished(sc *harness.Planned, _ harness.Status, _ int) {
+func (m *meddler) Finished(sc *harness.Planned, _ result.Status, _ int) {
 	if m.mend != nil && sc.ID == m.plan.Scenarios[0].ID {
 		m.mend()
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
 // progress tells on stderr how a run goes on: a bar for each scenario under way
@@ -43,7 +44,7 @@ func (l *lines) Started(*harness.Planned, int)      {}
 func (l *lines) Step(*harness.Planned, int, string) {}
 func (l *lines) close()                             {}
 
-func (l *lines) Finished(sc *harness.Planned, status harness.Status, found int) {
+func (l *lines) Finished(sc *harness.Planned, status result.Status, found int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.done++
@@ -62,8 +63,8 @@ func warn(w io.Writer, what string, list diag.List) {
 	}
 }
 
-func outcome(status harness.Status, found int) string {
-	if status == harness.Found {
+func outcome(status result.Status, found int) string {
+	if status == result.Found {
 		return fmt.Sprintf("%d found", found)
 	}
 	return string(status)
@@ -138,7 +139,7 @@ func (b *bars) Step(sc *harness.Planned, step int, what string) {
 	}
 }
 
-func (b *bars) Finished(sc *harness.Planned, status harness.Status, found int) {
+func (b *bars) Finished(sc *harness.Planned, status result.Status, found int) {
 	if own := b.at(sc); own != nil {
 		own.Abort(true)
 	}

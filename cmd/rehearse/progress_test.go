@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
 // A run on a terminal must end when its scenarios do: also when some failed
@@ -21,7 +22,7 @@ func TestBarsEndWithTheRun(t *testing.T) {
 				b.Started(sc, 4)
 				b.Step(sc, 2, "upgrading")
 				if i < finish {
-					b.Finished(sc, harness.Found, 1)
+					b.Finished(sc, result.Found, 1)
 				}
 			}
 			ended := make(chan bool)

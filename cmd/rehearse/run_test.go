@@ -10,27 +10,54 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/rehearsal-dev/rehearsal/fixtures/mess"
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
-// resultOf reads result.json without its timing.
-func resultOf(t *testing.T, dir string) (*harness.Result, []byte) {
+// resultOf reads result.json, which must be as its schema says, without its
+// timing.
+func resultOf(t *testing.T, dir string) (*result.Result, []byte) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, "result.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := harness.Decode(data)
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Timing = harness.Timing{}
+	if err := resultSchema(t).Validate(doc); err != nil {
+		t.Errorf("result.json is not as its schema says: %v", err)
+	}
+	r, err := result.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Timing = result.Timing{}
 	if data, err = r.Encode(); err != nil {
 		t.Fatal(err)
 	}
 	return r, data
+}
+
+func resultSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	text, err := jsonschema.UnmarshalJSON(bytes.NewReader(result.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("result.schema.json", text); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("result.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
 }
 
 // TestJobsDoNotShow rehearses the same scenarios one after another and side by
@@ -78,7 +105,7 @@ func TestInterruptedRunLeavesAReport(t *testing.T) {
 		t.Errorf("exit status %d, want %d", code, exitCouldNotRun)
 	}
 	r, _ := resultOf(t, dir)
-	if !r.Interrupted || r.Scenarios[0].Status == harness.NotRun || r.Scenarios[len(r.Scenarios)-1].Status != harness.NotRun {
+	if !r.Interrupted || r.Scenarios[0].Status == result.NotRun || r.Scenarios[len(r.Scenarios)-1].Status != result.NotRun {
 		t.Errorf("interrupted %v, first %s, last %s", r.Interrupted, r.Scenarios[0].Status, r.Scenarios[len(r.Scenarios)-1].Status)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "index.html")); err != nil {

@@ -45,13 +45,13 @@ type Finding struct {
 	Message  string   `json:"message"`  // the platform's own text where there is one
 
 	Cause      Cause       `json:"cause"`
-	Rows       []Rows      `json:"rows,omitempty"`       // records concerned, by object
-	Components []Component `json:"components,omitempty"` // components concerned, sorted
-	Mess       []Mess      `json:"mess,omitempty"`       // what was done to the org that explains it
-	Stack      []string    `json:"stack,omitempty"`      // Apex stack, innermost first
-	Advice     string      `json:"advice,omitempty"`     // what to do next
-	Reproduce  string      `json:"reproduce,omitempty"`  // the command that shows it again
-	Check      string      `json:"check,omitempty"`      // the check of the scenario that found it
+	Rows       []Rows      `json:"rows"`                // records concerned, by object
+	Components []Component `json:"components"`          // components concerned, sorted
+	Mess       []Mess      `json:"mess"`                // what was done to the org that explains it
+	Stack      []string    `json:"stack"`               // Apex stack, innermost first
+	Advice     string      `json:"advice,omitempty"`    // what to do next
+	Reproduce  string      `json:"reproduce,omitempty"` // the command that shows it again
+	Check      string      `json:"check,omitempty"`     // the check of the scenario that found it
 	// Count is of how many findings this one was made, which differ only in the
 	// component or object they name; 0 for one that stands for itself.
 	Count int `json:"count,omitempty"`
@@ -61,7 +61,7 @@ type Finding struct {
 	Several string `json:"-"`
 	// Properties are those of its component that the finding is about, where
 	// a suite may accept some and not others.
-	Properties []string `json:"properties,omitempty"`
+	Properties []string `json:"properties"`
 }
 
 // CauseKind says what sort of thing did it.
@@ -165,8 +165,8 @@ type Mess struct {
 	Name       string      `json:"name"`
 	Did        string      `json:"did"` // "added ValidationRule Invoice__c.Region_Required"
 	Rate       float64     `json:"rate,omitempty"`
-	Rows       []Rows      `json:"rows,omitempty"`
-	Components []Component `json:"components,omitempty"`
+	Rows       []Rows      `json:"rows"`
+	Components []Component `json:"components"`
 
 	// What blame is found by. IDs are all the rows it touched, 18 characters
 	// each; Fields the fields, "Object.Field" by API name.

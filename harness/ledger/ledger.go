@@ -51,10 +51,11 @@ type Ledger struct {
 // name again only adds to the count; the smallest where is kept, so that the
 // entry does not depend on which goroutine came first.
 func (l *Ledger) Note(status Status, area, name, note, where string) {
-	l.add(Entry{Status: status, Area: area, Name: name, Note: note, Where: where, Count: 1})
+	l.Add(Entry{Status: status, Area: area, Name: name, Note: note, Where: where, Count: 1})
 }
 
-func (l *Ledger) add(e Entry) {
+// Add takes over an entry of another ledger: as Note does, e.Count times.
+func (l *Ledger) Add(e Entry) {
 	if l == nil {
 		return
 	}
@@ -81,7 +82,7 @@ func (l *Ledger) add(e Entry) {
 // Merge adds all entries of another ledger.
 func (l *Ledger) Merge(other *Ledger) {
 	for _, e := range other.Entries() {
-		l.add(e)
+		l.Add(e)
 	}
 }
 

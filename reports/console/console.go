@@ -14,8 +14,8 @@ import (
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
@@ -32,7 +32,7 @@ type printer struct {
 }
 
 // Write writes the report.
-func Write(w io.Writer, r *harness.Result, opt Options) error {
+func Write(w io.Writer, r *result.Result, opt Options) error {
 	p := &printer{width: opt.Width, styles: palette(opt.Color)}
 	if p.width <= 0 {
 		p.width = 100
@@ -72,7 +72,7 @@ func (p *printer) paint(style, text string) string {
 	return s.Render(text)
 }
 
-func (p *printer) header(r *harness.Result) {
+func (p *printer) header(r *result.Result) {
 	p.line(p.paint("bold", r.Suite.Name) + p.paint("dim", fmt.Sprintf("  seed %d", r.Seed)))
 	if r.Suite.Description != "" {
 		p.wrapped("", r.Suite.Description)
@@ -116,16 +116,16 @@ func (p *printer) cell(c view.Cell) string {
 	switch {
 	case c.Scenario == nil:
 		return p.paint("dim", "·")
-	case c.Scenario.Status == harness.Passed:
+	case c.Scenario.Status == result.Passed:
 		return p.paint("clean", "✓ "+words)
-	case c.Scenario.Status == harness.Found:
+	case c.Scenario.Status == result.Found:
 		return p.paint(string(c.Worst), "✗ "+words)
 	default:
 		return p.paint("blocker", "! "+words)
 	}
 }
 
-func (p *printer) findings(r *harness.Result) {
+func (p *printer) findings(r *result.Result) {
 	for i, g := range view.Groups(r) {
 		p.line(fmt.Sprintf("%s %s %s", p.paint("bold", fmt.Sprintf("%d.", i+1)),
 			p.paint(string(g.Severity), string(g.Severity)), p.paint("bold", g.Title)))
@@ -169,7 +169,7 @@ func (p *printer) components(f finding.Finding) {
 }
 
 // accepted lists what the suite accepts, with its reasons.
-func (p *printer) accepted(r *harness.Result) {
+func (p *printer) accepted(r *result.Result) {
 	list := view.AcceptedFindings(r)
 	if len(list) == 0 {
 		return
@@ -182,10 +182,10 @@ func (p *printer) accepted(r *harness.Result) {
 	p.line("")
 }
 
-func (p *printer) couldNotRun(r *harness.Result) {
+func (p *printer) couldNotRun(r *result.Result) {
 	for i := range r.Scenarios {
 		sc := &r.Scenarios[i]
-		if sc.Status == harness.CouldNotRun {
+		if sc.Status == result.CouldNotRun {
 			p.line(p.paint("blocker", "could not run ") + p.paint("bold", view.Label(sc)))
 			p.field("says", sc.Error)
 			p.field("again", sc.Reproduce)
@@ -196,7 +196,7 @@ func (p *printer) couldNotRun(r *harness.Result) {
 
 // changes says what the upgrades really did to records: a line for each object,
 // once for all orgs in which it reads the same, and what users did meanwhile.
-func (p *printer) changes(r *harness.Result) {
+func (p *printer) changes(r *result.Result) {
 	blocks := view.Changes(r)
 	users := view.Users(r)
 	if len(blocks) == 0 && users.Transactions == 0 {
@@ -215,12 +215,12 @@ func (p *printer) changes(r *harness.Result) {
 		}
 	}
 	if users.Transactions > 0 {
-		p.wrapped("  ", "users meanwhile: "+view.BusinessLine(users))
+		p.wrapped("  ", "users meanwhile: "+view.TrafficLine(users))
 	}
 	p.line("")
 }
 
-func (p *printer) ledger(r *harness.Result) {
+func (p *printer) ledger(r *result.Result) {
 	if len(r.Ledger) == 0 {
 		return
 	}
@@ -235,7 +235,7 @@ func (p *printer) ledger(r *harness.Result) {
 	p.line("")
 }
 
-func (p *printer) summary(r *harness.Result) {
+func (p *printer) summary(r *result.Result) {
 	p.line(p.paint("bold", view.Verdict(r)))
 	var codes []string
 	for _, c := range r.Summary.ByCode {

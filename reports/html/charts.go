@@ -6,8 +6,8 @@ import (
 	"html/template"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
@@ -54,7 +54,7 @@ func bars(title string, list []bar, track bool) template.HTML {
 }
 
 // codeChart draws how often each code was found.
-func codeChart(r *harness.Result) template.HTML {
+func codeChart(r *result.Result) template.HTML {
 	largest := 1
 	for _, c := range r.Summary.ByCode {
 		largest = max(largest, c.Count)
@@ -67,7 +67,7 @@ func codeChart(r *harness.Result) template.HTML {
 }
 
 // scoreChart draws scenarios by status as one band.
-func scoreChart(r *harness.Result) template.HTML {
+func scoreChart(r *result.Result) template.HTML {
 	s := r.Summary
 	if s.Scenarios == 0 {
 		return ""
@@ -90,7 +90,7 @@ func scoreChart(r *harness.Result) template.HTML {
 }
 
 // limitChart draws how much of each governor limit the install transaction used.
-func limitChart(limits []harness.LimitUse) template.HTML {
+func limitChart(limits []result.LimitUse) template.HTML {
 	var list []bar
 	for _, l := range limits {
 		if l.Max <= 0 || l.Used == 0 {
@@ -110,7 +110,7 @@ func limitChart(limits []harness.LimitUse) template.HTML {
 }
 
 // rowChart draws how many records of each object changed.
-func rowChart(objects []harness.ObjectChange) template.HTML {
+func rowChart(objects []result.ObjectChange) template.HTML {
 	largest := 1
 	for _, o := range objects {
 		largest = max(largest, o.Inserted+o.Updated+o.Deleted)

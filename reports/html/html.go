@@ -15,8 +15,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
@@ -28,13 +28,13 @@ var styleText string
 
 // page is what the template sees.
 type page struct {
-	*harness.Result
+	*result.Result
 	Style   template.CSS
 	Verdict string
 	Tone    string // clean, blocker, major: colours the verdict
 	Table   view.Table
 	Groups  []view.Group
-	Stopped []*harness.Scenario
+	Stopped []*result.Scenario
 	When    string
 	Took    string
 }
@@ -45,7 +45,7 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 	"thousands":  func(n int) string { return view.Thousands(int64(n)) },
 	"rows":       view.RowsLine,
 	"change":     view.ChangeLine,
-	"business":   view.BusinessLine,
+	"traffic":    view.TrafficLine,
 	"byChange":   byChange,
 	"accepted":   view.AcceptedFindings,
 	"first":      func(list []finding.Component) []finding.Component { return list[:min(finding.SampleSize, len(list))] },
@@ -60,7 +60,7 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 	"cellTone":   cellTone,
 	"some":       some,
 	"more":       func(n int) int { return max(0, n-most) },
-	"others":     func(g view.Group) []*harness.Scenario { return g.Where[1:] },
+	"others":     func(g view.Group) []*result.Scenario { return g.Where[1:] },
 	"commit":     func(s string) string { return s[:min(8, len(s))] },
 }).Parse(pageText))
 
@@ -68,7 +68,7 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 const most = 200
 
 // Write writes the page.
-func Write(w io.Writer, r *harness.Result) error {
+func Write(w io.Writer, r *result.Result) error {
 	p := page{
 		Result: r, Style: template.CSS(styleText), Verdict: view.Verdict(r), Tone: tone(r),
 		Table: view.NewTable(r), Groups: view.Groups(r),
@@ -76,7 +76,7 @@ func Write(w io.Writer, r *harness.Result) error {
 		Took: fmt.Sprintf("%.1f s", float64(r.Timing.Millis)/1000),
 	}
 	for i := range r.Scenarios {
-		if sc := &r.Scenarios[i]; sc.Status == harness.CouldNotRun {
+		if sc := &r.Scenarios[i]; sc.Status == result.CouldNotRun {
 			p.Stopped = append(p.Stopped, sc)
 		}
 	}
@@ -87,7 +87,7 @@ func Write(w io.Writer, r *harness.Result) error {
 }
 
 // tone is the gravest thing found.
-func tone(r *harness.Result) string {
+func tone(r *result.Result) string {
 	tone := "clean"
 	if r.Summary.CouldNotRun+r.Summary.NotRun > 0 {
 		tone = "major"
@@ -107,9 +107,9 @@ func cellTone(c view.Cell) string {
 	switch {
 	case c.Scenario == nil:
 		return "none"
-	case c.Scenario.Status == harness.Passed:
+	case c.Scenario.Status == result.Passed:
 		return "clean"
-	case c.Scenario.Status == harness.Found:
+	case c.Scenario.Status == result.Found:
 		return string(c.Worst)
 	default:
 		return "stopped"
@@ -126,7 +126,7 @@ func anchor(s string) string {
 	}, s)
 }
 
-func some(list []harness.ComponentChange) []harness.ComponentChange {
+func some(list []result.ComponentChange) []result.ComponentChange {
 	return list[:min(most, len(list))]
 }
 
@@ -135,7 +135,7 @@ type fold struct {
 	Title string // "component added"
 	Kinds string // "12 CustomField, 3 ApexClass"
 	Open  bool
-	List  []harness.ComponentChange
+	List  []result.ComponentChange
 }
 
 // folded is from how many components on a list is closed at first.
@@ -143,7 +143,7 @@ const folded = 12
 
 // byChange gathers changed components by what happened to them, what matters
 // most to a subscriber first.
-func byChange(list []harness.ComponentChange) []fold {
+func byChange(list []result.ComponentChange) []fold {
 	var folds []fold
 	for _, change := range []string{"removed", "deprecated", "modified", "added"} {
 		f := fold{Title: change + " component"}

@@ -9,8 +9,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
@@ -50,7 +50,7 @@ type problem struct {
 }
 
 // Write writes the document.
-func Write(w io.Writer, r *harness.Result) error {
+func Write(w io.Writer, r *result.Result) error {
 	doc := suites{Name: r.Suite.Name, Time: seconds(r.Timing.Millis)}
 	millis := map[string]int64{}
 	for _, t := range r.Timing.Scenarios {
@@ -71,14 +71,14 @@ func Write(w io.Writer, r *harness.Result) error {
 	return err
 }
 
-func scenario(sc *harness.Scenario, millis int64) suite {
+func scenario(sc *result.Scenario, millis int64) suite {
 	s := suite{Name: view.Label(sc), Time: seconds(millis)}
 	class := strings.ReplaceAll(sc.ID, ".", "_")
 	switch sc.Status {
-	case harness.CouldNotRun:
+	case result.CouldNotRun:
 		s.Errors++
 		s.Cases = append(s.Cases, test{Class: class, Name: "runs", Error: &problem{Message: firstLine(sc.Error), Type: "could-not-run", Text: sc.Error + "\n" + sc.Reproduce}})
-	case harness.NotRun:
+	case result.NotRun:
 		s.Skipped++
 		s.Cases = append(s.Cases, test{Class: class, Name: "runs", Skipped: &problem{Message: "the run was interrupted"}})
 	}
@@ -99,7 +99,7 @@ func scenario(sc *harness.Scenario, millis int64) suite {
 }
 
 // accepted tells what one check found and the suite accepts.
-func accepted(c harness.Check, sc *harness.Scenario) string {
+func accepted(c result.Check, sc *result.Scenario) string {
 	var lines []string
 	for _, a := range sc.Allowed {
 		if a.Finding.Check == c.Name {
@@ -111,7 +111,7 @@ func accepted(c harness.Check, sc *harness.Scenario) string {
 }
 
 // failure gathers the findings of one check.
-func failure(c harness.Check, all []finding.Finding) *problem {
+func failure(c result.Check, all []finding.Finding) *problem {
 	p := &problem{Message: view.Count(c.Findings, "finding")}
 	var text strings.Builder
 	for _, f := range all {

@@ -7,12 +7,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
 // Write writes the document.
-func Write(w io.Writer, r *harness.Result) error {
+func Write(w io.Writer, r *result.Result) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Upgrade rehearsal: %s\n\n%s\n\n", escape(r.Suite.Name), escape(view.Verdict(r)))
 	if r.Suite.Description != "" {
@@ -30,7 +30,7 @@ func Write(w io.Writer, r *harness.Result) error {
 		b.WriteString("\n")
 	}
 	for i := range r.Scenarios {
-		if sc := &r.Scenarios[i]; sc.Status == harness.CouldNotRun {
+		if sc := &r.Scenarios[i]; sc.Status == result.CouldNotRun {
 			fmt.Fprintf(&b, "## Could not run: %s\n\n%s\n\n`%s`\n\n", escape(view.Label(sc)), escape(sc.Error), sc.Reproduce)
 		}
 	}
@@ -58,9 +58,9 @@ func table(b *strings.Builder, t view.Table) {
 			mark := ""
 			switch {
 			case c.Scenario == nil:
-			case c.Scenario.Status == harness.Passed:
+			case c.Scenario.Status == result.Passed:
 				mark = "✅ "
-			case c.Scenario.Status == harness.Found:
+			case c.Scenario.Status == result.Found:
 				mark = "❌ "
 			default:
 				mark = "⚠️ "

@@ -3,8 +3,8 @@ package view
 import (
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
 // Accepted is a finding that the suite accepts, and all scenarios in which it
@@ -17,13 +17,13 @@ type Accepted struct {
 
 // AcceptedFindings gathers what the suite accepts over all scenarios, in the
 // order of the plan.
-func AcceptedFindings(r *harness.Result) []Accepted {
+func AcceptedFindings(r *result.Result) []Accepted {
 	var list []Accepted
 	at := map[string]int{}
 	for i := range r.Scenarios {
 		sc := &r.Scenarios[i]
 		for _, a := range sc.Allowed {
-			key := harness.GroupKey(&a.Finding) + "\x00" + a.Reason
+			key := result.GroupKey(&a.Finding) + "\x00" + a.Reason
 			j, ok := at[key]
 			if !ok {
 				j = len(list)

@@ -3,7 +3,7 @@ package view
 import (
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
 // Block is what the upgrade did to records, and the scenarios in which it did
@@ -14,7 +14,7 @@ type Block struct {
 }
 
 // Changes gathers the record changes of all scenarios.
-func Changes(r *harness.Result) []Block {
+func Changes(r *result.Result) []Block {
 	var blocks []Block
 	at := map[string]int{}
 	for i := range r.Scenarios {
@@ -41,18 +41,15 @@ func Changes(r *harness.Result) []Block {
 }
 
 // Users adds up what users did in all scenarios.
-func Users(r *harness.Result) harness.BusinessPhase {
-	var sum harness.BusinessPhase
+func Users(r *result.Result) result.TrafficPhase {
+	var sum result.TrafficPhase
 	for i := range r.Scenarios {
-		b := r.Scenarios[i].Business
+		b := r.Scenarios[i].Traffic
 		if b == nil {
 			continue
 		}
-		for _, phase := range []harness.BusinessPhase{b.Before, b.During, b.After} {
-			sum.Transactions += phase.Transactions
-			sum.Rows += phase.Rows
-			sum.Refused += phase.Refused
-			sum.Broken += phase.Broken
+		for _, phase := range []result.TrafficPhase{b.Before, b.During, b.After} {
+			sum.Add(phase)
 		}
 	}
 	return sum

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
 // Table is orgs by upgrades.
@@ -24,13 +24,13 @@ type Table struct {
 type Column struct {
 	Package string
 	Path    []string
-	Mode    harness.Mode
+	Mode    result.Mode
 }
 
 // Title is "toolshed 1.2 → 1.3", with the mode where it is not the usual one.
 func (c Column) Title() string {
 	s := c.Package + " " + strings.Join(c.Path, " → ")
-	if c.Mode != harness.Manual {
+	if c.Mode != result.Manual {
 		s += " (" + string(c.Mode) + ")"
 	}
 	return s
@@ -38,13 +38,13 @@ func (c Column) Title() string {
 
 // Line is one org's row: a cell for each column.
 type Line struct {
-	Org   harness.OrgInfo
+	Org   result.Org
 	Cells []Cell
 }
 
 // Cell is one scenario in the table; Scenario is nil where there is none.
 type Cell struct {
-	Scenario *harness.Scenario
+	Scenario *result.Scenario
 	Worst    finding.Severity // of its findings
 }
 
@@ -53,9 +53,9 @@ func (c Cell) Words() string {
 	switch {
 	case c.Scenario == nil:
 		return ""
-	case c.Scenario.Status == harness.Passed:
+	case c.Scenario.Status == result.Passed:
 		return "clean"
-	case c.Scenario.Status != harness.Found:
+	case c.Scenario.Status != result.Found:
 		return string(c.Scenario.Status)
 	case c.Scenario.Findings[0].Code == finding.UpgradeFails:
 		return "upgrade fails"
@@ -65,7 +65,7 @@ func (c Cell) Words() string {
 }
 
 // NewTable arranges scenarios by org and upgrade.
-func NewTable(r *harness.Result) Table {
+func NewTable(r *result.Result) Table {
 	var t Table
 	at := map[string]int{}
 	for i := range r.Scenarios {
@@ -88,9 +88,9 @@ func NewTable(r *harness.Result) Table {
 	return t
 }
 
-func columnOf(sc *harness.Scenario) Column { return Column{sc.Package, sc.Path, sc.Mode} }
+func columnOf(sc *result.Scenario) Column { return Column{sc.Package, sc.Path, sc.Mode} }
 
-func cellOf(sc *harness.Scenario) Cell {
+func cellOf(sc *result.Scenario) Cell {
 	c := Cell{Scenario: sc}
 	if len(sc.Findings) > 0 {
 		c.Worst = sc.Findings[0].Severity
@@ -101,25 +101,25 @@ func cellOf(sc *harness.Scenario) Cell {
 // Group is one finding and all scenarios in which it was met.
 type Group struct {
 	finding.Finding // of the first scenario
-	Where           []*harness.Scenario
+	Where           []*result.Scenario
 	Others          []finding.Finding // of the other scenarios, in the order of Where[1:]
 }
 
 // Groups gathers findings that are the same over scenarios, gravest first.
-func Groups(r *harness.Result) []Group {
+func Groups(r *result.Result) []Group {
 	var groups []Group
 	at := map[string]int{}
 	for i := range r.Scenarios {
 		sc := &r.Scenarios[i]
 		for _, f := range sc.Findings {
-			key := harness.GroupKey(&f)
+			key := result.GroupKey(&f)
 			if j, ok := at[key]; ok {
 				groups[j].Where = append(groups[j].Where, sc)
 				groups[j].Others = append(groups[j].Others, f)
 				continue
 			}
 			at[key] = len(groups)
-			groups = append(groups, Group{Finding: f, Where: []*harness.Scenario{sc}})
+			groups = append(groups, Group{Finding: f, Where: []*result.Scenario{sc}})
 		}
 	}
 	return sorted(groups)
@@ -145,10 +145,10 @@ func (g Group) Invariant() string { return finding.Describe(g.Code).Invariant }
 func (g Group) Means() string { return finding.Describe(g.Code).Means }
 
 // Label names a scenario: "strict, toolshed 1.2 → 1.3".
-func Label(sc *harness.Scenario) string { return sc.Org + ", " + columnOf(sc).Title() }
+func Label(sc *result.Scenario) string { return sc.Org + ", " + columnOf(sc).Title() }
 
 // Verdict is the result in one sentence.
-func Verdict(r *harness.Result) string {
+func Verdict(r *result.Result) string {
 	s := r.Summary
 	switch {
 	case s.Scenarios == 0:
@@ -173,7 +173,7 @@ func Verdict(r *harness.Result) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-func failing(r *harness.Result) int {
+func failing(r *result.Result) int {
 	n := 0
 	for i := range r.Scenarios {
 		for _, f := range r.Scenarios[i].Findings {
@@ -232,12 +232,12 @@ func RowsLine(r finding.Rows) string {
 }
 
 // ChangeLine sums up record changes: "120 updated, 3 inserted".
-func ChangeLine(c harness.RowCounts) string { return counts(c.Inserted, c.Updated, c.Deleted) }
+func ChangeLine(c result.RowCounts) string { return counts(c.Inserted, c.Updated, c.Deleted) }
 
 // ObjectLine says what the upgrade did to the records of an object: "3
 // LoggerSettings__c updated: DefaultSaveMethod__c null → EVENT_BUS by …"; ""
 // when it did nothing.
-func ObjectLine(o harness.ObjectChange) string {
+func ObjectLine(o result.ObjectChange) string {
 	const most = 3
 	changed := ChangeLine(o.RowCounts)
 	if changed == "" {
@@ -245,7 +245,7 @@ func ObjectLine(o harness.ObjectChange) string {
 	}
 	line := strings.Replace(changed, " ", " "+o.Object+" ", 1)
 	fields := slices.Clone(o.Fields)
-	slices.SortStableFunc(fields, func(a, b harness.FieldChange) int { return b.Rows - a.Rows })
+	slices.SortStableFunc(fields, func(a, b result.FieldChange) int { return b.Rows - a.Rows })
 	var words []string
 	for i, f := range fields {
 		if i == most {
@@ -261,7 +261,7 @@ func ObjectLine(o harness.ObjectChange) string {
 }
 
 // Causes lists what wrote records of an object: "A.run, line 3 (120), …".
-func Causes(o harness.ObjectChange) string {
+func Causes(o result.ObjectChange) string {
 	var words []string
 	for _, c := range o.Causes {
 		s := c.Cause
@@ -274,7 +274,7 @@ func Causes(o harness.ObjectChange) string {
 }
 
 // FieldLine is "Total__c 99.50 → 110.00".
-func FieldLine(f harness.FieldChange) string {
+func FieldLine(f result.FieldChange) string {
 	return f.Field + " " + orNothing(f.Before) + " → " + orNothing(f.After)
 }
 
@@ -286,8 +286,8 @@ func orNothing(s string) string {
 	return s
 }
 
-// BusinessLine says what users did: "36 transactions, 91 rows, 2 broken".
-func BusinessLine(p harness.BusinessPhase) string {
+// TrafficLine says what users did: "36 transactions, 91 rows, 2 broken".
+func TrafficLine(p result.TrafficPhase) string {
 	line := Count(p.Transactions, "transaction") + ", " + Count(p.Rows, "row")
 	if p.Refused > 0 {
 		line += fmt.Sprintf(", %d refused", p.Refused)

@@ -1,4 +1,4 @@
-package harness
+package result
 
 import (
 	"slices"
@@ -7,13 +7,13 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 )
 
-// FindingGroup is one finding and all scenarios in which it was met.
-type FindingGroup struct {
+// Group is one finding and all scenarios in which it was met.
+type Group struct {
 	Code      finding.Code     `json:"code"`
 	Severity  finding.Severity `json:"severity"`
 	Title     string           `json:"title"` // of the first scenario
 	Cause     string           `json:"cause"`
-	Mess      []string         `json:"mess,omitempty"` // numbers of the catalogue
+	Mess      []string         `json:"mess"` // numbers of the catalogue
 	Count     int              `json:"count"`
 	Scenarios []string         `json:"scenarios"` // ids, in plan order
 }
@@ -44,25 +44,26 @@ func messNumbers(f *finding.Finding) []string {
 	return numbers
 }
 
-// group gathers the findings of all scenarios.
-func (r *Result) group() {
-	r.Findings = nil
+// grouped gathers the findings of all scenarios.
+func grouped(scenarios []Scenario) []Group {
+	var groups []Group
 	at := map[string]int{}
-	for i := range r.Scenarios {
-		sc := &r.Scenarios[i]
+	for i := range scenarios {
+		sc := &scenarios[i]
 		for j := range sc.Findings {
 			f := &sc.Findings[j]
 			key := GroupKey(f)
 			k, ok := at[key]
 			if !ok {
-				k = len(r.Findings)
+				k = len(groups)
 				at[key] = k
-				r.Findings = append(r.Findings, FindingGroup{Code: f.Code, Severity: f.Severity, Title: f.Title, Cause: f.Cause.String(), Mess: messNumbers(f)})
+				groups = append(groups, Group{Code: f.Code, Severity: f.Severity, Title: f.Title, Cause: f.Cause.String(), Mess: messNumbers(f)})
 			}
-			r.Findings[k].Count++
-			if ids := r.Findings[k].Scenarios; len(ids) == 0 || ids[len(ids)-1] != sc.ID {
-				r.Findings[k].Scenarios = append(ids, sc.ID)
+			groups[k].Count++
+			if ids := groups[k].Scenarios; len(ids) == 0 || ids[len(ids)-1] != sc.ID {
+				groups[k].Scenarios = append(ids, sc.ID)
 			}
 		}
 	}
+	return groups
 }
