@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -50,7 +51,7 @@ func (b *business) plan(ctx context.Context, o *org.Org, phase string) (*traffic
 		return &traffic.Plan{}, nil
 	}
 	opt := b.opt
-	opt.Label = diff.BusinessLabel + " " + phase
+	opt.Label = cause.BusinessWord + " " + phase
 	return traffic.New(ctx, o, opt)
 }
 
@@ -130,7 +131,7 @@ func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, 
 		broken := invariant.Broken{Name: out.Step.Name, Object: out.Step.Object, Action: string(out.Step.Action), Phase: phase}
 		broken.Text, broken.Source, broken.IDs = out.Failure()
 		if job != nil {
-			broken.Job = job.Kind + " " + job.Class
+			broken.Job = string(job.Kind) + " " + job.Class
 		}
 		found = append(found, broken)
 	}
@@ -141,7 +142,7 @@ func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, 
 // failedJob finds a job that a transaction started and that failed.
 func failedJob(runs []org.JobRun, name string) *org.JobRun {
 	for i := range runs {
-		if runs[i].Err != nil && diff.ParseCause(runs[i].Cause).Root == name {
+		if runs[i].Err != nil && runs[i].Cause.Transaction == cause.Transaction(name) {
 			return &runs[i]
 		}
 	}
@@ -162,7 +163,7 @@ func count(p *traffic.Plan, broken []invariant.Broken) result.TrafficPhase {
 // ofUpgrade leaves out the jobs that business started.
 func ofUpgrade(runs []org.JobRun) (own, others []org.JobRun) {
 	for _, run := range runs {
-		if diff.ParseCause(run.Cause).Kind == diff.Business {
+		if run.Cause.Kind() == cause.ByBusiness {
 			others = append(others, run)
 		} else {
 			own = append(own, run)
@@ -174,7 +175,7 @@ func ofUpgrade(runs []org.JobRun) (own, others []org.JobRun) {
 // eventsOfUpgrade leaves out what happened in business and in its jobs.
 func eventsOfUpgrade(events []org.Event) []org.Event {
 	return slices.DeleteFunc(slices.Clone(events), func(ev org.Event) bool {
-		return diff.ParseCause(ev.Cause).Kind == diff.Business
+		return ev.Cause.Kind() == cause.ByBusiness
 	})
 }
 

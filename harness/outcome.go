@@ -92,8 +92,8 @@ func objectChange(o *diff.Object) result.ObjectChange {
 		out.Fields = append(out.Fields, result.FieldChange{Field: f.Field.Field.Name, Rows: f.Rows,
 			Sample: fmt.Sprintf("%s: %s → %s", f.Of, was, is), Before: was, After: is})
 	}
-	for _, cause := range c.Causes {
-		out.Causes = append(out.Causes, result.CauseChange{Kind: string(cause.Cause.Kind), Cause: cause.Text, Text: cause.Cause.Text, Rows: cause.Rows})
+	for _, by := range c.Causes {
+		out.Causes = append(out.Causes, result.CauseChange{Kind: string(by.Cause.Kind()), Cause: by.Text, Text: by.Cause.String(), Rows: by.Rows})
 	}
 	if len(c.Users) > 0 {
 		users := rowCounts(c.Users)

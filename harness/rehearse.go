@@ -257,7 +257,7 @@ func stoppedShort(step *invariant.Step) error {
 	}
 	for _, ev := range step.Events {
 		if ended && ev.Kind == org.Unsimulated {
-			return fmt.Errorf("%s.%s, line %d stopped at something that is not simulated: %s", ev.Class, ev.Method, ev.Line, ev.Message)
+			return fmt.Errorf("%s, line %d stopped at something that is not simulated: %s", ev.Place.Code(), ev.Place.Line, ev.Message)
 		}
 	}
 	return nil

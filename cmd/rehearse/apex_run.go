@@ -95,7 +95,7 @@ func (a *app) runIn(ctx context.Context, o *org.Org, code string, limits bool) e
 	var list diag.List
 	switch {
 	case errors.As(err, &thrown):
-		fmt.Fprintf(a.errs, "%s\n%s\n", thrown, thrown.Stack)
+		fmt.Fprintf(a.errs, "%s\n%s\n", thrown, thrown.Stack())
 		return status(exitFindings)
 	case errors.As(err, &list):
 		return badInput{err}

@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -234,7 +235,7 @@ func (r *runner) class(ctx context.Context, o *org.Org, c *class) error {
 func (r *runner) call(ctx context.Context, o *org.Org, c *class, method string) (Result, error) {
 	var result Result
 	setup := !contains(c.Methods, method)
-	opt := org.TxOptions{Cause: "test " + c.FullName() + "." + method, Test: true, NoLimits: r.opt.NoLimits,
+	opt := org.TxOptions{Cause: cause.Transaction("test " + c.FullName() + "." + method), Test: true, NoLimits: r.opt.NoLimits,
 		Namespace: c.Namespace, Quiddity: "RUNTEST_SYNC", Log: r.opt.Log}
 	done, err := o.Run(ctx, opt, func(tx *org.Tx) error {
 		if err := tx.Invoke(ctx, c.Namespace, c.Name, method); err != nil || !setup {
@@ -271,7 +272,7 @@ func (r *Result) fail(err error) {
 	switch {
 	case err == nil:
 	case errors.As(err, &apex):
-		r.Message, r.Stack = apex.Error(), apex.Stack
+		r.Message, r.Stack = apex.Error(), apex.Stack()
 		switch {
 		case apex.Missing:
 			r.Kind = Unsupported

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -179,16 +180,15 @@ func causesOf(ctx context.Context, before, after store.Store) (map[string]Causes
 		return nil, err
 	}
 	causes := map[string]Causes{}
-	known := map[string]Cause{}
+	known := map[store.Cause]cause.Cause{}
 	err = after.Journal(ctx, from, func(e store.JournalEntry) error {
-		text := after.CauseText(e.Cause)
-		c, ok := known[text]
+		c, ok := known[e.Cause]
 		if !ok {
-			c = ParseCause(text)
-			known[text] = c
+			c = cause.Parse(after.CauseText(e.Cause))
+			known[e.Cause] = c
 		}
 		for _, id := range e.IDs {
-			if !slices.ContainsFunc(causes[id], func(have Cause) bool { return have.Text == text }) {
+			if !slices.ContainsFunc(causes[id], c.Equal) {
 				causes[id] = append(causes[id], c)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -42,10 +43,10 @@ func account(o *org.Org, id, name, phone string) *schema.Record {
 	return r
 }
 
-func save1(t *testing.T, o *org.Org, op save.Op, cause string, rec *schema.Record) string {
+func save1(t *testing.T, o *org.Org, op save.Op, by cause.Transaction, rec *schema.Record) string {
 	t.Helper()
 	ctx, id := context.Background(), ""
-	_, err := o.Run(ctx, org.TxOptions{Cause: cause}, func(tx *org.Tx) error {
+	_, err := o.Run(ctx, org.TxOptions{Cause: by}, func(tx *org.Tx) error {
 		results, err := tx.DML(ctx, save.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
 		if err == nil {
 			id = results[0].ID

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -71,16 +72,16 @@ func (e *Evidence) changedAgain(o *diff.Object) *diff.Object {
 	}
 	rest := *o
 	rest.Rows = slices.DeleteFunc(slices.Clone(o.Rows), func(row diff.Row) bool {
-		return users[row.ID] || len(row.Causes) > 0 && !slices.ContainsFunc(row.Causes, func(c diff.Cause) bool { return !e.madeUpFor(c) })
+		return users[row.ID] || len(row.Causes) > 0 && !slices.ContainsFunc(row.Causes, func(c cause.Cause) bool { return !e.madeUpFor(c) })
 	})
 	return &rest
 }
 
 // madeUpFor reports whether a write is of a job that failed when the script ran
 // first.
-func (e *Evidence) madeUpFor(c diff.Cause) bool {
+func (e *Evidence) madeUpFor(c cause.Cause) bool {
 	return slices.ContainsFunc(e.last().Jobs, func(job org.JobRun) bool {
-		return job.Err != nil && job.Class != "" && strings.HasPrefix(c.Job, job.Kind+" "+job.Class)
+		return job.Err != nil && job.Class != "" && c.Job().Kind == job.Kind && strings.HasPrefix(c.Job().Name, job.Class)
 	})
 }
 

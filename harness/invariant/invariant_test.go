@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
@@ -23,7 +24,7 @@ type bench struct {
 	before, after *org.Org
 	step          invariant.Step
 	account       string
-	cause         string // of what save writes
+	cause         cause.Transaction // of what save writes
 	strict        bool
 	worked        bool // users work after the script
 	changes       []invariant.Change
@@ -108,13 +109,15 @@ func (b *bench) deploy(parts ...*org.Entry) {
 }
 
 // call writes a phone number into the account, blamed on a cause.
-func (b *bench) call(cause string) {
+func (b *bench) call(by string) {
 	b.t.Helper()
-	b.cause = cause
 	rec := schema.NewRecord(b.after.Schema().Object("Account"))
 	rec.SetID(b.account)
 	rec.Set(rec.Object.Field("Phone"), value.OfText("1"))
-	b.save(b.after, save.Update, rec)
+	st := b.after.Store()
+	if err := st.Update(context.Background(), rec.Object, []*schema.Record{rec}, st.Cause(by)); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // install upgrades the org to a package whose script has this body.
@@ -157,7 +160,7 @@ const rule = "<ValidationRule><active>true</active><errorConditionFormula>ISBLAN
 // the fork, and the one code that must be found.
 func TestInvariants(t *testing.T) {
 	t.Parallel()
-	thrown := &org.ApexError{Type: "System.DmlException", Message: "Update failed; first error: STRING_TOO_LONG, x", Stack: "Class.Install.onInstall: line 3, column 1"}
+	thrown := &org.ApexError{Type: "System.DmlException", Message: "Update failed; first error: STRING_TOO_LONG, x", Frames: []cause.Place{{Class: "Install", Method: "onInstall", Line: 3}}}
 	for name, tt := range map[string]struct {
 		have []*org.Entry
 		do   func(b *bench)
@@ -171,14 +174,14 @@ func TestInvariants(t *testing.T) {
 			b.step.Jobs = []org.JobRun{{Kind: "BatchApex", Class: "Repair", Step: "execute", Err: thrown}, {Kind: "Queueable", Class: "Fine"}}
 		}},
 		"no-swallowed-failure": {want: finding.SwallowedFailure, do: func(b *bench) {
-			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.DmlException", Message: "x"}}
+			b.step.Events = []org.Event{{Kind: org.Caught, Place: cause.Place{Class: "Install", Method: "onInstall", Line: 3}, Type: "System.DmlException", Message: "x"}}
 		}},
 		"asks whether another package is there": {do: func(b *bench) {
-			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.InvalidParameterValueException",
+			b.step.Events = []org.Event{{Kind: org.Caught, Place: cause.Place{Class: "Install", Method: "onInstall", Line: 3}, Type: "System.InvalidParameterValueException",
 				Message: "sObject type 'other__Thing__c' is not supported."}}
 		}},
 		"no-swallowed-failure, a standard object is not there": {want: finding.SwallowedFailure, do: func(b *bench) {
-			b.step.Events = []org.Event{{Kind: org.Caught, Class: "Install", Method: "onInstall", Line: 3, Type: "System.QueryException",
+			b.step.Events = []org.Event{{Kind: org.Caught, Place: cause.Place{Class: "Install", Method: "onInstall", Line: 3}, Type: "System.QueryException",
 				Message: "sObject type 'Lead' is not supported."}}
 		}},
 		"still-saveable": {want: finding.SaveBroken, do: func(b *bench) { b.deploy(entry(metadata.ValidationRule, "Account.Phone_Needed", rule)) }},
@@ -282,7 +285,7 @@ func TestFailureIsToldWithItsPlace(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.step.Report.Failure = &upgrade.Failure{Message: "The post install script failed.", Cause: &org.ApexError{Type: "System.LimitException",
-		Message: "Too many SOQL queries: 101", Stack: "Class.A.run: line 9, column 1\nTrigger.T: line 2, column 1"}}
+		Message: "Too many SOQL queries: 101", Frames: []cause.Place{{Class: "A", Method: "run", Line: 9}, {Trigger: "T", Line: 2}}}}
 	b.step.Report.Script = &upgrade.ScriptRun{Class: "Install", Err: errors.New("x")}
 	f := b.judge()[finding.UpgradeFails][0]
 	if f.Cause.Class != "A" || f.Cause.Line != 9 || f.Cause.Trigger != "T" || f.Message != "System.LimitException: Too many SOQL queries: 101" || f.Check != "upgrade-succeeds" {

@@ -70,10 +70,8 @@ func (e *Evidence) usersRows() map[string]bool {
 	rows := map[string]bool{}
 	for i := range e.Diff.Objects {
 		for _, row := range e.Diff.Objects[i].Rows {
-			for _, cause := range row.Causes {
-				if cause.Kind == diff.Business {
-					rows[row.ID] = true
-				}
+			if row.Causes.Business() {
+				rows[row.ID] = true
 			}
 		}
 	}

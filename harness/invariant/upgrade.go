@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
@@ -31,8 +32,8 @@ func upgradeSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) 
 			f.Title = fmt.Sprintf("The post-install script %s hit a governor limit and the upgrade was rolled back", script)
 		}
 		f.Message = apex.Type + ": " + apex.Message
-		f.Stack = lines(apex.Stack)
-		f.Cause = causeOfStack(apex.Stack, finding.ByScript)
+		f.Stack = linesOf(apex.Frames)
+		f.Cause = causeOfStack(apex.Frames, finding.ByScript)
 		f.Components = nil
 	}
 	f.Rows = e.rowsOf(failedRows(step.Events, f.Message))
@@ -83,11 +84,11 @@ func asyncSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) {
 				continue
 			}
 			message, stack := failureOf(job.Err)
-			key := job.Kind + " " + job.Namespace + "." + job.Class + " " + statusOf(message)
+			key := string(job.Kind) + " " + job.Namespace + "." + job.Class + " " + statusOf(message)
 			f, first := groups.at(key)
 			if first {
 				*f = finding.New(finding.AsyncFails, fmt.Sprintf("%s failed after the upgrade was committed", jobName(job)))
-				f.Message, f.Stack = message, lines(stack)
+				f.Message, f.Stack = message, linesOf(stack)
 				f.Cause = causeOfStack(stack, finding.ByJob)
 				f.Cause.Kind, f.Cause.Job = finding.ByJob, jobName(job)
 			}
@@ -98,16 +99,16 @@ func asyncSucceeds(_ context.Context, e *Evidence) ([]finding.Finding, error) {
 }
 
 // failureOf is what an exception says and where it was thrown.
-func failureOf(err error) (message, stack string) {
+func failureOf(err error) (message string, stack []cause.Place) {
 	var apex *org.ApexError
 	if errors.As(err, &apex) {
-		return apex.Type + ": " + apex.Message, apex.Stack
+		return apex.Type + ": " + apex.Message, apex.Frames
 	}
-	return err.Error(), ""
+	return err.Error(), nil
 }
 
 func jobName(job org.JobRun) string {
-	name := job.Kind + " " + qualified(job.Namespace, job.Class)
+	name := string(job.Kind) + " " + qualified(job.Namespace, job.Class)
 	if job.Step != "" {
 		name += ", " + job.Step
 	}
@@ -138,7 +139,7 @@ func noSwallowedFailure(_ context.Context, e *Evidence) ([]finding.Finding, erro
 			if !swallowed || e.asksForOthers(&ev) {
 				continue
 			}
-			key := fmt.Sprint(ev.Kind, ev.Class, ev.Method, ev.Line, ev.Type, statusOf(ev.Message))
+			key := fmt.Sprint(ev.Kind, ev.Place, ev.Type, statusOf(ev.Message))
 			f, first := groups.at(key)
 			if first {
 				*f = finding.New(finding.SwallowedFailure, strings.ReplaceAll(title, "{}", ev.Type))
@@ -146,12 +147,12 @@ func noSwallowedFailure(_ context.Context, e *Evidence) ([]finding.Finding, erro
 				if ev.Kind == org.RowFailed {
 					f.Message = ev.Type + ", " + ev.Message
 				}
-				f.Cause = finding.Cause{Kind: finding.ByScript, Class: ev.Class, Method: ev.Method, Line: ev.Line}
+				f.Cause = causeOfStack([]cause.Place{ev.Place}, finding.ByScript)
 				if ev.Job != "" {
-					f.Cause.Kind, f.Cause.Job = finding.ByJob, ev.Cause
+					f.Cause.Kind, f.Cause.Job = finding.ByJob, ev.Cause.String()
 				}
-				if ev.Origin != "" && !strings.Contains(ev.Origin, fmt.Sprintf("%s.%s: line %d", ev.Class, ev.Method, ev.Line)) {
-					f.Cause.Detail = "thrown at " + strings.TrimSuffix(firstLine(ev.Origin), ", column 1")
+				if !ev.Origin.IsZero() && ev.Origin != ev.Place {
+					f.Cause.Detail = "thrown at " + strings.TrimSuffix(ev.Origin.String(), ", column 1")
 				}
 			}
 			f.Rows = e.addRows(f.Rows, ev.Rows)

@@ -5,9 +5,9 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -15,8 +15,6 @@ import (
 )
 
 var (
-	// frame is a line of an Apex stack trace.
-	frame = regexp.MustCompile(`^(Class|Trigger)\.(.+): line (\d+), column (\d+)$`)
 	// statusCode is a status code in a DML message.
 	statusCode = regexp.MustCompile(`\b([A-Z][A-Z]+(?:_[A-Z]+)+)\b`)
 	// rowInMessage is the row that a DmlException names.
@@ -25,29 +23,20 @@ var (
 	fieldsInMessage = regexp.MustCompile(`: \[([A-Za-z0-9_, ]*)\]`)
 )
 
-// causeOfStack reads the innermost frame of a stack trace. A frame in a
-// trigger names the trigger as well as the class that ran in it.
-func causeOfStack(stack string, kind finding.CauseKind) finding.Cause {
+// causeOfStack is the innermost frame of a stack. A trigger further out is
+// named as well as the class that ran in it.
+func causeOfStack(frames []cause.Place, kind finding.CauseKind) finding.Cause {
 	c := finding.Cause{Kind: kind}
-	for _, line := range lines(stack) {
-		m := frame.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		n, _ := strconv.Atoi(m[3])
-		if m[1] == "Trigger" {
-			c.Trigger = m[2]
+	for _, p := range frames {
+		if p.Trigger != "" {
+			c.Trigger = p.Trigger
 			if c.Class == "" {
-				c.Kind, c.Line = finding.ByTrigger, n
+				c.Kind, c.Line = finding.ByTrigger, p.Line
 			}
 			return c
 		}
 		if c.Class == "" {
-			c.Line = n
-			c.Class = m[2]
-			if i := strings.LastIndexByte(m[2], '.'); i > 0 {
-				c.Class, c.Method = m[2][:i], m[2][i+1:]
-			}
+			c.Class, c.Method, c.Line = p.Class, p.Method, p.Line
 		}
 	}
 	return c
@@ -79,12 +68,11 @@ func fieldsOf(message string) []string {
 	return fields
 }
 
-func lines(s string) []string {
+// linesOf prints the frames of a stack, a line each.
+func linesOf(frames []cause.Place) []string {
 	var out []string
-	for line := range strings.SplitSeq(s, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			out = append(out, line)
-		}
+	for _, p := range frames {
+		out = append(out, p.String())
 	}
 	return out
 }

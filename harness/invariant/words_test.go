@@ -5,25 +5,25 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 )
 
 func TestCauseOfStack(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		stack string
+		stack []cause.Place
 		want  finding.Cause
 	}{
-		{"Class.toolshed.TotalsRepair.run: line 20, column 1\nClass.toolshed.ToolshedInstall.onInstall: line 13, column 1",
+		{[]cause.Place{{Class: "toolshed.TotalsRepair", Method: "run", Line: 20}, {Class: "toolshed.ToolshedInstall", Method: "onInstall", Line: 13}},
 			finding.Cause{Kind: finding.ByScript, Class: "toolshed.TotalsRepair", Method: "run", Line: 20}},
-		{"Trigger.Guard: line 3, column 1", finding.Cause{Kind: finding.ByTrigger, Trigger: "Guard", Line: 3}},
-		{"Class.Handler.check: line 7, column 1\nTrigger.ns.Guard: line 3, column 1",
+		{[]cause.Place{{Trigger: "Guard", Line: 3}}, finding.Cause{Kind: finding.ByTrigger, Trigger: "Guard", Line: 3}},
+		{[]cause.Place{{Class: "Handler", Method: "check", Line: 7}, {Trigger: "ns.Guard", Line: 3}},
 			finding.Cause{Kind: finding.ByScript, Class: "Handler", Method: "check", Line: 7, Trigger: "ns.Guard"}},
-		{"(System Code)", finding.Cause{Kind: finding.ByScript}},
-		{"", finding.Cause{Kind: finding.ByScript}},
+		{nil, finding.Cause{Kind: finding.ByScript}},
 	} {
 		if diff := cmp.Diff(tt.want, causeOfStack(tt.stack, finding.ByScript)); diff != "" {
-			t.Errorf("%q:\n%s", tt.stack, diff)
+			t.Errorf("%v:\n%s", tt.stack, diff)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
@@ -70,7 +71,7 @@ func profileSetKey(profile string) string { return "profileset/" + profile }
 // assignProfileSets assigns users the permission set that stands for their
 // profile, as the rows of PermissionSetAssignment show it (Object Reference,
 // PermissionSetAssignment: a profile's permission set is assigned with it).
-func (o *Org) assignProfileSets(ctx context.Context, users []*schema.Record, cause string) error {
+func (o *Org) assignProfileSets(ctx context.Context, users []*schema.Record, by cause.Cause) error {
 	obj := o.compiled.schema.Object("PermissionSetAssignment")
 	if obj == nil || len(users) == 0 {
 		return nil
@@ -85,7 +86,7 @@ func (o *Org) assignProfileSets(ctx context.Context, users []*schema.Record, cau
 	if len(rows) == 0 {
 		return nil
 	}
-	return o.LoadRaw(ctx, obj, rows, cause)
+	return o.load(ctx, obj, rows, by)
 }
 
 // grantUser sets the user permissions of a profile that a row shows; an

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -16,7 +17,7 @@ type Change struct {
 	Remove []Removal
 	// Cause is what the rows that follow from components (record types, custom
 	// metadata records ...) are blamed on.
-	Cause string
+	Cause cause.Transaction
 }
 
 // Removal takes a component out of the org. BySubscriber remembers it, so that

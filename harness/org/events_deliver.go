@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -34,17 +35,17 @@ func init() {
 // deliver tells the publishers of events that they were taken, and runs the
 // triggers, each batch in a transaction of its own. What fails there is traced
 // and stops nothing else.
-func (o *Org) deliver(ctx context.Context, events []published, cause string) error {
+func (o *Org) deliver(ctx context.Context, events []published, from cause.Cause) error {
 	if len(events) == 0 {
 		return nil
 	}
 	if o.eventDepth == maxEventDepth {
-		o.ledger.Note(ledger.Approximated, "events", events[0].record.Object.Name, "events that publish events are delivered eight levels deep", cause)
+		o.ledger.Note(ledger.Approximated, "events", events[0].record.Object.Name, "events that publish events are delivered eight levels deep", from.String())
 		return nil
 	}
 	o.eventDepth++
 	defer func() { o.eventDepth-- }()
-	if err := o.answerPublishers(ctx, events, cause, "onSuccess", "EventBus.SuccessResult"); err != nil {
+	if err := o.answerPublishers(ctx, events, from, "onSuccess", "EventBus.SuccessResult"); err != nil {
 		return err
 	}
 	for len(events) > 0 {
@@ -61,7 +62,7 @@ func (o *Org) deliver(ctx context.Context, events []published, cause string) err
 		if !o.compiled.automation.Of(obj).Triggers[save.AfterInsert] {
 			continue
 		}
-		if err := o.deliverBatch(ctx, batch, cause+causeSeparator+"platform event "+obj.Name); err != nil {
+		if err := o.deliverBatch(ctx, batch, from.Started(cause.Job{Kind: cause.PlatformEvent, Name: obj.Name})); err != nil {
 			return err
 		}
 	}
@@ -70,8 +71,8 @@ func (o *Org) deliver(ctx context.Context, events []published, cause string) err
 
 // deliverBatch runs the triggers on events of one object: again when they ask
 // for it, and on what follows a checkpoint that they set.
-func (o *Org) deliverBatch(ctx context.Context, batch []*schema.Record, cause string) error {
-	opt := TxOptions{Cause: cause}
+func (o *Org) deliverBatch(ctx context.Context, batch []*schema.Record, from cause.Cause) error {
+	opt := TxOptions{from: from}
 	if u, err := o.user(ctx, o.automatedID()); err != nil {
 		return err
 	} else if u != nil { // not in orgs saved before it was known
@@ -95,7 +96,7 @@ func (o *Org) deliverBatch(ctx context.Context, batch []*schema.Record, cause st
 			continue
 		}
 		if err != nil {
-			o.trace.add(Event{Kind: JobFailed, Cause: cause, Type: "platform event", Message: err.Error(), Object: batch[0].Object.Name, Time: o.clock.now})
+			o.trace.add(Event{Kind: JobFailed, Cause: from, Type: string(cause.PlatformEvent), Message: err.Error(), Object: batch[0].Object.Name, Time: o.clock.now})
 		}
 		rest := afterCheckpoint(batch, checkpoint)
 		if len(rest) == len(batch) {
@@ -138,7 +139,7 @@ func (tx *Tx) eventTriggers(batch []*schema.Record) error {
 
 // answerPublishers calls the callbacks of events, each once with the events
 // that it was given for, in transactions of their own.
-func (o *Org) answerPublishers(ctx context.Context, events []published, cause, method, class string) error {
+func (o *Org) answerPublishers(ctx context.Context, events []published, from cause.Cause, method, class string) error {
 	for i, first := range events {
 		c := first.callback
 		same := func(e published) bool { return e.callback.Same(c) }
@@ -151,7 +152,7 @@ func (o *Org) answerPublishers(ctx context.Context, events []published, cause, m
 				ids = append(ids, e.uuid)
 			}
 		}
-		opt := TxOptions{Cause: cause + causeSeparator + "publish callback " + c.Object().Class.Name, Async: true}
+		opt := TxOptions{from: from.Started(cause.Job{Kind: cause.PublishCallback, Name: c.Object().Class.Name}), Async: true}
 		_, err := o.Run(ctx, opt, func(tx *Tx) error {
 			if !tx.thread.HasMethod(c, method, 1) {
 				return nil
@@ -163,7 +164,7 @@ func (o *Org) answerPublishers(ctx context.Context, events []published, cause, m
 			return ctx.Err()
 		}
 		if err != nil {
-			o.trace.add(Event{Kind: JobFailed, Cause: opt.Cause, Type: "publish callback", Message: err.Error(), Object: first.record.Object.Name, Time: o.clock.now})
+			o.trace.add(Event{Kind: JobFailed, Cause: opt.from, Type: string(cause.PublishCallback), Message: err.Error(), Object: first.record.Object.Name, Time: o.clock.now})
 		}
 	}
 	return nil
@@ -187,7 +188,7 @@ func failEvents(tx *Tx, t *vm.Thread, _ []any) (any, error) {
 	}
 	events := test.takeEvents()
 	return nil, test.aside(func() error {
-		return tx.org.answerPublishers(t.Context(), events, tx.opt.Cause, "onFailure", "EventBus.FailureResult")
+		return tx.org.answerPublishers(t.Context(), events, tx.cause, "onFailure", "EventBus.FailureResult")
 	})
 }
 
@@ -200,5 +201,5 @@ func (tx *Tx) takeEvents() []published {
 
 func (tx *Tx) deliverWaiting(ctx context.Context) error {
 	events := tx.takeEvents()
-	return tx.aside(func() error { return tx.org.deliver(ctx, events, tx.opt.Cause) })
+	return tx.aside(func() error { return tx.org.deliver(ctx, events, tx.cause) })
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -44,7 +45,7 @@ func startInterview(tx *Tx, t *vm.Thread, args []any) (any, error) {
 		}
 		return true
 	})
-	defer tx.act("Flow " + prefixed(l.Namespace, l.Name))()
+	defer tx.act(cause.Act(cause.Flow, prefixed(l.Namespace, l.Name)))()
 	ctx := t.Context()
 	end, err := flow.Interview(ctx, flowHost{tx: tx, ctx: ctx}, l, inputs)
 	var fault *flow.Fault

@@ -27,7 +27,7 @@ const (
 // Enqueue takes an asynchronous job; it starts after the commit.
 func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 	tx, o := h.tx, h.tx.org
-	j := &job{call: call, compiled: tx.compiled, user: tx.user, cause: orElse(tx.opt.Cause, "transaction"), due: o.clock.now, depth: 1}
+	j := &job{call: call, compiled: tx.compiled, user: tx.user, cause: tx.begun(), due: o.clock.now, depth: 1}
 	if by := tx.opt.job; by != nil && by.kind() != vm.FinalizerJob { // a finalizer begins a new chain
 		j.depth, j.scheduled = by.depth+1, by.scheduled || by.cron != nil
 	}
@@ -96,7 +96,7 @@ func (h host) insertJob(ctx context.Context, j *job, cronTrigger string) error {
 	if j.kind() == vm.BatchJob {
 		status = "Holding"
 	}
-	_, err := h.insert(ctx, "AsyncApexJob", standard.Fields{"Id": j.id, "JobType": jobTypes[j.kind()], "Status": status,
+	_, err := h.insert(ctx, "AsyncApexJob", standard.Fields{"Id": j.id, "JobType": string(jobTypes[j.kind()]), "Status": status,
 		"ApexClassId": h.tx.org.MirrorID(Key{metadata.ApexClass, j.call.Namespace, j.class()}), "MethodName": j.call.Method,
 		"JobItemsProcessed": int64(0), "TotalJobItems": int64(0), "NumberOfErrors": int64(0),
 		"CreatedById": h.tx.user.ID, "CronTriggerId": cronTrigger})
@@ -110,7 +110,7 @@ func (h host) insert(ctx context.Context, object string, fs standard.Fields) (st
 		return "", nil
 	}
 	rec := fs.Record(obj)
-	if err := h.tx.org.LoadRaw(ctx, obj, []*schema.Record{rec}, h.tx.blame()); err != nil {
+	if err := h.tx.org.load(ctx, obj, []*schema.Record{rec}, h.tx.blame()); err != nil {
 		return "", err
 	}
 	return rec.ID(), nil

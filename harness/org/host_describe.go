@@ -94,7 +94,7 @@ func (h host) Event(_ *vm.Thread, e *vm.Event) {
 	if !ok {
 		return
 	}
-	out := Event{Kind: kind, Class: e.Class, Method: e.Method, Line: e.Line, Type: e.Type, Message: e.Message, Origin: e.Origin}
+	out := Event{Kind: kind, Place: e.Place, Type: e.Type, Message: e.Message, Origin: e.Origin}
 	if kind == RowFailed {
 		out.Object = h.tx.saved
 	}

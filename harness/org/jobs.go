@@ -11,6 +11,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org/cron"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -30,15 +31,15 @@ type DrainOptions struct {
 // JobRun is one asynchronous transaction that ran.
 type JobRun struct {
 	ID        string // AsyncApexJob or CronTrigger id
-	Kind      string // Future, Queueable, BatchApex, ScheduledApex
+	Kind      cause.JobKind
 	Step      string // of a batch: start, execute, finish
 	Namespace string
 	Class     string
-	Method    string // of a future method
-	Cause     string // of the transaction that enqueued it
-	Started   int64  // milliseconds since the epoch on the org's clock
-	Err       error  // nil when it succeeded
-	Rows      int    // records of the chunk, of a batch
+	Method    string      // of a future method
+	Cause     cause.Cause // of the transaction that enqueued it
+	Started   int64       // milliseconds since the epoch on the org's clock
+	Err       error       // nil when it succeeded
+	Rows      int         // records of the chunk, of a batch
 	Result    *TxResult
 }
 
@@ -58,7 +59,7 @@ type job struct {
 	call      *vm.Job
 	compiled  *compiled
 	user      *vm.UserInfo
-	cause     string
+	cause     cause.Cause
 	due       int64
 	seq       int
 	cron      *cron.Schedule // of a scheduled job
@@ -173,8 +174,8 @@ func (o *Org) Drain(ctx context.Context, opt DrainOptions) ([]JobRun, error) {
 }
 
 // jobTypes are the kinds of job as AsyncApexJob.JobType names them.
-var jobTypes = map[vm.JobKind]string{vm.FutureJob: "Future", vm.QueueableJob: "Queueable", vm.BatchJob: "BatchApex",
-	vm.ScheduledJob: "ScheduledApex", vm.DeployJob: "Deploy", vm.FinalizerJob: "Finalizer"}
+var jobTypes = map[vm.JobKind]cause.JobKind{vm.FutureJob: cause.Future, vm.QueueableJob: cause.Queueable, vm.BatchJob: cause.Batch,
+	vm.ScheduledJob: cause.Scheduled, vm.DeployJob: cause.Deploy, vm.FinalizerJob: cause.Finalizer}
 
 var quiddities = map[vm.JobKind]string{vm.FutureJob: "FUTURE", vm.QueueableJob: "QUEUEABLE", vm.BatchJob: "BATCH_APEX",
 	vm.ScheduledJob: "SCHEDULED", vm.DeployJob: "UNDEFINED",
@@ -185,7 +186,7 @@ var quiddities = map[vm.JobKind]string{vm.FutureJob: "FUTURE", vm.QueueableJob: 
 func (o *Org) runJob(ctx context.Context, j *job) (JobRun, error) {
 	run := JobRun{ID: j.id, Kind: jobTypes[j.kind()], Namespace: j.call.Namespace, Class: j.call.Class, Method: j.call.Method,
 		Cause: j.cause, Started: o.clock.now}
-	opt := TxOptions{Async: j.kind() != vm.ScheduledJob, Cause: j.describe(), Quiddity: quiddities[j.kind()], job: j}
+	opt := TxOptions{Async: j.kind() != vm.ScheduledJob, from: j.causes(), Quiddity: quiddities[j.kind()], job: j}
 	var work func(tx *Tx) error
 	var thread *vm.Thread
 	switch j.kind() {
@@ -227,7 +228,7 @@ func (o *Org) finalize(ctx context.Context, j *job, thread *vm.Thread, failure e
 	call := *j.call
 	call.Kind = vm.FinalizerJob
 	own := &job{id: j.id, call: &call, compiled: j.compiled, user: j.user, cause: j.cause}
-	_, err := o.Run(ctx, TxOptions{Async: true, Cause: j.describe(), Quiddity: quiddities[vm.FinalizerJob], job: own}, func(tx *Tx) error {
+	_, err := o.Run(ctx, TxOptions{Async: true, from: j.causes(), Quiddity: quiddities[vm.FinalizerJob], job: own}, func(tx *Tx) error {
 		return tx.thread.RunFinalizer(thread.Finalizer(), c)
 	})
 	if errors.As(err, &thrown) {
@@ -237,13 +238,13 @@ func (o *Org) finalize(ctx context.Context, j *job, thread *vm.Thread, failure e
 	return err
 }
 
-// describe is the cause of what a job writes.
-func (j *job) describe() string {
+// causes is the cause of what a job writes.
+func (j *job) causes() cause.Cause {
 	name := j.call.Class
 	if j.call.Method != "" {
 		name += "." + j.call.Method
 	}
-	return j.cause + causeSeparator + jobTypes[j.kind()] + " " + name
+	return j.cause.Started(cause.Job{Kind: jobTypes[j.kind()], Name: name})
 }
 
 func copyAll(vals []vm.Value) []vm.Value {
@@ -302,8 +303,8 @@ func messageOf(err error) string {
 }
 
 func (o *Org) traceJob(j *job, err error) {
-	o.trace.add(Event{Kind: JobFailed, Cause: j.describe(), Class: j.call.Class, Method: j.call.Method,
-		Type: jobTypes[j.kind()], Message: err.Error(), Job: j.id, Time: o.clock.now})
+	o.trace.add(Event{Kind: JobFailed, Cause: j.causes(), Place: cause.Place{Class: j.call.Class, Method: j.call.Method},
+		Type: string(jobTypes[j.kind()]), Message: err.Error(), Job: j.id, Time: o.clock.now})
 }
 
 // runBatch runs one transaction of a batch: start, a chunk, or finish. A chunk

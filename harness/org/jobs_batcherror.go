@@ -29,7 +29,7 @@ func (o *Org) raiseBatchError(ctx context.Context, j *job, run JobRun, scope []v
 		}
 	}
 	text := strings.Join(ids, ",")
-	fs := standard.Fields{"AsyncApexJobId": j.id, "ExceptionType": thrown.Type, "Message": thrown.Message, "StackTrace": thrown.Stack,
+	fs := standard.Fields{"AsyncApexJobId": j.id, "ExceptionType": thrown.Type, "Message": thrown.Message, "StackTrace": thrown.Stack(),
 		"Phase": strings.ToUpper(run.Step), "RequestId": requestID, "DoesExceedJobScopeMaxLength": len(text) > maxJobScope}
 	if len(text) <= maxJobScope {
 		fs["JobScope"] = text
@@ -39,5 +39,5 @@ func (o *Org) raiseBatchError(ctx context.Context, j *job, run JobRun, scope []v
 		o.test.events = append(o.test.events, events...)
 		return nil
 	}
-	return o.deliver(ctx, events, j.describe())
+	return o.deliver(ctx, events, j.causes())
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
@@ -44,7 +45,7 @@ var mirrorLast = []metadata.Kind{metadata.CustomMetadata, metadata.PermissionSet
 
 // mirror brings the rows that stand for components in line with a change.
 func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
-	cause := o.cause(c.Cause)
+	by := o.cause(cause.Of(c.Cause))
 	var put []*Entry
 	for _, e := range c.Put {
 		if mirrors[e.Component.Kind] != nil {
@@ -62,17 +63,17 @@ func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
 		if e.Component.Kind == metadata.CustomMetadata && o.pointsAhead(e) {
 			early = append(early, e)
 		}
-		if err := o.putMirror(ctx, e, cause); err != nil {
+		if err := o.putMirror(ctx, e, by); err != nil {
 			return fmt.Errorf("row of %s: %w", e.Key(), err)
 		}
 	}
 	for _, e := range early {
-		if err := o.putMirror(ctx, e, cause); err != nil {
+		if err := o.putMirror(ctx, e, by); err != nil {
 			return fmt.Errorf("references of the row of %s: %w", e.Key(), err)
 		}
 	}
 	for _, rm := range c.Remove {
-		if err := o.removeMirror(ctx, rm.Key, cause); err != nil {
+		if err := o.removeMirror(ctx, rm.Key, by); err != nil {
 			return fmt.Errorf("row of %s: %w", rm.Key, err)
 		}
 	}
@@ -86,7 +87,7 @@ func mirrorKey(k Key) string {
 	return string(k.Kind) + "/" + k.Namespace + "/" + k.Name
 }
 
-func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error {
+func (o *Org) putMirror(ctx context.Context, e *Entry, by store.Cause) error {
 	obj, fs := mirrors[e.Component.Kind](o, e)
 	if obj == nil || !o.stored(obj) {
 		return nil
@@ -100,14 +101,14 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error 
 	if id != "" {
 		fs["Id"], fs["LastModifiedDate"], fs["SystemModstamp"] = id, now, now
 		rec := fs.Record(obj)
-		if err := o.st.Update(ctx, obj, []*schema.Record{rec}, cause); err != nil {
+		if err := o.st.Update(ctx, obj, []*schema.Record{rec}, by); err != nil {
 			return err
 		}
-		return o.mirrorGrants(ctx, e, id, cause)
+		return o.mirrorGrants(ctx, e, id, by)
 	}
 	rec := fs.Record(obj)
 	o.filler(obj)(rec)
-	if err := o.st.Insert(ctx, obj, []*schema.Record{rec}, cause); err != nil {
+	if err := o.st.Insert(ctx, obj, []*schema.Record{rec}, by); err != nil {
 		return err
 	}
 	o.state.Mirror[key] = rec.ID()
@@ -117,10 +118,10 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, cause store.Cause) error 
 			return err
 		}
 	}
-	return o.mirrorGrants(ctx, e, rec.ID(), cause)
+	return o.mirrorGrants(ctx, e, rec.ID(), by)
 }
 
-func (o *Org) removeMirror(ctx context.Context, k Key, cause store.Cause) error {
+func (o *Org) removeMirror(ctx context.Context, k Key, by store.Cause) error {
 	key := mirrorKey(k)
 	id := o.state.Mirror[key]
 	if id == "" {
@@ -128,7 +129,7 @@ func (o *Org) removeMirror(ctx context.Context, k Key, cause store.Cause) error 
 	}
 	obj := o.compiled.schema.ByID(id)
 	if obj != nil {
-		if err := o.st.Delete(ctx, obj, []string{id}, cause); err != nil {
+		if err := o.st.Delete(ctx, obj, []string{id}, by); err != nil {
 			return err
 		}
 	}

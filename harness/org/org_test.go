@@ -13,6 +13,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
@@ -397,7 +398,7 @@ func (s *script) causes(ctx context.Context) (string, error) {
 func (s *script) trace() string {
 	out := ""
 	for _, e := range s.org.Trace().Events() {
-		out += strings.TrimSpace(fmt.Sprintf("%s %s.%s:%d %s: %s %s", e.Kind, e.Class, e.Method, e.Line, e.Type, e.Message, e.Object)) + "\n"
+		out += strings.TrimSpace(fmt.Sprintf("%s %s.%s:%d %s: %s %s", e.Kind, cause.Place{Class: e.Place.Class, Trigger: e.Place.Trigger}.Code(), e.Place.Method, e.Place.Line, e.Type, e.Message, e.Object)) + "\n"
 	}
 	s.org.Trace().Reset()
 	return out

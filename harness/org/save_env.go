@@ -3,12 +3,14 @@ package org
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -48,23 +50,30 @@ func (e pipelineEnv) Automation(o *schema.Object) *save.Automation {
 // Cause is the transaction's cause and the line of code that is running.
 func (e pipelineEnv) Cause() store.Cause { return e.tx.org.cause(e.tx.blame()) }
 
-// causeSeparator stands between a transaction's cause and what acts in it.
-const causeSeparator = " | "
+// unnamed is a transaction that nobody gave a cause.
+const unnamed cause.Transaction = "transaction"
 
-func (tx *Tx) blame() string {
-	parts := []string{orElse(tx.opt.Cause, "transaction")}
-	if where := tx.thread.Where(); where != "" {
-		parts = append(parts, where)
+// begun is the cause of what the transaction starts, whatever line asks for it.
+func (tx *Tx) begun() cause.Cause {
+	c := tx.cause
+	if c.Transaction == "" {
+		c.Transaction = unnamed
 	}
-	parts = append(parts, tx.acting...)
-	return strings.Join(parts, causeSeparator)
+	return c
+}
+
+// blame is the cause of what the transaction does now.
+func (tx *Tx) blame() cause.Cause {
+	c := tx.begun()
+	c.Place, c.Acting = tx.thread.Place(), tx.acting
+	return c
 }
 
 // Act names what acts besides Apex code.
-func (e pipelineEnv) Act(what string) func() { return e.tx.act(what) }
+func (e pipelineEnv) Act(what cause.Actor) func() { return e.tx.act(what) }
 
 // act marks what acts besides Apex until the returned function is called.
-func (tx *Tx) act(what string) func() {
+func (tx *Tx) act(what cause.Actor) func() {
 	tx.acting = append(tx.acting, what)
 	return func() { tx.acting = tx.acting[:len(tx.acting)-1] }
 }
@@ -155,13 +164,11 @@ func nested(trigger string, event save.TriggerEvent, err *vm.Error) string {
 	if ns, _, ok := strings.Cut(trigger, "."); ok {
 		b.WriteString("(" + ns + ")\n")
 	}
-	for _, line := range strings.SplitAfter(err.Stack, "\n") {
-		if strings.HasPrefix(line, "Trigger.") { // what called the DML is not shown
-			b.WriteString(strings.TrimSuffix(line, "\n"))
-			break
-		}
-		b.WriteString(line)
+	shown := err.Frames
+	if i := slices.IndexFunc(shown, func(p cause.Place) bool { return p.Trigger != "" }); i >= 0 {
+		shown = shown[:i+1] // what called the DML is not shown
 	}
+	b.WriteString(cause.Stack(shown))
 	return b.String()
 }
 
@@ -195,7 +202,7 @@ func (e pipelineEnv) Workflow(ctx context.Context) flow.WorkflowHost { return wo
 
 // Load writes rows of the platform's own.
 func (e pipelineEnv) Load(ctx context.Context, o *schema.Object, recs []*schema.Record) error {
-	return e.tx.org.LoadRaw(ctx, o, recs, e.tx.blame())
+	return e.tx.org.load(ctx, o, recs, e.tx.blame())
 }
 
 // Save runs a statement inside the one that runs.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
-	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -17,13 +17,15 @@ const loadBatch = 5000
 // LoadRaw inserts rows without the save pipeline: no triggers, rules,
 // defaults or checks, as rows that are older than today's rules. Ids, audit
 // fields, OwnerId, auto-numbers, compound names and false for booleans are
-// given where they are not set; the records keep what was given. cause ""
+// given where they are not set; the records keep what was given. by ""
 // leaves the writes out of the journal.
-func (o *Org) LoadRaw(ctx context.Context, obj *schema.Object, recs []*schema.Record, cause string) error {
-	c := store.NoCause
-	if cause != "" {
-		c = o.st.Cause(cause)
-	}
+func (o *Org) LoadRaw(ctx context.Context, obj *schema.Object, recs []*schema.Record, by cause.Transaction) error {
+	return o.load(ctx, obj, recs, cause.Of(by))
+}
+
+// load is LoadRaw for writes of any cause.
+func (o *Org) load(ctx context.Context, obj *schema.Object, recs []*schema.Record, by cause.Cause) error {
+	c := o.cause(by)
 	fill := o.filler(obj)
 	for len(recs) > 0 {
 		n := min(loadBatch, len(recs))
@@ -35,7 +37,7 @@ func (o *Org) LoadRaw(ctx context.Context, obj *schema.Object, recs []*schema.Re
 		}
 		if obj.Name == "User" {
 			o.users = nil
-			if err := o.assignProfileSets(ctx, recs[:n], cause); err != nil {
+			if err := o.assignProfileSets(ctx, recs[:n], by); err != nil {
 				return err
 			}
 		}

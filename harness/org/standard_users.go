@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -247,10 +248,10 @@ func (o *Org) organization(ctx context.Context) (*vm.OrgInfo, error) {
 
 func (o *Org) currency() string { return orElse(o.cfg.Currency, "USD") }
 
-// cause numbers a text of blame; "" is no cause.
-func (o *Org) cause(text string) store.Cause {
-	if text == "" {
+// cause numbers a cause for the store's journal; the zero one is none.
+func (o *Org) cause(c cause.Cause) store.Cause {
+	if c.IsZero() {
 		return store.NoCause
 	}
-	return o.st.Cause(text)
+	return o.st.Cause(c.String())
 }

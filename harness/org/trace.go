@@ -1,6 +1,7 @@
 package org
 
 import (
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 )
@@ -23,17 +24,15 @@ const (
 // failure may hide in it.
 type Event struct {
 	Kind    EventKind
-	Cause   string // cause of the transaction
-	Class   string // "ns.Outer.Inner", "Trigger.ns.Name", "AnonymousBlock"
-	Method  string
-	Line    int
-	Type    string // exception type or status code
+	Cause   cause.Cause // of the transaction
+	Place   cause.Place // where it happened
+	Type    string      // exception type or status code
 	Message string
-	Origin  string   // where the exception was thrown
-	Object  string   // of the rows concerned
-	Rows    []string // ids; empty for rows that never had one
-	Job     string   // id of the job the transaction belonged to
-	Time    int64    // milliseconds since the epoch on the org's clock
+	Origin  cause.Place // where the exception was thrown
+	Object  string      // of the rows concerned
+	Rows    []string    // ids; empty for rows that never had one
+	Job     string      // id of the job the transaction belonged to
+	Time    int64       // milliseconds since the epoch on the org's clock
 }
 
 // Trace collects events in the order they happened.

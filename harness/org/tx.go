@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
@@ -20,9 +20,9 @@ import (
 
 // TxOptions says who runs a transaction and why.
 type TxOptions struct {
-	User  string // id of the running user; "" for the org's first administrator
-	Cause string // what the writes are blamed on: "traffic: case-intake", "anonymous Apex"
-	Async bool   // asynchronous governor limits
+	User  string            // id of the running user; "" for the org's first administrator
+	Cause cause.Transaction // what the writes are blamed on: "populate", "anonymous Apex"
+	Async bool              // asynchronous governor limits
 	// Package makes the transaction run as the package's own system user
 	// (post-install.md, section 4): the name or namespace of an installed
 	// package.
@@ -40,7 +40,8 @@ type TxOptions struct {
 	// test.
 	Log bool
 
-	job *job
+	job  *job
+	from cause.Cause // of work that another transaction started
 }
 
 // LimitUse is one governor limit at the end of a transaction. Namespace is the
@@ -86,10 +87,11 @@ type Tx struct {
 	restore    func()      // ends the limits of Test.startTest; nil before and after
 	started    bool        // Test.startTest was called
 	jobs       []*job
-	events     []published // platform events published after commit
-	immediate  []published // those that do not wait for it
-	acting     []string    // what runs besides Apex: flows, workflow rules
-	log        *vm.Log     // nil for none
+	events     []published   // platform events published after commit
+	immediate  []published   // those that do not wait for it
+	cause      cause.Cause   // of what it does outside of Apex
+	acting     []cause.Actor // what runs besides Apex: flows, workflow rules
+	log        *vm.Log       // nil for none
 }
 
 // savepoint is one of Database.setSavepoint: rows, and what waits for the
@@ -119,7 +121,7 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 		if tx.log == nil {
 			return fn(tx)
 		}
-		return tx.thread.LogUnit(orElse(opt.Cause, "transaction"), func() error { return fn(tx) })
+		return tx.thread.LogUnit(orElse(tx.cause.String(), "transaction"), func() error { return fn(tx) })
 	})
 	o.tx = nil
 	tx.leaveTest()
@@ -141,7 +143,7 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 	}
 	o.users = nil
 	err = tx.failed(err)
-	if derr := o.deliver(ctx, tx.immediate, opt.Cause); derr != nil {
+	if derr := o.deliver(ctx, tx.immediate, tx.cause); derr != nil {
 		err = fmt.Errorf("%w; then delivering events: %w", err, derr)
 	}
 	return tx.result, err
@@ -163,7 +165,10 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 	if opt.Test {
 		o.clock.Advance(betweenSeconds)
 	}
-	tx := &Tx{org: o, opt: opt, compiled: o.compiled, result: &TxResult{}}
+	tx := &Tx{org: o, opt: opt, compiled: o.compiled, result: &TxResult{}, cause: opt.from}
+	if opt.Cause != "" {
+		tx.cause = cause.Of(opt.Cause)
+	}
 	if opt.job != nil && opt.job.compiled != nil {
 		tx.compiled = opt.job.compiled
 	}
@@ -321,7 +326,7 @@ func (tx *Tx) committed(ctx context.Context) error {
 		o.queue.push(j)
 		tx.result.Jobs = append(tx.result.Jobs, j.id)
 	}
-	return o.deliver(ctx, slices.Concat(tx.immediate, tx.events), tx.opt.Cause)
+	return o.deliver(ctx, slices.Concat(tx.immediate, tx.events), tx.cause)
 }
 
 // failed puts what ended the transaction into the trace.
@@ -337,9 +342,8 @@ func (tx *Tx) failed(err error) error {
 	case ve.Limit:
 		kind = LimitHit
 	}
-	tx.trace(Event{Kind: kind, Class: strings.TrimPrefix(ve.Place.Class, "Class."), Method: ve.Place.Method, Line: ve.Place.Line,
-		Type: ve.Type, Message: ve.Message, Origin: ve.Place.String()})
-	return &ApexError{Type: ve.Type, Message: ve.Message, Stack: ve.Stack, Limit: ve.Limit, Missing: ve.Missing, Assert: ve.Assert, err: ve}
+	tx.trace(Event{Kind: kind, Place: ve.Place(), Type: ve.Type, Message: ve.Message, Origin: ve.Place()})
+	return &ApexError{Type: ve.Type, Message: ve.Message, Frames: ve.Frames, Limit: ve.Limit, Missing: ve.Missing, Assert: ve.Assert, err: ve}
 }
 
 // maxEvents is how many events of one transaction the trace keeps, besides the
@@ -348,10 +352,10 @@ const maxEvents = 10_000
 
 func (tx *Tx) trace(e Event) {
 	if tx.traced++; tx.traced > maxEvents && (e.Kind == Caught || e.Kind == RowFailed) {
-		tx.org.ledger.Note(ledger.Approximated, "trace", string(e.Kind), fmt.Sprintf("only the first %d events of a transaction are kept", maxEvents), tx.opt.Cause)
+		tx.org.ledger.Note(ledger.Approximated, "trace", string(e.Kind), fmt.Sprintf("only the first %d events of a transaction are kept", maxEvents), tx.cause.String())
 		return
 	}
-	e.Cause, e.Time = tx.opt.Cause, tx.org.clock.now
+	e.Cause, e.Time = tx.cause, tx.org.clock.now
 	if tx.opt.job != nil {
 		e.Job = tx.opt.job.id
 	}
@@ -362,16 +366,19 @@ func (tx *Tx) trace(e Event) {
 type ApexError struct {
 	Type    string // "System.DmlException"
 	Message string
-	Stack   string // as getStackTraceString prints it
-	Limit   bool   // a governor limit
-	Missing bool   // the code reached something that is not simulated
-	Assert  bool   // a failed System.assert
+	Frames  []cause.Place // the stack where it was thrown, innermost first
+	Limit   bool          // a governor limit
+	Missing bool          // the code reached something that is not simulated
+	Assert  bool          // a failed System.assert
 
 	err *vm.Error
 }
 
 // Error is the exception as the platform logs it.
 func (e *ApexError) Error() string { return e.err.Error() }
+
+// Stack is the stack trace as getStackTraceString prints it.
+func (e *ApexError) Stack() string { return cause.Stack(e.Frames) }
 
 // Report is the text that the platform mails: the exception, its causes, the
 // stack.

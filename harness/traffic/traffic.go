@@ -21,6 +21,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 )
@@ -86,7 +87,7 @@ var weights = []struct {
 func New(ctx context.Context, o *org.Org, opt Options) (*Plan, error) {
 	label := opt.Label
 	if label == "" {
-		label = "traffic"
+		label = cause.BusinessWord
 	}
 	p := &Plan{}
 	steps := opt.Steps
@@ -159,7 +160,7 @@ func run(ctx context.Context, o *org.Org, name string, st save.Statement) (unkno
 		return false, nil
 	}
 	met := len(o.Trace().Events())
-	_, err = o.Run(ctx, org.TxOptions{Cause: name}, func(tx *org.Tx) error {
+	_, err = o.Run(ctx, org.TxOptions{Cause: cause.Transaction(name)}, func(tx *org.Tx) error {
 		_, err := tx.DML(ctx, st)
 		return err
 	})

@@ -166,7 +166,7 @@ func drained(t *testing.T, o *org.Org) string {
 	}
 	out := ""
 	for _, job := range runs {
-		out += strings.TrimSpace(job.Kind+" "+job.Class+" "+job.Step) + " ran"
+		out += strings.TrimSpace(string(job.Kind)+" "+job.Class+" "+job.Step) + " ran"
 		if job.Err != nil {
 			out += ": " + strings.SplitN(job.Err.Error(), "\n", 2)[0]
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
@@ -22,9 +23,6 @@ type ScriptRun struct {
 	// steps 5 and 6); "" when there was none.
 	DeveloperMail string
 }
-
-// ScriptCause is what the writes of a post-install script are blamed on.
-func ScriptCause(class string) string { return "post-install script " + class }
 
 // runScript runs the version's post-install class as the last step of the
 // install (post-install.md, section 3). An exception that leaves onInstall
@@ -57,7 +55,7 @@ func (r *Report) runScript(ctx context.Context, o *org.Org, pkg *metadata.Packag
 // example of a developer mail).
 func developerMail(o *org.Org, current org.InstalledPackage, e *org.ApexError) string {
 	return fmt.Sprintf("Developer script exception from %s : '%s' : %s\n\nApex script unhandled exception by user/organization: %s/%s\n\n%s: %s\n\n%s",
-		o.Name(), current.Name, e.Message, current.ID, o.ID(), e.Type, e.Message, strings.TrimSpace(e.Stack))
+		o.Name(), current.Name, e.Message, current.ID, o.ID(), e.Type, e.Message, strings.TrimSpace(e.Stack()))
 }
 
 // InstallContext is what the script is told about an install (post-install.md,
@@ -76,7 +74,7 @@ func InstallContext(o *org.Org, previous *org.InstalledPackage, mode Mode) org.I
 // RunScript runs the post-install class of an installed version once, as the
 // package's system user, in a transaction of its own.
 func RunScript(ctx context.Context, o *org.Org, pkg *metadata.Package, current org.InstalledPackage, ic org.InstallContext) (*org.TxResult, error) {
-	opt := org.TxOptions{Cause: ScriptCause(pkg.PostInstall), Package: current.Name, Namespace: pkg.Namespace, Quiddity: "POST_INSTALL_SCRIPT"}
+	opt := org.TxOptions{Cause: cause.Script(pkg.PostInstall), Package: current.Name, Namespace: pkg.Namespace, Quiddity: "POST_INSTALL_SCRIPT"}
 	return o.Run(ctx, opt, func(tx *org.Tx) error {
 		return tx.InstallScript(ctx, pkg.Namespace, pkg.PostInstall, ic)
 	})

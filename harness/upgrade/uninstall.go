@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -56,6 +57,11 @@ func Uninstall(ctx context.Context, o *org.Org, name string) (*Removed, error) {
 	return r, nil
 }
 
+// cause is what the uninstall's own writes are blamed on.
+func (r *Removed) cause() cause.Transaction {
+	return cause.Transaction("uninstall of " + r.Package.Name)
+}
+
 func (r *Removed) uninstall(ctx context.Context, o *org.Org) error {
 	own, others := r.divide(o)
 	if err := refuseUses(r.Package, own, others); err != nil {
@@ -67,7 +73,7 @@ func (r *Removed) uninstall(ctx context.Context, o *org.Org) error {
 	if err := r.runUninstallScript(ctx, o, own); err != nil {
 		return err
 	}
-	change := org.Change{Cause: "uninstall of " + r.Package.Name}
+	change := org.Change{Cause: r.cause()}
 	for _, e := range own {
 		if e.Component.Kind == metadata.CustomObject {
 			if err := r.deleteRows(ctx, o, e); err != nil {
@@ -236,7 +242,7 @@ func (r *Removed) runUninstallScript(ctx context.Context, o *org.Org, own []*org
 	class := own[i].Component.Name
 	run := &ScriptRun{Class: class, Context: org.InstallContext{OrganizationID: o.ID(), InstallerID: o.AdminID()}}
 	r.Script = run
-	opt := org.TxOptions{Cause: "uninstall script " + class, Package: r.Package.Name, Namespace: r.Package.Namespace}
+	opt := org.TxOptions{Cause: cause.Transaction("uninstall script " + class), Package: r.Package.Name, Namespace: r.Package.Namespace}
 	run.Result, run.Err = o.Run(ctx, opt, func(tx *org.Tx) error {
 		return tx.UninstallScript(ctx, r.Package.Namespace, class, run.Context)
 	})
@@ -261,5 +267,5 @@ func (r *Removed) deleteRows(ctx context.Context, o *org.Org, e *org.Entry) erro
 		return err
 	}
 	r.Rows = append(r.Rows, Rows{obj.Name, len(ids)})
-	return o.Store().Delete(ctx, obj, ids, o.Store().Cause("uninstall of "+r.Package.Name))
+	return o.Store().Delete(ctx, obj, ids, o.Store().Cause(cause.Of(r.cause()).String()))
 }

@@ -135,7 +135,7 @@ func (h *fakeHost) Call(*vm.Thread, string, ...any) (any, bool, error) { return 
 func (h *fakeHost) Event(_ *vm.Thread, e *vm.Event) {
 	switch e.Kind {
 	case vm.EventCaught:
-		h.log = append(h.log, fmt.Sprintf("caught %s at %s from %s", e.Type, e.Location(), e.Origin))
+		h.log = append(h.log, fmt.Sprintf("caught %s at %s: line %d from %s", e.Type, e.Place.Code(), e.Place.Line, e.Origin))
 	case vm.EventRowError, vm.EventRollback:
 		h.log = append(h.log, e.Type+": "+e.Message)
 	}
@@ -207,8 +207,8 @@ func (w *world) run(t testing.TB, p *vm.Program, src string) string {
 	}
 	if e, ok := err.(*vm.Error); ok {
 		out.WriteString("failed: " + e.Error() + "\n")
-		if e.Stack != "" {
-			for _, line := range firstLines(e.Stack, 3) {
+		if len(e.Frames) > 0 {
+			for _, line := range firstLines(e.Stack(), 3) {
 				out.WriteString("  " + line + "\n")
 			}
 		}

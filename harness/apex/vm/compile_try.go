@@ -86,7 +86,7 @@ func (t *Thread) caught(v Value) {
 	}
 	e := t.event(EventCaught, v.Object().Class.Name, x.Text())
 	if len(x.Frames) > 0 {
-		e.Origin = x.Frames[0].String()
+		e.Origin = x.Frames[0]
 	}
 	t.host.Event(t, e)
 }

@@ -1,9 +1,9 @@
 package vm
 
 import (
-	"strconv"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -13,40 +13,12 @@ type Exception struct {
 	Message string
 	HasText bool // a message was given; getMessage otherwise says "Script-thrown exception"
 	Cause   Value
-	Frames  []Place // innermost first
+	Frames  []cause.Place // innermost first
 	Rows    []DMLRow
 	Fields  map[string]Value // further data of special exceptions
 	// Inaccessible is what a query or statement in user mode may not use:
 	// fields by object.
 	Inaccessible map[string][]string
-}
-
-// Place is one line of a stack trace.
-type Place struct {
-	Class     string // "Class.ns.Outer.Inner", "Trigger.ns.Name", "AnonymousBlock"
-	Method    string // "", "<init>", "<clinit>" or a method's name
-	Namespace string
-	Line      int
-}
-
-// String is the line as getStackTraceString prints it. The platform gives
-// column 1 for nearly every statement.
-func (p Place) String() string {
-	s := p.Class
-	if p.Method != "" {
-		s += "." + p.Method
-	}
-	return s + ": line " + strconv.Itoa(p.Line) + ", column 1"
-}
-
-func location(class, method string, line int) string {
-	if class == "" {
-		return ""
-	}
-	if method != "" {
-		class += "." + method
-	}
-	return class + ": line " + strconv.Itoa(line)
 }
 
 // DMLRow is one failed row of a DmlException.
@@ -58,13 +30,7 @@ type DMLRow struct {
 }
 
 // Stack is the stack trace as getStackTraceString prints it.
-func (e *Exception) Stack() string {
-	lines := make([]string, len(e.Frames))
-	for i, p := range e.Frames {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
+func (e *Exception) Stack() string { return cause.Stack(e.Frames) }
 
 // Line is the line of the innermost frame, 0 when there is none.
 func (e *Exception) Line() int {
@@ -78,8 +44,7 @@ func (e *Exception) Line() int {
 type Error struct {
 	Type     string // "System.DmlException", "MyNs.Outer.MyException"
 	Message  string
-	Stack    string
-	Place    Place // where it was thrown
+	Frames   []cause.Place // the stack where it was thrown, innermost first
 	Rows     []DMLRow
 	Cause    *Error
 	Limit    bool // a governor limit: nothing could have caught it
@@ -96,6 +61,17 @@ func (e *Error) Error() string {
 	return e.Type + ": " + e.Message
 }
 
+// Stack is the stack trace as getStackTraceString prints it.
+func (e *Error) Stack() string { return cause.Stack(e.Frames) }
+
+// Place is the line that threw; zero when nothing of Apex ran.
+func (e *Error) Place() cause.Place {
+	if len(e.Frames) == 0 {
+		return cause.Place{}
+	}
+	return e.Frames[0]
+}
+
 // Report is the text the platform mails for an unhandled exception: the
 // exception, its causes and the stack.
 func (e *Error) Report() string {
@@ -106,7 +82,7 @@ func (e *Error) Report() string {
 		b.WriteString(c.Error())
 	}
 	b.WriteString("\n\n")
-	b.WriteString(e.Stack)
+	b.WriteString(e.Stack())
 	return b.String()
 }
 
@@ -214,10 +190,7 @@ func (t *Thread) asError(v Value) *Error {
 	if x == nil {
 		return &Error{Type: "System.NullPointerException", Message: "Attempt to de-reference a null object"}
 	}
-	e := &Error{Type: v.Object().Class.Name, Message: x.Text(), Stack: x.Stack(), Rows: x.Rows, Original: v}
-	if len(x.Frames) > 0 {
-		e.Place = x.Frames[0]
-	}
+	e := &Error{Type: v.Object().Class.Name, Message: x.Text(), Frames: x.Frames, Rows: x.Rows, Original: v}
 	if !x.Cause.IsNull() {
 		e.Cause = t.asError(x.Cause)
 	}

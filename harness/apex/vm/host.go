@@ -3,6 +3,7 @@ package vm
 import (
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -362,22 +363,15 @@ const (
 	EventTriggerEnd
 )
 
-// Event is one thing the trace of an org keeps. Class, Method and Line say
-// where it happened; Origin says where an exception was thrown.
+// Event is one thing the trace of an org keeps.
 type Event struct {
-	Kind      EventKind
-	Class     string // qualified: "ns.Outer.Inner", "Trigger.ns.Name", "AnonymousBlock"
-	Method    string
-	Line      int
-	Type      string // exception type, status code, debug level
-	Message   string
-	Origin    string // "Class.ns.Foo.bar: line 12, column 1"
-	Record    string // id of the row, where there is one
-	Namespace string
+	Kind    EventKind
+	Place   cause.Place // where it happened
+	Type    string      // exception type, status code, debug level
+	Message string
+	Origin  cause.Place // where an exception was thrown
+	Record  string      // id of the row, where there is one
 }
-
-// Location is "ns.Foo.bar: line 12", where it happened.
-func (e *Event) Location() string { return location(e.Class, e.Method, e.Line) }
 
 // Fault is an error of the org that Apex code sees as an exception: Type is
 // its platform name ("System.QueryException", "System.DmlException").

@@ -3,7 +3,6 @@ package vm
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -175,10 +174,4 @@ func (k *coverage) of(f *diag.File) []LineCount {
 }
 
 // label is a method as profiles and logs name it: "ns.Outer.Inner.method".
-func (c *code) label() string {
-	name := strings.TrimPrefix(c.trace, "Class.")
-	if c.name != "" {
-		name += "." + c.name
-	}
-	return name
-}
+func (c *code) label() string { return c.place.Code() }

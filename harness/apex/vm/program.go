@@ -7,6 +7,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -56,7 +57,6 @@ type Class struct {
 	prog      *Program
 	super     *Class
 	id        int
-	trace     string // "Class.ns.Outer.Inner"
 	once      sync.Once
 	nfields   int
 	vtable    []*code
@@ -96,7 +96,6 @@ func (p *Program) ClassOf(d *types.Class) *Class {
 	defer p.mu.Unlock()
 	if c = p.classes[d]; c == nil {
 		c = &Class{Def: d, prog: p, super: super, id: p.count, Name: className(d)}
-		c.trace = "Class." + c.Name
 		p.count++
 		p.classes[d] = c
 	}
@@ -222,8 +221,7 @@ func (c *Class) IsA(name string) bool {
 type code struct {
 	class    *Class
 	method   *types.Method
-	name     string // as stack traces show it
-	trace    string // class part of a stack trace line
+	place    cause.Place // as stack traces show it, without the line
 	ns       string
 	file     *diag.File
 	bodyOf   func() (*types.Body, diag.List)
@@ -266,7 +264,7 @@ func (p *Program) codeOfBody(class *Class, b *types.Body, errs diag.List, name s
 }
 
 func newCode(class *Class, name string) *code {
-	c := &code{class: class, name: name, trace: class.trace, ns: class.Def.Namespace}
+	c := &code{class: class, place: cause.Place{Class: class.Name, Method: name}, ns: class.Def.Namespace}
 	if class.Def.Lib {
 		c.ns = ""
 	}
@@ -294,7 +292,7 @@ func (c *code) prepare(p *Program) {
 			c.problems = errs
 		} else if b == nil {
 			if c.method == nil || c.method.Decl != nil {
-				c.problems = diag.List{diag.Errorf(diag.Span{}, "apex.body", "%s.%s has no body", c.trace, c.name)}
+				c.problems = diag.List{diag.Errorf(diag.Span{}, "apex.body", "%s.%s has no body", c.place.Unit(), c.place.Method)}
 			} else {
 				c.run = compileDefault(p, c)
 			}

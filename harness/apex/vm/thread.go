@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -184,39 +185,41 @@ func (t *Thread) SetMemo(key string, v any) {
 }
 
 // Trace is the stack, innermost frame first.
-func (t *Thread) Trace() []Place {
-	var out []Place
+func (t *Thread) Trace() []cause.Place {
+	n := 0
+	for f := t.cur; f != nil && f.code != nil; f = f.prev {
+		n++
+	}
+	out := make([]cause.Place, 0, n)
 	for f := t.cur; f != nil && f.code != nil; f = f.prev {
 		out = append(out, f.place())
 	}
 	return out
 }
 
-func (f *frame) place() Place {
+func (f *frame) place() cause.Place {
 	c := f.code
-	p := Place{Class: c.trace, Method: c.name, Namespace: c.ns}
+	p := c.place
 	if c.file != nil {
 		p.Line = c.file.LineOf(int(f.pos))
 	}
 	return p
 }
 
-// Where is the innermost line of the stack, "" outside code.
-func (t *Thread) Where() string {
+// Place is the innermost line of the stack, zero outside code.
+func (t *Thread) Place() cause.Place {
 	if t.cur.code == nil {
-		return ""
+		return cause.Place{}
 	}
-	return t.cur.place().String()
+	return t.cur.place()
 }
+
+// Where is Place as stack traces print it, "" outside code.
+func (t *Thread) Where() string { return t.Place().String() }
 
 // event fills in where the running code is.
 func (t *Thread) event(kind EventKind, typ, message string) *Event {
-	e := &Event{Kind: kind, Type: typ, Message: message, Namespace: t.Namespace()}
-	if t.cur.code != nil {
-		p := t.cur.place()
-		e.Class, e.Method, e.Line = strings.TrimPrefix(p.Class, "Class."), p.Method, p.Line
-	}
-	return e
+	return &Event{Kind: kind, Type: typ, Message: message, Place: t.Place()}
 }
 
 // Emit sends an event of the running code to the org's trace.
@@ -267,7 +270,7 @@ func (t *Thread) RunAnonymous(b *types.Body, errs diag.List, namespace string) e
 	}
 	class := t.prog.ClassOf(b.Class)
 	c := t.prog.codeOfBody(class, b, errs, "")
-	c.trace, c.ns = "AnonymousBlock", namespace
+	c.place, c.ns = cause.Place{Class: cause.Anonymous}, namespace
 	return t.guard(func() { t.call(c, nil, nil) })
 }
 
@@ -390,7 +393,7 @@ func (t *Thread) Debug(level, text string) {
 	}
 	e := t.event(EventDebug, level, text)
 	if t.opt.Debug != nil {
-		t.opt.Debug(level, text, e.Line)
+		t.opt.Debug(level, text, e.Place.Line)
 	}
 	t.host.Event(t, e)
 	t.log("USER_DEBUG", t.at(), level, text)

@@ -94,7 +94,7 @@ func (t *Thread) cannotRun(c *code) {
 			note += " (" + s + ")"
 		}
 	}
-	t.Unsupported(strings.TrimPrefix(c.trace, "Class.")+"."+c.name, note)
+	t.Unsupported(c.label(), note)
 }
 
 // call runs code from Go: the library, the org.

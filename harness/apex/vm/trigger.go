@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -71,7 +72,7 @@ func (p *Program) triggerCode(tr *types.Trigger, body *types.Body) *code {
 	if tr.Namespace != "" {
 		name = tr.Namespace + "." + name
 	}
-	c.trace, c.ns = "Trigger."+name, tr.Namespace
+	c.place, c.ns = cause.Place{Trigger: name}, tr.Namespace
 	actual, _ := class.impls.LoadOrStore(key, c)
 	return actual.(*code)
 }

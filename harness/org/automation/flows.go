@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
@@ -71,7 +72,7 @@ func (c *Compiler) Flow(ns string) func(name string) *flow.Linked {
 func runFlow(l *flow.Linked) func(context.Context, save.Env, []*save.Row) error {
 	name := prefixed(l.Namespace, l.Name)
 	return func(ctx context.Context, env save.Env, rows []*save.Row) error {
-		defer env.Act("Flow " + name)()
+		defer env.Act(cause.Act(cause.Flow, name))()
 		h := env.Flows(ctx)
 		var started []*save.Row
 		var records, priors []*schema.Record
@@ -132,7 +133,7 @@ func (c *Compiler) workflow(obj *schema.Object, a *save.Automation) {
 		for _, r := range rows {
 			for _, u := range wf.Run(env.Formula(ctx, r.New, r.Old), env.Workflow(ctx)) {
 				out = append(out, save.FieldUpdate{Row: r, Lookup: u.Lookup, Field: u.Field, Value: u.Value, Rule: u.Rule,
-					Source: "WorkflowFieldUpdate " + u.Source, Again: u.Again})
+					Source: u.Source, Again: u.Again})
 			}
 		}
 		return out, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -40,7 +41,7 @@ type Env interface {
 	// Cause is what the next write is blamed on. Act names what acts besides
 	// Apex code until done is called.
 	Cause() store.Cause
-	Act(what string) (done func())
+	Act(what cause.Actor) (done func())
 	// Automation is the compiled rules of an object, never nil.
 	Automation(o *schema.Object) *Automation
 	// RunTriggers runs the triggers of one event and marks rows they refuse. An
@@ -129,7 +130,7 @@ type FieldUpdate struct {
 	Field  *schema.Field
 	Value  value.Value
 	Rule   string // "Account.Region"
-	Source string // "WorkflowFieldUpdate Account.Set_Region"
+	Source string // the field update: "Account.Set_Region"
 	Again  bool   // if it changes the field, rules that have not fired are evaluated anew
 }
 

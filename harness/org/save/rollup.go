@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -53,7 +54,7 @@ func (c *chunk) rollUp(ctx context.Context, rows []*Row) error {
 		if len(changed) == 0 {
 			continue
 		}
-		done := c.session.env.Act("roll-up of " + c.object.Name)
+		done := c.session.env.Act(cause.Act(cause.RollUp, c.object.Name))
 		results, err := c.session.Run(ctx, &Statement{Op: Update, Records: changed, Options: Options{internal: true}})
 		done()
 		if err != nil {
@@ -252,7 +253,7 @@ func (s *Session) recalculate(ctx context.Context, all []RollUp, lookup *schema.
 	if err != nil {
 		return err
 	}
-	defer s.env.Act("roll-up of " + lookup.Object.Name)()
+	defer s.env.Act(cause.Act(cause.RollUp, lookup.Object.Name))()
 	for part := range slices.Chunk(changed, ChunkSize) {
 		if err := s.env.Store().Update(ctx, parent, part, s.env.Cause()); err != nil {
 			return err

@@ -3,8 +3,8 @@ package save
 import (
 	"context"
 	"slices"
-	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -73,7 +73,7 @@ func (c *chunk) update(ctx context.Context, updates []FieldUpdate) ([]*Row, erro
 			changed = append(changed, u.Row)
 		}
 	}
-	defer c.session.env.Act(strings.Join(sources, ", "))()
+	defer c.session.env.Act(cause.Actor{Kind: cause.FieldUpdate, Names: sources})()
 	if len(changed) > 0 {
 		c.rows = changed
 		if err := c.follow(ctx, reSaveOrder()); err != nil {
