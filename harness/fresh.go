@@ -157,7 +157,7 @@ func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Gr
 		for i, version := range path {
 			opt := p.run.options(p.sc)
 			if i == 0 {
-				opt.Mode = upgrade.Manual // a push never installs
+				opt = opt.First()
 			}
 			report, err := upgrade.Install(ctx, o, p.run.src.get(p.sc.Package, version), opt)
 			if err == nil {

@@ -40,6 +40,7 @@ var rooms = []room{
 	{"harness/cause", nil, "who made a change: the store keeps its text, the machine its places, the judgement reads both"},
 	{"harness/finding", nil, "the shape of what is found: made by the judgement and by the mess, read by reports"},
 	{"harness/result", []string{"harness/finding", "harness/ledger"}, "a result is data: a program that reads one must not link the engine that made it"},
+	{"harness/upgrade/install", nil, "the choices of an install: suites and plans make them, and must not link the installer for that"},
 	{"harness/metadata", []string{"harness/diag"}, "a pure model of components; where files come from is source's business"},
 	{"harness/source", []string{"harness/metadata", "harness/diag"}, "reads untrusted files; what components mean to an org does not concern it"},
 	{"harness/schema", []string{"harness/metadata", "harness/value", "harness/diag"}, "describes are derived from components and know no rows"},

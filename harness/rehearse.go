@@ -17,6 +17,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // rehearse carries out one scenario: an org with the old version, a fork that
@@ -177,15 +178,15 @@ func (r *run) dependencies(ctx context.Context, sc *Planned, o *org.Org) error {
 }
 
 // options are how a scenario installs.
-func (r *run) options(sc *Planned) upgrade.Options {
-	return upgrade.Options{Mode: upgrade.Mode(sc.Mode), Security: upgrade.Security(sc.Security), Removal: upgrade.RemovalMode(sc.Removal), Around: true}
+func (r *run) options(sc *Planned) install.Options {
+	return install.Options{Mode: install.Mode(sc.Mode), Security: install.Security(sc.Security), Removal: install.Removal(sc.Removal), Comply: true}
 }
 
 // first installs packages by hand, with the jobs that they start, where the org
 // does not have them.
 func (r *run) first(ctx context.Context, sc *Planned, o *org.Org, packages ...*metadata.Package) error {
 	opt := r.options(sc)
-	opt.Mode = upgrade.Manual // a push never installs
+	opt = opt.First()
 	for _, pkg := range packages {
 		if has(o, pkg) {
 			continue

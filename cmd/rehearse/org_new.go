@@ -14,6 +14,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 	"github.com/rehearsal-dev/rehearsal/harness/store/postgres"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 func (a *app) orgNewCommand() *cobra.Command {
@@ -135,7 +136,7 @@ func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sou
 
 func installAll(ctx context.Context, o *org.Org, packages []*metadata.Package) error {
 	for _, p := range packages {
-		if _, err := upgrade.Install(ctx, o, p, upgrade.Options{}); err != nil {
+		if _, err := upgrade.Install(ctx, o, p, install.Options{}); err != nil {
 			return fmt.Errorf("install %s %s: %w", p.Name, p.Version, err)
 		}
 		if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {

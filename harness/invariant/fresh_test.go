@@ -11,6 +11,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // onThing is a package whose object and its parts are given as kind, name, XML.
@@ -79,7 +80,7 @@ func judgeFresh(t *testing.T, from, to *metadata.Package) []finding.Finding {
 	t.Helper()
 	ctx := t.Context()
 	before, after := through(t, from), through(t, from)
-	report, err := upgrade.Install(ctx, after, to, upgrade.Options{})
+	report, err := upgrade.Install(ctx, after, to, install.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func through(t *testing.T, p *metadata.Package) *org.Org {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.Close() })
-	if _, err := upgrade.Install(t.Context(), o, p, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(t.Context(), o, p, install.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return o

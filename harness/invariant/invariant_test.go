@@ -15,6 +15,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -125,7 +126,7 @@ func (b *bench) install(body string) {
 	b.t.Helper()
 	c := class("Install", "global class Install implements InstallHandler { global void onInstall(InstallContext context) { "+body+" } }").Component
 	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Namespace: "ns", Kind: metadata.Managed, PostInstall: "Install"}, []*metadata.Component{c})
-	report, err := upgrade.Install(context.Background(), b.after, pkg, upgrade.Options{})
+	report, err := upgrade.Install(context.Background(), b.after, pkg, install.Options{})
 	if err != nil {
 		b.t.Fatal(err)
 	}

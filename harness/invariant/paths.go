@@ -53,7 +53,7 @@ func pathEquivalence(ctx context.Context, e *Evidence) ([]finding.Finding, error
 
 // take upgrades a fork to a version in the mode of the scenario.
 func (e *Evidence) take(ctx context.Context, o *org.Org, version *metadata.Package) (*upgrade.Failure, error) {
-	_, err := upgrade.Install(ctx, o, version, upgrade.Options{Mode: e.last().Report.Mode})
+	_, err := upgrade.Install(ctx, o, version, e.last().Report.Options)
 	var failure *upgrade.Failure
 	if errors.As(err, &failure) {
 		return failure, nil

@@ -18,6 +18,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -131,7 +132,7 @@ func TestFailureLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = o.Close() }()
-	if _, err := upgrade.Install(ctx, o, old, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, o, old, install.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	fill(t, o)
@@ -143,7 +144,7 @@ func TestFailureLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	at.done = 0
-	if _, err := upgrade.Install(ctx, trial, next, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, trial, next, install.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	steps := at.done
@@ -157,7 +158,7 @@ func TestFailureLeavesNoTrace(t *testing.T) {
 	for i := range injections {
 		at.left = 1 + random.IntN(steps)
 		where := at.left
-		report, err := upgrade.Install(ctx, o, next, upgrade.Options{})
+		report, err := upgrade.Install(ctx, o, next, install.Options{})
 		at.left = 0
 		if err == nil {
 			t.Fatalf("injection %d at operation %d of %d: the upgrade went through (%v)", i, where, steps, report.Failure)
@@ -167,7 +168,7 @@ func TestFailureLeavesNoTrace(t *testing.T) {
 			t.Fatalf("injection %d at operation %d of %d, error %v: the org is not as it was:\n%v\n%v", i, where, steps, err, before, after)
 		}
 	}
-	if _, err := upgrade.Install(ctx, o, next, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, o, next, install.Options{}); err != nil {
 		t.Fatalf("after %d failures the upgrade itself fails: %v", failed, err)
 	}
 	t.Logf("%d failures over %d operations", failed, steps)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // Verb is what an install or upgrade does with one component of the org.
@@ -58,11 +59,11 @@ type Withheld struct {
 // Decide says for every component of the new version and of the installed one
 // what the install or upgrade does. The actions are sorted by kind and name.
 func Decide(next *metadata.Package, org Inventory) []Action {
-	return DecideRemovals(next, org, Mixed)
+	return DecideRemovals(next, org, install.Mixed)
 }
 
 // DecideRemovals is Decide with a way to treat what left an unlocked package.
-func DecideRemovals(next *metadata.Package, org Inventory, mode RemovalMode) []Action {
+func DecideRemovals(next *metadata.Package, org Inventory, mode install.Removal) []Action {
 	var actions []Action
 	for _, c := range next.Components {
 		actions = append(actions, arrive(next, c, org))
@@ -108,7 +109,7 @@ func arrive(next *metadata.Package, c *metadata.Component, org Inventory) Action
 
 // leave decides about a component of the installed version that the new one
 // lacks.
-func leave(kind metadata.PackageKind, c *metadata.Component, mode RemovalMode) Action {
+func leave(kind metadata.PackageKind, c *metadata.Component, mode install.Removal) Action {
 	act := Action{Kind: c.Kind, Name: c.Name, Verb: Deprecate, Component: c}
 	deleted := false
 	switch kind {
@@ -130,11 +131,11 @@ func leave(kind metadata.PackageKind, c *metadata.Component, mode RemovalMode) A
 // deletedByUnlockedUpgrade says whether an unlocked upgrade deletes components
 // of a kind that left the package (upgrade-rules.md, section 6, Unlocked
 // packages). Whether something depends on one is for keepWhatIsNeeded to see.
-func deletedByUnlockedUpgrade(kind metadata.Kind, mode RemovalMode) bool {
+func deletedByUnlockedUpgrade(kind metadata.Kind, mode install.Removal) bool {
 	switch mode {
-	case DeprecateOnly:
+	case install.DeprecateOnly:
 		return false
-	case DeleteOnly:
+	case install.DeleteOnly:
 		return kind != metadata.CustomObject && kind != metadata.CustomField
 	default:
 		return metadata.RemovalOf(metadata.Unlocked, kind) == metadata.HardDeleted

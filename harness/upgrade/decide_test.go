@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestDecide runs testdata/decide: what an org holds and what the new version
@@ -41,7 +42,7 @@ func decide(t *testing.T, d *datadriven.TestData) string {
 	}
 	kindName := "managed"
 	d.MaybeScanArgs(t, "kind", &kindName)
-	removal := string(Mixed)
+	removal := string(install.Mixed)
 	d.MaybeScanArgs(t, "removal", &removal)
 	kind, ok := metadata.ParsePackageKind(kindName)
 	if !ok {
@@ -66,7 +67,7 @@ func decide(t *testing.T, d *datadriven.TestData) string {
 	}
 	pkg, _ := metadata.NewPackage(metadata.Package{Name: "sample", Kind: kind}, components)
 	var b strings.Builder
-	for _, act := range DecideRemovals(pkg, org, RemovalMode(removal)) {
+	for _, act := range DecideRemovals(pkg, org, install.Removal(removal)) {
 		b.WriteString(describe(act))
 	}
 	return b.String()

@@ -14,6 +14,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -87,7 +88,8 @@ var failureCases = []struct {
 	old   []part // nil: a first install
 	new   []part
 	to    string // version number; "" for 1.1
-	opt   upgrade.Options
+	opt   install.Options
+	with  upgrade.Installer
 	before,
 	between func(t *testing.T, o *org.Org) // before the first version, and before the upgrade
 	says string
@@ -124,7 +126,7 @@ var failureCases = []struct {
 	{class: "F7", what: "relationship fields", kind: managed, ns: "ns",
 		new: many(41, func(i int) part { return lookup(fmt.Sprintf("Account.L%d__c", i), "Contact", fmt.Sprintf("R%d", i)) }), says: "reached maximum number of relationship fields on Account"},
 	{class: "F8", what: "a test of the package fails", kind: managed, ns: "ns", new: []part{class("A", "class A {}")},
-		opt: upgrade.Options{Tests: func(context.Context, *org.Org, *metadata.Package) ([]string, error) {
+		with: upgrade.Installer{Tests: func(context.Context, *org.Org, *metadata.Package) ([]string, error) {
 			return []string{"Class.ATest.saves: line 3, column 1"}, nil
 		}}, says: "Apex Test Failure: Class.ATest.saves: line 3, column 1"},
 	{class: "F9", what: "a class of the subscriber does not compile", kind: unlocked, local: []part{class("Ours", "public class Ours { Missing m; }")},
@@ -149,10 +151,10 @@ var failureCases = []struct {
 	{class: "F17", what: "a type changes under Apex", kind: unlocked, local: []part{class("Ours", "public class Ours { String f(Account a) { return a.F__c; } }")},
 		old: []part{textField("Account.F__c", "")}, new: []part{{kind: "CustomField", name: "Account.F__c", xml: "<label>F</label><type>TextArea</type>"}},
 		says: "Cannot change field type of a custom field referenced in Apex class or trigger: Ours"},
-	{class: "F18", what: "a connected app asks for more", kind: managed, ns: "ns", opt: upgrade.Options{Mode: upgrade.Push}, says: "connected app App widens its OAuth scopes",
+	{class: "F18", what: "a connected app asks for more", kind: managed, ns: "ns", opt: install.Options{Mode: install.Push}, says: "connected app App widens its OAuth scopes",
 		old: []part{{kind: "ConnectedApp", name: "App", xml: "<label>A</label><oauthConfig><scopes>Api</scopes></oauthConfig>"}},
 		new: []part{{kind: "ConnectedApp", name: "App", xml: "<label>A</label><oauthConfig><scopes>Api</scopes><scopes>Full</scopes></oauthConfig>"}}},
-	{class: "F18", what: "the subscriber blocks pushes", kind: managed, ns: "ns", opt: upgrade.Options{Mode: upgrade.Push}, old: []part{class("A", "class A {}")}, new: []part{class("A", "class A { Integer i; }")},
+	{class: "F18", what: "the subscriber blocks pushes", kind: managed, ns: "ns", opt: install.Options{Mode: install.Push}, old: []part{class("A", "class A {}")}, new: []part{class("A", "class A { Integer i; }")},
 		between: func(_ *testing.T, o *org.Org) { o.SetNote(upgrade.PushBlocked, "ns") }, says: "the subscriber blocks push upgrades of this package"},
 	{class: "F1", what: "F20, a country that there is not, thrown by the script", kind: managed, ns: "ns", cfg: org.Config{Features: []schema.Feature{schema.StateCountryPicklists}},
 		new:  []part{class("I", "global class I implements InstallHandler { global void onInstall(InstallContext c) { insert new Account(Name = 'A', BillingCountry = 'Nowhere'); } }")},
@@ -195,7 +197,7 @@ func other(parts ...part) func(*testing.T, *org.Org) {
 		t.Helper()
 		pkg := version(t, managed, "other", "1.0", parts...)
 		pkg.Name = "other"
-		if _, err := upgrade.Install(t.Context(), o, pkg, upgrade.Options{}); err != nil {
+		if _, err := upgrade.Install(t.Context(), o, pkg, install.Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -207,7 +209,7 @@ func alsoUnlocked(parts ...part) func(*testing.T, *org.Org) {
 		t.Helper()
 		pkg := version(t, unlocked, "", "1.0", parts...)
 		pkg.Name = "other"
-		if _, err := upgrade.Install(t.Context(), o, pkg, upgrade.Options{}); err != nil {
+		if _, err := upgrade.Install(t.Context(), o, pkg, install.Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -252,7 +254,7 @@ func TestFailures(t *testing.T) {
 				tt.before(t, o)
 			}
 			if tt.old != nil {
-				if _, err := upgrade.Install(ctx, o, version(t, tt.kind, tt.ns, "1.0", tt.old...), upgrade.Options{}); err != nil {
+				if _, err := upgrade.Install(ctx, o, version(t, tt.kind, tt.ns, "1.0", tt.old...), install.Options{}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -270,7 +272,7 @@ func TestFailures(t *testing.T) {
 			if tt.to == "" {
 				tt.to = "1.1"
 			}
-			_, err = upgrade.Install(ctx, o, version(t, tt.kind, tt.ns, tt.to, tt.new...), tt.opt)
+			_, err = tt.with.Install(ctx, o, version(t, tt.kind, tt.ns, tt.to, tt.new...), tt.opt)
 			var failure *upgrade.Failure
 			if !errors.As(err, &failure) {
 				t.Fatalf("got %v, want a failure", err)
@@ -319,7 +321,7 @@ func TestGapsAreInTheLedger(t *testing.T) {
 	defer func() { _ = o.Close() }()
 	insert := class("Sets", "public class Sets { void f() { insert new PermissionSet(Name = 'X', Label = 'X'); } }")
 	for _, number := range []string{"1.0", "1.1"} {
-		if _, err := upgrade.Install(t.Context(), o, version(t, managed, "ns", number, insert), upgrade.Options{}); err != nil {
+		if _, err := upgrade.Install(t.Context(), o, version(t, managed, "ns", number, insert), install.Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -352,13 +354,13 @@ func TestDependencies(t *testing.T) {
 			if tt.have != "" {
 				base := version(t, managed, "base", tt.have, class("B", "global class B {}"))
 				base.Name = "base"
-				if _, err := upgrade.Install(t.Context(), o, base, upgrade.Options{}); err != nil {
+				if _, err := upgrade.Install(t.Context(), o, base, install.Options{}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			pkg := version(t, managed, "ns", "1.0", class("A", "class A {}"))
 			pkg.Dependencies = []metadata.Dependency{{Name: "base", Version: tt.need}}
-			_, err = upgrade.Install(t.Context(), o, pkg, upgrade.Options{})
+			_, err = upgrade.Install(t.Context(), o, pkg, install.Options{})
 			var failure *upgrade.Failure
 			if errors.As(err, &failure) != (tt.says != "") || failure != nil && (failure.Message != tt.says || failure.Class != "F3") {
 				t.Errorf("got %v, want %q", err, tt.says)

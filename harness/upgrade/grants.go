@@ -4,6 +4,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // Grant is access that an install gives to a new component (upgrade-rules.md,
@@ -38,12 +39,12 @@ func mergedProfile(pkg metadata.PackageKind, kind metadata.Kind) bool {
 
 // grantsFor lists the access that the install gives. Only components that are
 // new in this version are granted; what exists is the customer's.
-func grantsFor(o *org.Org, pkg *metadata.Package, actions []Action, opt Options) []Grant {
+func grantsFor(o *org.Org, pkg *metadata.Package, actions []Action, opt install.Options) []Grant {
 	if pkg.Kind == metadata.Unmanaged {
 		return nil
 	}
 	profiles := "System Administrator"
-	if opt.Security == AllUsers && opt.Mode != Push {
+	if opt.Security == install.AllUsers && opt.Mode != install.Push {
 		profiles = "System Administrator and all custom profiles"
 	}
 	var grants []Grant

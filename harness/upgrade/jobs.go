@@ -215,14 +215,14 @@ func (in *installing) subscriberApex() bool {
 // runTests runs the package's tests in the org (F8; upgrade-rules.md, section 2,
 // step 5), on a copy: tests leave nothing behind.
 func (in *installing) runTests(ctx context.Context) error {
-	if in.opt.Tests == nil {
+	if in.Tests == nil {
 		if in.hasTests() {
 			in.org.Ledger().Note(ledger.Approximated, "upgrade", "package tests at install",
 				"not run; a test that fails in the subscriber's org may stop the install", in.pkg.Name)
 		}
 		return nil
 	}
-	failures, err := in.opt.Tests(ctx, in.org, in.pkg)
+	failures, err := in.Tests(ctx, in.org, in.pkg)
 	if err != nil {
 		return fmt.Errorf("run the tests of %s in org %s: %w", in.pkg.Name, in.org.Name(), err)
 	}

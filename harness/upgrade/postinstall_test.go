@@ -11,6 +11,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestPostInstall runs testdata/postinstall, which goes down post-install.md: a
@@ -65,7 +66,7 @@ func postInstall(t *testing.T, d *datadriven.TestData) string {
 		ns = ""
 	}
 	if d.Cmd == "upgrade" || d.Cmd == "push" {
-		if _, err := upgrade.Install(ctx, o, version(t, kind, ns, from, things...), upgrade.Options{}); err != nil {
+		if _, err := upgrade.Install(ctx, o, version(t, kind, ns, from, things...), install.Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,14 +83,14 @@ func postInstall(t *testing.T, d *datadriven.TestData) string {
 	next.PostInstall = "Install"
 	if d.Cmd == "uninstall" {
 		next.PostInstall = ""
-		if _, err := upgrade.Install(ctx, o, next, upgrade.Options{}); err != nil {
+		if _, err := upgrade.Install(ctx, o, next, install.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		return uninstalled(t, o)
 	}
-	opt := upgrade.Options{}
+	opt := install.Options{}
 	if d.Cmd == "push" {
-		opt.Mode = upgrade.Push
+		opt.Mode = install.Push
 	}
 	report, err := upgrade.Install(ctx, o, next, opt)
 	var failure *upgrade.Failure

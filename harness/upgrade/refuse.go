@@ -7,6 +7,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 func equalName(a, b string) bool { return strings.EqualFold(a, b) }
@@ -103,7 +104,7 @@ const PushBlocked = "push blocked"
 // refusePush holds a push against what only an administrator may accept: a
 // connected app that asks for more, or the subscriber's block (F18).
 func (in *installing) refusePush() error {
-	if in.opt.Mode != Push {
+	if in.opt.Mode != install.Push {
 		return nil
 	}
 	for blocked := range strings.FieldsSeq(in.org.Note(PushBlocked)) {

@@ -9,6 +9,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestDependenciesByAddress installs a package that names what it requires by
@@ -24,12 +25,12 @@ func TestDependenciesByAddress(t *testing.T) {
 	defer func() { _ = o.Close() }()
 	base := version(t, managed, "base", "1.0", class("B", "global class B {}"))
 	base.Name = "Tools & Rentals"
-	if _, err := upgrade.Install(ctx, o, base, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, o, base, install.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	pkg := version(t, managed, "ns", "1.0", class("A", "class A {}"))
 	pkg.Dependencies = []metadata.Dependency{{Source: "https://example.com/them/Tools_and_Rentals.git"}, {Source: "https://example.com/them/Other/"}}
-	if _, err := upgrade.Install(ctx, o, pkg, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, o, pkg, install.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	noted := func(name string) bool {

@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestUnlockedDeletesWhatNothingNeeds removes classes from an unlocked package:
@@ -21,14 +22,14 @@ func TestUnlockedDeletesWhatNothingNeeds(t *testing.T) {
 	}
 	defer func() { _ = o.Close() }()
 	old := version(t, unlocked, "", "1.0", class("Used", "public class Used {}"), class("Unused", "public class Unused {}"), class("Stays", "public class Stays {}"))
-	if _, err := upgrade.Install(ctx, o, old, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, o, old, install.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	ours := &org.Entry{Component: class("Ours", "public class Ours { Used u; String s = 'Unused'; }").component(t), State: org.Unmanaged}
 	if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{ours}}); err != nil {
 		t.Fatal(err)
 	}
-	report, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Stays", "public class Stays {}")), upgrade.Options{})
+	report, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Stays", "public class Stays {}")), install.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func TestUninstallRefusals(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", packaged...), upgrade.Options{}); err != nil {
+			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", packaged...), install.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			if tt.local.kind != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // ScriptRun is one run of a post-install script.
@@ -27,7 +28,7 @@ type ScriptRun struct {
 // runScript runs the version's post-install class as the last step of the
 // install (post-install.md, section 3). An exception that leaves onInstall
 // undoes the whole install, and the installer sees one sentence.
-func (r *Report) runScript(ctx context.Context, o *org.Org, pkg *metadata.Package, current org.InstalledPackage, opt Options) error {
+func (r *Report) runScript(ctx context.Context, o *org.Org, pkg *metadata.Package, current org.InstalledPackage, opt install.Options) error {
 	if pkg.PostInstall == "" {
 		return nil
 	}
@@ -60,8 +61,8 @@ func developerMail(o *org.Org, current org.InstalledPackage, e *org.ApexError) s
 
 // InstallContext is what the script is told about an install (post-install.md,
 // section 1). previous is nil on a first install.
-func InstallContext(o *org.Org, previous *org.InstalledPackage, mode Mode) org.InstallContext {
-	ic := org.InstallContext{OrganizationID: o.ID(), InstallerID: o.AdminID(), IsPush: mode == Push}
+func InstallContext(o *org.Org, previous *org.InstalledPackage, mode install.Mode) org.InstallContext {
+	ic := org.InstallContext{OrganizationID: o.ID(), InstallerID: o.AdminID(), IsPush: mode == install.Push}
 	if previous != nil {
 		v := previous.Version
 		ic.IsUpgrade = true

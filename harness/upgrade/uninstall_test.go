@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestUninstall removes a package with its components and rows, and is refused
@@ -20,7 +21,7 @@ func TestUninstall(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = o.Close() }()
-	if _, err := upgrade.Install(ctx, o, sample(t, "v1.2"), upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, o, sample(t, "v1.2"), install.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	fill(t, o)

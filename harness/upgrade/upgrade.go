@@ -26,50 +26,12 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
-// Mode is how an install is started (versions-and-push.md, section 5).
-type Mode string
-
-// The modes.
-const (
-	Manual Mode = "manual" // by an administrator of the org
-	Push   Mode = "push"   // by the publisher
-)
-
-// Security is who receives access to new components.
-type Security string
-
-// The choices; a push upgrade always grants to administrators only.
-const (
-	AdminsOnly Security = "admins"
-	AllUsers   Security = "all"
-)
-
-// RemovalMode is what an upgrade of an unlocked package does with components
-// that left it (upgrade-rules.md, section 6, Unlocked packages). Managed
-// packages take no notice of it: they always use Mixed.
-type RemovalMode string
-
-// The removal modes; "" is Mixed.
-const (
-	Mixed         RemovalMode = "mixed"          // delete what may be deleted and nothing depends on, deprecate the rest
-	DeleteOnly    RemovalMode = "delete-only"    // delete all but objects and fields where nothing depends on them
-	DeprecateOnly RemovalMode = "deprecate-only" // deprecate all: used to move components between packages
-)
-
-// Options say how a version is installed. The zero value is a manual install
-// for administrators only.
-type Options struct {
-	Mode     Mode
-	Security Security
-	Removal  RemovalMode
-	// PackageApexOnly compiles the package's Apex only, so that broken Apex of
-	// the subscriber does not stop an unlocked package (F9).
-	PackageApexOnly bool
-	// Around lets the administrator who installs by hand do what a refusal asks
-	// for: see around.
-	Around bool
+// Installer installs with what it asks of stages above it. The zero Installer
+// runs no tests of packages.
+type Installer struct {
 	// Tests runs the tests of the installed version and says which failed, as
 	// the platform words it; nil: they are not run, which the ledger says.
 	Tests func(ctx context.Context, o *org.Org, pkg *metadata.Package) (failures []string, err error)
@@ -81,8 +43,8 @@ type Report struct {
 	Package  string
 	Previous *org.InstalledPackage // nil on a first install
 	Version  metadata.Version
-	Mode     Mode
-	Actions  []Action // every component, sorted by kind and name
+	Options  install.Options // as asked for, defaults filled in
+	Actions  []Action        // every component, sorted by kind and name
 	Grants   []Grant
 	Script   *ScriptRun // nil when the version has no post-install class
 	Broken   diag.List  // what the deployment left not compiling
@@ -93,25 +55,30 @@ type Report struct {
 // IsUpgrade reports whether an earlier version was installed.
 func (r *Report) IsUpgrade() bool { return r.Previous != nil }
 
+// Install is that of the zero Installer.
+func Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt install.Options) (*Report, error) {
+	return Installer{}.Install(ctx, o, pkg, opt)
+}
+
 // Install installs a package version, or upgrades to it when another version
 // of the package is in the org. A *Failure is a refusal or failure by the
 // platform's rules; any other error means that it could not be simulated. The
 // report is never nil.
-func Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt Options) (*Report, error) {
-	if opt.Mode == "" {
-		opt.Mode = Manual
-	}
-	r := &Report{Package: pkg.Name, Version: pkg.Version, Mode: opt.Mode, Previous: installed(o, pkg)}
+func (i Installer) Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt install.Options) (*Report, error) {
+	opt = opt.WithDefaults()
+	r := &Report{Package: pkg.Name, Version: pkg.Version, Options: opt, Previous: installed(o, pkg)}
 	var jobs []string // deleted first
 	attempt := func() error {
 		if err := deleteJobs(ctx, o, jobs); err != nil {
 			return err
 		}
-		return r.install(ctx, o, pkg, opt)
+		in := &installing{Installer: i, org: o, pkg: pkg, previous: r.Previous, opt: opt,
+			inv: &inventory{registry: o.Components(), pkg: pkg, previous: r.Previous}}
+		return r.carryOut(ctx, in)
 	}
 	err := o.Attempt(ctx, attempt)
 	var failure *Failure
-	for errors.As(err, &failure) && opt.Around && opt.Mode == Manual && around(o, failure, &opt, &jobs) {
+	for errors.As(err, &failure) && opt.Comply && opt.Mode == install.Manual && comply(o, failure, &opt, &jobs) {
 		r.Overcome = append(r.Overcome, failure)
 		err = o.Attempt(ctx, attempt)
 	}
@@ -142,29 +109,30 @@ func samePackage(p org.InstalledPackage, pkg *metadata.Package) bool {
 	return equalName(p.Name, pkg.Name)
 }
 
-// installing is one install under way.
+// installing is one attempt to install.
 type installing struct {
+	Installer
 	org      *org.Org
 	pkg      *metadata.Package
 	previous *org.InstalledPackage // nil on a first install
-	opt      Options
+	opt      install.Options
 	inv      *inventory
 	actions  []Action
 }
 
-func (r *Report) install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt Options) error {
-	in := &installing{org: o, pkg: pkg, previous: r.Previous, opt: opt,
-		inv: &inventory{registry: o.Components(), pkg: pkg, previous: r.Previous}}
+// carryOut takes the steps of an install; what they did is undone by the caller
+// when one of them fails.
+func (r *Report) carryOut(ctx context.Context, in *installing) error {
 	if err := in.refuse(); err != nil {
 		return err
 	}
-	in.actions = DecideRemovals(pkg, in.inv, opt.Removal)
+	in.actions = DecideRemovals(in.pkg, in.inv, in.opt.Removal)
 	in.keepWhatIsNeeded()
 	r.Actions = in.actions
 	if err := in.refuseActions(ctx); err != nil {
 		return err
 	}
-	broken, err := o.Deploy(ctx, changeOf(pkg, r.Actions, in.inv))
+	broken, err := in.org.Deploy(ctx, changeOf(in.pkg, r.Actions, in.inv))
 	if err != nil {
 		return &Failure{Class: "deploy", Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
 	}
@@ -172,15 +140,15 @@ func (r *Report) install(ctx context.Context, o *org.Org, pkg *metadata.Package,
 	if err := in.refuseBrokenApex(); err != nil {
 		return err
 	}
-	r.Grants = grantsFor(o, pkg, r.Actions, opt)
-	current, err := o.SetPackage(ctx, installedFrom(pkg, r.Previous))
+	r.Grants = grantsFor(in.org, in.pkg, r.Actions, in.opt)
+	current, err := in.org.SetPackage(ctx, installedFrom(in.pkg, r.Previous))
 	if err != nil {
 		return err
 	}
 	if err := in.runTests(ctx); err != nil {
 		return err
 	}
-	return r.runScript(ctx, o, pkg, current, opt)
+	return r.runScript(ctx, in.org, in.pkg, current, in.opt)
 }
 
 // refuseActions makes the checks that need to know what would happen.

@@ -7,21 +7,22 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
-// TestAroundBrokenApex upgrades an unlocked package in orgs whose own class does
+// TestComplyBrokenApex upgrades an unlocked package in orgs whose own class does
 // not compile: an administrator can go around one that was broken before, a push
 // can not, and a class that the new version breaks stops both.
-func TestAroundBrokenApex(t *testing.T) {
+func TestComplyBrokenApex(t *testing.T) {
 	t.Parallel()
 	const api = "public class Api { public static void go() {} }"
 	for _, tt := range []struct {
 		what, ours, next string
-		mode             upgrade.Mode
+		mode             install.Mode
 		around, fails    bool
 	}{
 		{what: "broken before, by hand", ours: "public class Ours { Missing m; }", next: api + " //", around: true},
-		{what: "broken before, pushed", ours: "public class Ours { Missing m; }", next: api + " //", mode: upgrade.Push, fails: true},
+		{what: "broken before, pushed", ours: "public class Ours { Missing m; }", next: api + " //", mode: install.Push, fails: true},
 		{what: "broken by the version", ours: "public class Ours { void f() { Api.go(); } }", next: "public class Api {}", fails: true},
 		{what: "not broken", ours: "public class Ours { void f() { Api.go(); } }", next: api + " //"},
 	} {
@@ -33,13 +34,13 @@ func TestAroundBrokenApex(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.0", class("Api", api)), upgrade.Options{}); err != nil {
+			if _, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.0", class("Api", api)), install.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{{Component: class("Ours", tt.ours).component(t), State: org.Unmanaged}}}); err != nil {
 				t.Fatal(err)
 			}
-			r, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Api", tt.next)), upgrade.Options{Mode: tt.mode, Around: true})
+			r, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Api", tt.next)), install.Options{Mode: tt.mode, Comply: true})
 			var failure *upgrade.Failure
 			if errors.As(err, &failure) != tt.fails || (len(r.Overcome) > 0) != tt.around || (r.Failure != nil) != tt.fails {
 				t.Errorf("error %v, went around %v; want failure %v, around %v", err, r.Overcome, tt.fails, tt.around)
@@ -53,13 +54,13 @@ func TestAroundBrokenApex(t *testing.T) {
 	}
 }
 
-// TestAroundScheduledJobs upgrades while a job waits for a class that changes:
+// TestComplyScheduledJobs upgrades while a job waits for a class that changes:
 // an administrator deletes it first, and the version runs; a push fails and
 // leaves the job.
-func TestAroundScheduledJobs(t *testing.T) {
+func TestComplyScheduledJobs(t *testing.T) {
 	t.Parallel()
 	helper := class("Helper", "public class Helper { public static void go() {} }")
-	for _, mode := range []upgrade.Mode{upgrade.Manual, upgrade.Push} {
+	for _, mode := range []install.Mode{install.Manual, install.Push} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
@@ -68,12 +69,12 @@ func TestAroundScheduledJobs(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", class("Nightly", nightly), helper), upgrade.Options{}); err != nil {
+			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", class("Nightly", nightly), helper), install.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			schedule(t, o)
-			r, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.1", class("Nightly", strings.Replace(nightly, "Helper.go();", "Helper.go(); Helper.go();", 1)), helper), upgrade.Options{Mode: mode, Around: true})
-			if mode == upgrade.Push {
+			r, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.1", class("Nightly", strings.Replace(nightly, "Helper.go();", "Helper.go(); Helper.go();", 1)), helper), install.Options{Mode: mode, Comply: true})
+			if mode == install.Push {
 				if r.Failure == nil || r.Failure.Class != "F10" || len(o.PendingJobs()) != 1 {
 					t.Errorf("%v; %d jobs wait", err, len(o.PendingJobs()))
 				}
@@ -101,7 +102,7 @@ func TestTranslationsOfOthers(t *testing.T) {
 	}
 	other(textField("Account.Theirs__c", ""), translation("Account-de.Theirs__c", "Ihres"))(t, o)
 	pkg := version(t, managed, "ns", "1.0", translation("Account-de.other__Theirs__c", "Deren"))
-	if _, err := upgrade.Install(ctx, o, pkg, upgrade.Options{}); err != nil {
+	if _, err := upgrade.Install(ctx, o, pkg, install.Options{}); err != nil {
 		t.Errorf("refused: %v", err)
 	}
 }

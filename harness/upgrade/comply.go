@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
-// around does what an administrator can do about a refusal before installing
+// comply does what an administrator can do about a refusal before installing
 // again; false when there is nothing. Apex of the subscriber that was broken
 // before does not stop who compiles the package's Apex only (F9), and scheduled
 // jobs in the way can be deleted (F10). Nobody is there to do it when a version
 // is pushed.
-func around(o *org.Org, f *Failure, opt *Options, jobs *[]string) bool {
+func comply(o *org.Org, f *Failure, opt *install.Options, jobs *[]string) bool {
 	switch f.Class {
 	case "F9":
 		if opt.PackageApexOnly || !brokenBefore(o, f) {
