@@ -7,9 +7,9 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
-	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/traffic"
 )
@@ -29,7 +29,7 @@ const (
 // upgrade, between its asynchronous ones, and after it.
 type business struct {
 	opt    traffic.Options
-	broken []invariant.Broken
+	broken []probe.Broken
 	told   result.Traffic
 }
 
@@ -110,8 +110,8 @@ func (b *business) after(ctx context.Context, before, o *org.Org) error {
 
 // judge tries what failed in the org before the upgrade: what fails there as
 // well is nothing that the upgrade broke.
-func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, runs []org.JobRun, phase string) ([]invariant.Broken, error) {
-	var found []invariant.Broken
+func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, runs []org.JobRun, phase string) ([]probe.Broken, error) {
+	var found []probe.Broken
 	for i := range p.Outcomes {
 		out := &p.Outcomes[i]
 		job := failedJob(runs, out.Step.Name)
@@ -128,7 +128,7 @@ func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, 
 		if verdict != traffic.Works {
 			continue
 		}
-		broken := invariant.Broken{Name: out.Step.Name, Object: out.Step.Object, Action: string(out.Step.Action), Phase: phase}
+		broken := probe.Broken{Name: out.Step.Name, Object: out.Step.Object, Action: string(out.Step.Action), Phase: phase}
 		broken.Text, broken.Source, broken.IDs = out.Failure()
 		if job != nil {
 			broken.Job = string(job.Kind) + " " + job.Class
@@ -149,7 +149,7 @@ func failedJob(runs []org.JobRun, name string) *org.JobRun {
 	return nil
 }
 
-func count(p *traffic.Plan, broken []invariant.Broken) result.TrafficPhase {
+func count(p *traffic.Plan, broken []probe.Broken) result.TrafficPhase {
 	n := result.TrafficPhase{Transactions: len(p.Outcomes), Broken: len(broken)}
 	for i := range p.Outcomes {
 		n.Rows += p.Outcomes[i].Rows

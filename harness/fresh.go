@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
 
@@ -115,8 +115,8 @@ func (p *pair) close() {
 
 // make is what upgraded-equals-fresh asks for. steps are those of the scenario;
 // worked says whether users changed records in it.
-func (p *pair) make(ctx context.Context, steps []invariant.Step, worked bool) (*invariant.Fresh, error) {
-	fresh := &invariant.Fresh{Upgraded: p.after}
+func (p *pair) make(ctx context.Context, steps []probe.Step, worked bool) (*probe.Pair, error) {
+	fresh := &probe.Pair{Upgraded: p.after}
 	for _, step := range steps {
 		fresh.GrantedByUpgrades = append(fresh.GrantedByUpgrades, step.Report.Grants...)
 	}
@@ -124,7 +124,7 @@ func (p *pair) make(ctx context.Context, steps []invariant.Step, worked bool) (*
 	if worked || !p.sc.Org.isPristine() {
 		o, _, err := p.aside(ctx, p.sc.Path)
 		if errors.As(err, &refused) {
-			return nil, invariant.NotAsked("the upgrade is refused in a pristine org: " + refused.Message)
+			return nil, probe.CannotAsk("the upgrade is refused in a pristine org: " + refused.Message)
 		}
 		if err != nil {
 			return nil, err
@@ -144,7 +144,7 @@ func (p *pair) make(ctx context.Context, steps []invariant.Step, worked bool) (*
 // first of which is installed, and gives what the last one granted.
 func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Grant, error) {
 	if p.run.opt.Builder == nil {
-		return nil, nil, invariant.NotAsked("there is no builder of orgs from recipes")
+		return nil, nil, probe.CannotAsk("there is no builder of orgs from recipes")
 	}
 	spec := OrgSpec{Name: p.sc.Org.Name, Recipe: pristine, Seed: p.sc.Org.Seed, Features: p.sc.Org.Features, Edition: p.sc.Org.Edition}
 	spec = p.run.withFeatures(p.sc, spec)
@@ -164,7 +164,7 @@ func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Gr
 				_, err = o.Drain(ctx, org.DrainOptions{})
 			}
 			if why := unsimulated(o); err != nil && why != "" {
-				return invariant.NotAsked("installing " + version + " stopped at something that is not simulated: " + why)
+				return probe.CannotAsk("installing " + version + " stopped at something that is not simulated: " + why)
 			}
 			if err != nil {
 				return fmt.Errorf("install %s %s in a pristine org: %w", p.sc.Package, version, err)

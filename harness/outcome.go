@@ -7,8 +7,8 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
-	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
@@ -32,10 +32,7 @@ func (r *run) report(out *result.Scenario, e *invariant.Evidence, outcomes []inv
 	out.Mess = e.Mess
 	out.Diff = summary(e.Diff, e.To)
 	out.Limits = limits(e)
-	var notes ledger.Ledger
-	notes.Merge(e.Before.Ledger())
-	notes.Merge(e.After.Ledger())
-	out.Ledger = notes.Entries()
+	out.Ledger = e.Ledger
 	out.Status = result.Passed
 	if len(out.Findings) > 0 {
 		out.Status = result.Found
@@ -116,7 +113,7 @@ func brief(s string) string {
 }
 
 // summarise is what a result keeps of a step.
-func summarise(sc *Planned, i int, step *invariant.Step) result.Step {
+func summarise(sc *Planned, i int, step *probe.Step) result.Step {
 	s := result.Step{From: sc.Path[i-1], To: sc.Path[i], Committed: step.Report.Failure == nil, Jobs: len(step.Jobs)}
 	if step.Report.Script != nil && step.Report.Script.Skipped == "" {
 		s.Script = step.Report.Script.Class

@@ -14,6 +14,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
@@ -48,49 +49,67 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *result.Scenario) (
 	}
 	defer func() { _ = after.Close() }()
 
-	evidence := &invariant.Evidence{
+	subject := &probe.Subject{
 		Before: before, After: after, Mess: mess,
 		From: r.src.get(sc.Package, sc.Path[0]), To: r.src.get(sc.Package, sc.Path[len(sc.Path)-1]),
-		Skipped: r.skipped(sc), Strict: r.plan.Suite.Expect.Strict,
-		Allow: func(f *finding.Finding) (string, bool) { return r.allowed(sc, f) },
+		Skipped: r.skipped(sc),
 	}
 	for _, name := range sc.Between {
-		evidence.Between = append(evidence.Between, r.src.get(sc.Package, name))
+		subject.Between = append(subject.Between, r.src.get(sc.Package, name))
 	}
 	if sc.Fresh {
 		orgs = &pair{run: r, sc: sc, after: after}
 		defer orgs.close()
-		evidence.Fresh = func(ctx context.Context) (*invariant.Fresh, error) {
-			return orgs.make(ctx, evidence.Steps, out.Traffic != nil)
+		subject.Fresh = func(ctx context.Context) (*probe.Pair, error) {
+			return orgs.make(ctx, subject.Steps, out.Traffic != nil)
 		}
 	}
-	evidence.Rules, evidence.Changes = r.expectFor(sc)
-	out.Steps = []result.Step{{To: sc.Path[0], Committed: true, Script: evidence.From.PostInstall}}
+	out.Steps = []result.Step{{To: sc.Path[0], Committed: true, Script: subject.From.PostInstall}}
 	for i := 1; i < len(sc.Path); i++ {
 		r.opt.Progress.Step(sc, i, "upgrading to "+sc.Path[i])
 		step, err := r.step(ctx, sc, before, after, i, users)
 		if err != nil {
 			return err
 		}
-		evidence.Steps = append(evidence.Steps, *step)
+		subject.Steps = append(subject.Steps, *step)
 		out.Steps = append(out.Steps, summarise(sc, i, step))
 		if step.Report.Failure != nil {
 			break
 		}
 	}
-	if !evidence.Undone() {
+	if !subject.Undone() {
+		if subject.Upgraded, err = after.Fork(ctx, sc.Org.Name+", upgraded"); err != nil {
+			return fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
+		}
+		defer func() { _ = subject.Upgraded.Close() }()
 		if err := users.after(ctx, before, after); err != nil {
 			return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
 		}
 	}
-	evidence.Broken, out.Traffic = users.broken, users.worked()
-	evidence.Worked = out.Traffic != nil
+	subject.Broken, out.Traffic = users.broken, users.worked()
+	subject.Worked = out.Traffic != nil
 	r.opt.Progress.Step(sc, steps-2, "comparing")
-	if evidence.Diff, err = diff.Compare(ctx, before, after); err != nil {
+	if subject.Diff, err = diff.Compare(ctx, before, after); err != nil {
 		return fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)
 	}
 	r.opt.Progress.Step(sc, steps-1, "judging")
-	outcomes, err := invariant.Judge(ctx, evidence)
+	return r.judge(ctx, sc, subject, out)
+}
+
+// judge carries out the experiments on what a scenario has come to, judges what
+// they give and tells it.
+func (r *run) judge(ctx context.Context, sc *Planned, subject *probe.Subject, out *result.Scenario) error {
+	rules, changes := r.expectFor(sc)
+	for _, rule := range rules {
+		subject.Queries = append(subject.Queries, rule.SOQL)
+	}
+	gathered, err := probe.Gather(ctx, subject)
+	if err != nil {
+		return err
+	}
+	evidence := &invariant.Evidence{Evidence: gathered, Rules: rules, Changes: changes, Strict: r.plan.Suite.Expect.Strict,
+		Allow: func(f *finding.Finding) (string, bool) { return r.allowed(sc, f) }}
+	outcomes, err := invariant.Judge(evidence)
 	if err != nil {
 		return err
 	}
@@ -213,8 +232,8 @@ func has(o *org.Org, pkg *metadata.Package) bool {
 
 // step upgrades to the i-th version of a path and runs the jobs that follow,
 // while users go on working.
-func (r *run) step(ctx context.Context, sc *Planned, before, o *org.Org, i int, users *business) (*invariant.Step, error) {
-	step := &invariant.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
+func (r *run) step(ctx context.Context, sc *Planned, before, o *org.Org, i int, users *business) (*probe.Step, error) {
+	step := &probe.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
 	o.Trace().Reset()
 	report, err := upgrade.Install(ctx, o, step.To, r.options(sc))
 	step.Report = report
@@ -251,7 +270,7 @@ func (r *run) drain(ctx context.Context, before, o *org.Org, i int, users *busin
 
 // stoppedShort is an error when the script or a job ended at something that is
 // not simulated: what would have happened is not known, so it is no finding.
-func stoppedShort(step *invariant.Step) error {
+func stoppedShort(step *probe.Step) error {
 	ended := step.Report.Failure != nil
 	for _, job := range step.Jobs {
 		ended = ended || job.Err != nil

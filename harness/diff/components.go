@@ -33,6 +33,9 @@ type Component struct {
 // FullName is the name with the namespace of its package, as the org shows it.
 func (c Component) FullName() string { return FullName(c.Key) }
 
+// Key names a component of an org.
+type Key = org.Key
+
 // FullName is a component's name with its namespace.
 func FullName(k org.Key) string {
 	if k.Namespace == "" {

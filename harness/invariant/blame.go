@@ -8,7 +8,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
-	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
 
 // symptoms says which kinds of mess show themselves by a status code or by the
@@ -236,7 +235,7 @@ func (e *Evidence) blameNewRequired(f *finding.Finding) {
 
 // concernsObject reports whether a field belongs to an object of which a
 // finding names rows. A finding without rows may be about any.
-func concernsObject(f *finding.Finding, k org.Key) bool {
+func concernsObject(f *finding.Finding, k diff.Key) bool {
 	object, _, _ := strings.Cut(k.Name, ".")
 	return len(f.Rows) == 0 || slices.ContainsFunc(f.Rows, func(r finding.Rows) bool {
 		return strings.EqualFold(r.Object, object) || strings.EqualFold(r.Object, prefixed(k.Namespace, object))

@@ -12,6 +12,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
@@ -23,13 +24,13 @@ import (
 type bench struct {
 	t             *testing.T
 	before, after *org.Org
-	step          invariant.Step
+	step          probe.Step
 	account       string
 	cause         cause.Transaction // of what save writes
 	strict        bool
 	worked        bool // users work after the script
 	changes       []invariant.Change
-	broken        []invariant.Broken
+	broken        []probe.Broken
 }
 
 func newBench(t *testing.T, parts ...*org.Entry) *bench {
@@ -57,7 +58,7 @@ func newBench(t *testing.T, parts ...*org.Entry) *bench {
 	t.Cleanup(func() { _ = b.after.Close() })
 	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed, PostInstall: "Install"},
 		[]*metadata.Component{component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Text</type><length>10</length><label>Extra</label></CustomField>")})
-	b.step = invariant.Step{From: pkg, To: pkg, Report: &upgrade.Report{}}
+	b.step = probe.Step{From: pkg, To: pkg, Report: &upgrade.Report{}}
 	return b
 }
 
@@ -130,7 +131,7 @@ func (b *bench) install(body string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.step = invariant.Step{From: pkg, To: pkg, Report: report}
+	b.step = probe.Step{From: pkg, To: pkg, Report: report}
 }
 
 // judge asks everything and gives the findings by code.
@@ -141,8 +142,12 @@ func (b *bench) judge() map[finding.Code][]finding.Finding {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	outcomes, err := invariant.Judge(ctx, &invariant.Evidence{Before: b.before, After: b.after, Diff: d,
-		From: b.step.From, To: b.step.To, Steps: []invariant.Step{b.step}, Strict: b.strict, Changes: b.changes, Broken: b.broken, Worked: b.worked})
+	gathered, err := probe.Gather(ctx, &probe.Subject{Before: b.before, After: b.after, Diff: d, From: b.step.From, To: b.step.To,
+		Steps: []probe.Step{b.step}, Broken: b.broken, Worked: b.worked})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	outcomes, err := invariant.Judge(&invariant.Evidence{Evidence: gathered, Strict: b.strict, Changes: b.changes})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -262,7 +267,7 @@ func TestInvariants(t *testing.T) {
 			b.call("post-install script Install")
 		}},
 		"business-goes-on": {want: finding.BusinessFails, do: func(b *bench) {
-			b.broken = []invariant.Broken{{Name: "traffic after 1: update 1 Account", Object: "Account", Action: "update", Phase: "after", Text: "STRING_TOO_LONG, x: []", IDs: []string{b.account}}}
+			b.broken = []probe.Broken{{Name: "traffic after 1: update 1 Account", Object: "Account", Action: "update", Phase: "after", Text: "STRING_TOO_LONG, x: []", IDs: []string{b.account}}}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -315,7 +320,7 @@ func TestBlame(t *testing.T) {
 			b.install("insert new Account(Name = 'Again');")
 		}},
 		"business": {code: finding.BusinessFails, want: "ValidationRule Account.R, after the upgrade", do: func(b *bench) {
-			b.broken = []invariant.Broken{{Name: "t", Object: "Account", Action: "update", Phase: "after", Text: "x", Source: "ValidationRule Account.R"}}
+			b.broken = []probe.Broken{{Name: "t", Object: "Account", Action: "update", Phase: "after", Text: "x", Source: "ValidationRule Account.R"}}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,54 +1,53 @@
 package invariant
 
 import (
-	"context"
-
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 )
 
-// Entry is one built-in invariant.
+// Entry binds one built-in invariant to its judgement. What its findings weigh,
+// mean and advise is told by its codes (finding.Codes).
 type Entry struct {
-	Name string       // stable: "upgrade-succeeds"
-	Code finding.Code // of its findings; data-kept has two
-	Why  string
+	Name string // stable: "upgrade-succeeds"
 	// NeedsCommit leaves it out when the upgrade was undone, since then the
 	// question has no meaning.
 	NeedsCommit bool
-	Ask         func(ctx context.Context, e *Evidence) ([]finding.Finding, error)
+	judge       func(e *Evidence) []finding.Finding
+	notAsked    func(e *Evidence) string // why the evidence says nothing about it, "" where it does; nil: it always does
 }
 
-// Registry lists the built-in invariants in the order in which they are asked.
+// Registry lists the built-in invariants in the order in which they are judged.
 var Registry = []Entry{
-	{"upgrade-succeeds", finding.UpgradeFails,
-		"a version that can not be installed reaches nobody", false, upgradeSucceeds},
-	{"async-succeeds", finding.AsyncFails,
-		"work after the commit fails unseen: the install is green", true, asyncSucceeds},
-	{"no-swallowed-failure", finding.SwallowedFailure,
-		"a failure that is caught leaves the org half migrated", true, noSwallowedFailure},
-	{"still-saveable", finding.SaveBroken,
-		"users can not work with rows that refuse to be saved", true, stillSaveable},
-	{"business-goes-on", finding.BusinessFails,
-		"users work while an upgrade runs and afterwards", true, businessGoesOn},
-	{"data-kept", finding.DataLost,
-		"the data is the subscriber's", true, dataKept},
-	{"values-still-read", finding.ValuesLeft,
-		"what a subscriber entered must go on having an effect", true, valuesStillRead},
-	{"values-defined", finding.ValuesUndefined,
-		"code and reports of the new version look for the values that it defines", true, valuesDefined},
-	{"metadata-complete", finding.RecordsIncomplete,
-		"custom metadata of the subscriber steers the package", true, metadataComplete},
-	{"customisation-kept", finding.CustomisationLost,
-		"what the subscriber set up is the subscriber's", true, customisationKept},
-	{"subscriber-apex-compiles", finding.SubscriberApex,
-		"code that no longer compiles blocks the subscriber's own releases", true, subscriberApexCompiles},
-	{"script-idempotent", finding.ScriptNotIdempotent,
-		"a script is run again by the next upgrade, and after a failure", true, scriptIdempotent},
-	{"script-has-history", finding.ScriptFirstRun,
-		"a script may rely on what an earlier run of it did", true, scriptHasHistory},
-	{"limits-headroom", finding.LimitsTight,
-		"the next org is larger", true, limitsHeadroom},
-	{"path-equivalence", finding.PathsDiffer,
-		"some subscribers take every release, others skip some", true, pathEquivalence},
-	{"upgraded-equals-fresh", finding.FreshDiffers,
-		"support meets customers who lack what the documentation shows", true, upgradedEqualsFresh},
+	// A version that can not be installed reaches nobody.
+	{Name: "upgrade-succeeds", judge: upgradeSucceeds},
+	// Work after the commit fails unseen: the install is green.
+	{Name: "async-succeeds", NeedsCommit: true, judge: asyncSucceeds},
+	// A failure that is caught leaves the org half migrated.
+	{Name: "no-swallowed-failure", NeedsCommit: true, judge: noSwallowedFailure},
+	// Users can not work with rows that refuse to be saved.
+	{Name: "still-saveable", NeedsCommit: true, judge: stillSaveable},
+	// Users work while an upgrade runs and afterwards.
+	{Name: "business-goes-on", NeedsCommit: true, judge: businessGoesOn},
+	// The data is the subscriber's.
+	{Name: "data-kept", NeedsCommit: true, judge: dataKept},
+	// What a subscriber entered must go on having an effect.
+	{Name: "values-still-read", NeedsCommit: true, judge: valuesStillRead},
+	// Code and reports of the new version look for the values that it defines.
+	{Name: "values-defined", NeedsCommit: true, judge: valuesDefined},
+	// Custom metadata of the subscriber steers the package.
+	{Name: "metadata-complete", NeedsCommit: true, judge: metadataComplete},
+	// What the subscriber set up is the subscriber's.
+	{Name: "customisation-kept", NeedsCommit: true, judge: customisationKept},
+	// Code that no longer compiles blocks the subscriber's own releases.
+	{Name: "subscriber-apex-compiles", NeedsCommit: true, judge: subscriberApexCompiles},
+	// A script is run again by the next upgrade, and after a failure.
+	{Name: "script-idempotent", NeedsCommit: true, judge: scriptIdempotent},
+	// A script may rely on what an earlier run of it did.
+	{Name: "script-has-history", NeedsCommit: true, judge: scriptHasHistory},
+	// The next org is larger.
+	{Name: "limits-headroom", NeedsCommit: true, judge: limitsHeadroom},
+	// Some subscribers take every release, others skip some.
+	{Name: "path-equivalence", NeedsCommit: true, judge: pathEquivalence},
+	// Support meets customers who lack what the documentation shows.
+	{Name: "upgraded-equals-fresh", NeedsCommit: true, judge: upgradedEqualsFresh,
+		notAsked: func(e *Evidence) string { return e.Fresh.NotAsked }},
 }

@@ -2,15 +2,12 @@ package invariant
 
 import (
 	"cmp"
-	"context"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
-	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
-	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -139,7 +136,7 @@ func (e *Evidence) addRows(have []finding.Rows, ids []string) []finding.Rows {
 		}
 		row := finding.Row{ID: id}
 		if o != nil && len(have[i].Sample) < finding.SampleSize {
-			row.Name = e.nameOf(o, id)
+			row.Name = e.RowName(id)
 		}
 		have[i].AddRow(row)
 	}
@@ -154,16 +151,4 @@ func longID(id string) string {
 		return ""
 	}
 	return long
-}
-
-// nameOf reads the name of one row of the later org, else of the earlier one.
-func (e *Evidence) nameOf(o *schema.Object, id string) string {
-	if len(id) != 18 {
-		return ""
-	}
-	recs, err := e.After.Store().Load(context.Background(), o, []string{id})
-	if err != nil || len(recs) == 0 || recs[0] == nil {
-		return ""
-	}
-	return diff.NameOf(recs[0])
 }

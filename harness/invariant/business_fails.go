@@ -2,7 +2,6 @@ package invariant
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,25 +9,12 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
-	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
-// Broken is a business transaction that failed while the upgrade went on or
-// after it, and that works in the org before it.
-type Broken struct {
-	Name   string // "traffic during 3: update 5 Contact"
-	Object string
-	Action string   // insert, update, delete
-	Phase  string   // during, after
-	Text   string   // of the error, in the platform's words
-	Source string   // what refused it: "ValidationRule Account.Region_Needed"; "" for the platform
-	Job    string   // asynchronous work of it that failed
-	IDs    []string // rows concerned
-}
-
 // businessGoesOn finds work of users that worked before and fails now.
-func businessGoesOn(_ context.Context, e *Evidence) ([]finding.Finding, error) {
+func businessGoesOn(e *Evidence) []finding.Finding {
 	groups := newGrouping()
 	for _, b := range e.Broken {
 		f, first := groups.at(b.Action + b.Object + statusOf(b.Text) + b.Source + b.Job)
@@ -40,10 +26,10 @@ func businessGoesOn(_ context.Context, e *Evidence) ([]finding.Finding, error) {
 		}
 		f.Rows = e.addRows(f.Rows, b.IDs)
 	}
-	return groups.list(), nil
+	return groups.list()
 }
 
-func causeOfRefusal(b Broken) finding.Cause {
+func causeOfRefusal(b probe.Broken) finding.Cause {
 	c := finding.Cause{Kind: finding.ByComponent, Component: b.Source, Job: b.Job}
 	when := "while jobs of the upgrade run"
 	if b.Phase == "after" {
@@ -80,7 +66,7 @@ func (e *Evidence) changedAgain(o *diff.Object) *diff.Object {
 // madeUpFor reports whether a write is of a job that failed when the script ran
 // first.
 func (e *Evidence) madeUpFor(c cause.Cause) bool {
-	return slices.ContainsFunc(e.last().Jobs, func(job org.JobRun) bool {
+	return slices.ContainsFunc(e.Last().Jobs, func(job probe.Job) bool {
 		return job.Err != nil && job.Class != "" && c.Job().Kind == job.Kind && strings.HasPrefix(c.Job().Name, job.Class)
 	})
 }

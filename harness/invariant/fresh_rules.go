@@ -5,7 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
-	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 )
 
 // freshRule is one reason for which an upgraded org differs from a fresh one.
@@ -85,11 +85,11 @@ var (
 )
 
 // keptRule is why an upgraded org holds a component that a fresh one lacks.
-func (e *Evidence) keptRule(entry *org.Entry) freshRule {
+func (e *Evidence) keptRule(entry *probe.Entry) freshRule {
 	switch {
 	case e.To.Kind == metadata.Unmanaged:
 		return ruleLeft
-	case entry.State == org.Deprecated || e.To.Kind == metadata.Unlocked:
+	case entry.State == probe.Deprecated || e.To.Kind == metadata.Unlocked:
 		return ruleRetained
 	default:
 		return ruleOther

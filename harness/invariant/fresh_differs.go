@@ -1,7 +1,6 @@
 package invariant
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,53 +8,32 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
-	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 )
-
-// Fresh is two orgs of one recipe: one that took the path of upgrades, one in
-// which the last version was installed at once. Both are without records or
-// customisation, so that whatever differs is the upgrade's doing.
-type Fresh struct {
-	Upgraded, Installed *org.Org
-	// GrantedByUpgrades and GrantedByInstall are the access to components that
-	// the upgrades of the path gave, and the one install of the last version.
-	GrantedByUpgrades, GrantedByInstall []upgrade.Grant
-	// Refused is why the last version could not be installed at once.
-	Refused *upgrade.Failure
-}
 
 // upgradedEqualsFresh lists what existing customers never receive: everything in
 // which an upgraded org differs from one that installed the last version at
 // once, each with the rule by which it does.
-func upgradedEqualsFresh(ctx context.Context, e *Evidence) ([]finding.Finding, error) {
-	if e.Fresh == nil {
-		return nil, notAsked("asked once for each path, in its first pristine org")
-	}
-	pair, err := e.Fresh(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if pair.Refused != nil {
+func upgradedEqualsFresh(e *Evidence) []finding.Finding {
+	if refused := e.Fresh.Refused; refused != nil {
 		f := finding.New(finding.FreshDiffers, fmt.Sprintf("A first install of %s is refused, the upgrade is not: new customers can not have it", e.To.Version))
 		f.Severity = finding.Blocker
-		f.Message = pair.Refused.Message
-		if pair.Refused.Cause != nil {
-			f.Message = pair.Refused.Cause.Error()
+		f.Message = refused.Message
+		if refused.Cause != nil {
+			f.Message = refused.Cause.Error()
 		}
-		f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: pair.Refused.Step}
-		return []finding.Finding{f}, nil
+		f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: refused.Step}
+		return []finding.Finding{f}
 	}
 	var list []finding.Finding
-	for _, c := range diff.Components(pair.Upgraded.Components(), pair.Installed.Components()) {
+	for _, c := range e.Fresh.Components {
 		if e.ofPackage(&c) && !onlyWords(&c) {
 			list = append(list, e.differs(c)...)
 		}
 	}
 	list = append(list, e.profileSettings()...)
-	list = append(list, e.grants(pair)...)
-	rows, err := e.freshRows(ctx, pair)
-	return append(list, rows...), err
+	list = append(list, e.grants()...)
+	return append(list, e.freshRows()...)
 }
 
 // ofPackage reports whether a component belongs to the package under test.
@@ -63,7 +41,7 @@ func (e *Evidence) ofPackage(c *diff.Component) bool {
 	if e.To.Namespace != "" {
 		return strings.EqualFold(c.Key.Namespace, e.To.Namespace)
 	}
-	for _, entry := range []*org.Entry{c.Before, c.After} {
+	for _, entry := range []*probe.Entry{c.Before, c.After} {
 		if entry != nil && strings.EqualFold(entry.Package, e.To.Name) {
 			return true
 		}
@@ -110,7 +88,7 @@ func (e *Evidence) differs(c diff.Component) []finding.Finding {
 }
 
 // never makes the finding that a component, or a property of it, stays behind.
-func (e *Evidence) never(key org.Key, property string, rule freshRule, note string) finding.Finding {
+func (e *Evidence) never(key diff.Key, property string, rule freshRule, note string) finding.Finding {
 	what := string(key.Kind) + " " + diff.FullName(key)
 	f := finding.New(finding.FreshDiffers, strings.ReplaceAll(rule.one, "{}", what))
 	f.Several = rule.several
@@ -144,20 +122,20 @@ func (e *Evidence) profileSettings() []finding.Finding {
 			}
 		}
 		if len(notes) > 0 {
-			list = append(list, e.never(org.Key{Kind: c.Kind, Name: c.Name}, "", ruleProfile, strings.Join(notes, "; ")))
+			list = append(list, e.never(diff.Key{Kind: c.Kind, Name: c.Name}, "", ruleProfile, strings.Join(notes, "; ")))
 		}
 	}
 	return list
 }
 
 // grants finds access that a first install gives and the upgrades did not.
-func (e *Evidence) grants(pair *Fresh) []finding.Finding {
+func (e *Evidence) grants() []finding.Finding {
 	var list []finding.Finding
-	for _, g := range pair.GrantedByInstall {
-		if e.From.Find(g.Kind, g.Name) != nil || slices.Contains(pair.GrantedByUpgrades, g) {
+	for _, g := range e.Fresh.GrantedByInstall {
+		if e.From.Find(g.Kind, g.Name) != nil || slices.Contains(e.Fresh.GrantedByUpgrades, g) {
 			continue // the install of the first version gave it, or an upgrade
 		}
-		key := org.Key{Kind: g.Kind, Namespace: e.To.Namespace, Name: g.Name}
+		key := diff.Key{Kind: g.Kind, Namespace: e.To.Namespace, Name: g.Name}
 		list = append(list, e.never(key, "", ruleGrant, fmt.Sprintf("%s for %s", g.Access, g.Profiles)))
 	}
 	return list
@@ -165,14 +143,10 @@ func (e *Evidence) grants(pair *Fresh) []finding.Finding {
 
 // freshRows finds records in which the two orgs differ: what the script does on
 // a first install and never again, and defaults that rows from before lack.
-func (e *Evidence) freshRows(ctx context.Context, pair *Fresh) ([]finding.Finding, error) {
-	objects, err := diff.Contents(ctx, pair.Upgraded, pair.Installed, nil)
-	if err != nil {
-		return nil, err
-	}
+func (e *Evidence) freshRows() []finding.Finding {
 	var list []finding.Finding
-	for i := range objects {
-		o := &objects[i]
+	for i := range e.Fresh.Objects {
+		o := &e.Fresh.Objects[i]
 		f := finding.New(finding.FreshDiffers, "Records of "+o.Object.Name+" differ from those of a first install")
 		f.Several = "Records of {n} objects differ from those of a first install"
 		f.Advice = "let the post-install class do for existing orgs what it does on a first install, whatever the previous version is"
@@ -183,7 +157,7 @@ func (e *Evidence) freshRows(ctx context.Context, pair *Fresh) ([]finding.Findin
 		f.Rows = []finding.Rows{rowsThatDiffer(o, "only after a first install", "only after the upgrade")}
 		list = append(list, f)
 	}
-	return list, nil
+	return list
 }
 
 // rowsThatDiffer tells of rows that two orgs hold differently.

@@ -10,6 +10,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -84,12 +85,15 @@ func judgeFresh(t *testing.T, from, to *metadata.Package) []finding.Finding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &invariant.Evidence{Before: before, After: after, From: from, To: to, Diff: &diff.Diff{},
-		Steps: []invariant.Step{{From: from, To: to, Report: report}},
-		Fresh: func(context.Context) (*invariant.Fresh, error) {
-			return &invariant.Fresh{Upgraded: after, Installed: through(t, to), GrantedByUpgrades: report.Grants}, nil
-		}}
-	outcomes, err := invariant.Judge(ctx, e)
+	gathered, err := probe.Gather(ctx, &probe.Subject{Before: before, After: after, From: from, To: to, Diff: &diff.Diff{},
+		Steps: []probe.Step{{From: from, To: to, Report: report}},
+		Fresh: func(context.Context) (*probe.Pair, error) {
+			return &probe.Pair{Upgraded: after, Installed: through(t, to), GrantedByUpgrades: report.Grants}, nil
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes, err := invariant.Judge(&invariant.Evidence{Evidence: gathered})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,10 +6,10 @@ import (
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
-	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -118,7 +118,7 @@ func (b *bench) set(o *org.Org, field string, v value.Value) {
 }
 
 // step is an upgrade from 1.0 to 2.0, with a script from one of them on.
-func step(from, to []*metadata.Component, script string) invariant.Step {
+func step(from, to []*metadata.Component, script string) probe.Step {
 	first := metadata.Package{Name: "p", Kind: metadata.Unlocked, Version: metadata.Version{Major: 1}}
 	second := metadata.Package{Name: "p", Kind: metadata.Unlocked, Version: metadata.Version{Major: 2}}
 	report := &upgrade.Report{}
@@ -131,5 +131,5 @@ func step(from, to []*metadata.Component, script string) invariant.Step {
 	}
 	old, _ := metadata.NewPackage(first, from)
 	next, _ := metadata.NewPackage(second, to)
-	return invariant.Step{From: old, To: next, Report: report}
+	return probe.Step{From: old, To: next, Report: report}
 }

@@ -1,0 +1,63 @@
+package invariant
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
+)
+
+// asyncSucceeds finds jobs that ended with an exception.
+func asyncSucceeds(e *Evidence) []finding.Finding {
+	groups := newGrouping()
+	for _, step := range e.Steps {
+		for _, job := range step.Jobs {
+			if job.Err == nil {
+				continue
+			}
+			message, stack := failureOf(job.Err)
+			key := string(job.Kind) + " " + job.Namespace + "." + job.Class + " " + statusOf(message)
+			f, first := groups.at(key)
+			if first {
+				*f = finding.New(finding.AsyncFails, fmt.Sprintf("%s failed after the upgrade was committed", jobName(job)))
+				f.Message, f.Stack = message, linesOf(stack)
+				f.Cause = causeOfStack(stack, finding.ByJob)
+				f.Cause.Kind, f.Cause.Job = finding.ByJob, jobName(job)
+			}
+			f.Rows = e.addRows(f.Rows, failedRows(jobEvents(step.Events, job.ID), message))
+		}
+	}
+	return groups.list()
+}
+
+// failureOf is what an exception says and where it was thrown.
+func failureOf(err error) (message string, stack []cause.Place) {
+	var apex *probe.ApexError
+	if errors.As(err, &apex) {
+		return apex.Type + ": " + apex.Message, apex.Frames
+	}
+	return err.Error(), nil
+}
+
+func jobName(job probe.Job) string {
+	name := string(job.Kind) + " " + qualified(job.Namespace, job.Class)
+	if job.Step != "" {
+		name += ", " + job.Step
+	}
+	if job.Method != "" {
+		name += "." + job.Method
+	}
+	return name
+}
+
+func jobEvents(events []probe.Event, id string) []probe.Event {
+	var own []probe.Event
+	for _, ev := range events {
+		if ev.Job == id {
+			own = append(own, ev)
+		}
+	}
+	return own
+}

@@ -1,0 +1,27 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+)
+
+// stillSaveable finds rows that could be saved before the upgrade and can not be
+// saved after it.
+func stillSaveable(e *Evidence) []finding.Finding {
+	groups := newGrouping()
+	for _, saved := range e.SavedAgain {
+		for _, r := range saved.Refused {
+			f, first := groups.at(saved.Object.Name + r.Status + r.Source)
+			if first {
+				*f = finding.New(finding.SaveBroken, fmt.Sprintf("Records of %s that could be saved before can not be saved now", saved.Object.Name))
+				f.Message = r.Text
+				f.Cause = finding.Cause{Kind: finding.ByComponent, Component: r.Source}
+				f.Several = "Records of {n} objects that could be saved before can not be saved now"
+				f.Rows = []finding.Rows{{Object: saved.Object.Name}}
+			}
+			f.Rows[0].AddRow(finding.Row{ID: r.ID, Name: r.Name})
+		}
+	}
+	return groups.list()
+}

@@ -1,0 +1,68 @@
+package invariant
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
+)
+
+// upgradeSucceeds finds refused and rolled back upgrades.
+func upgradeSucceeds(e *Evidence) []finding.Finding {
+	step := e.Last()
+	failure := step.Report.Failure
+	if failure == nil {
+		return e.overcome()
+	}
+	f := refused(finding.UpgradeFails, "The upgrade was refused: nothing of it is in the org", failure)
+	var apex *probe.ApexError
+	if errors.As(failure.Cause, &apex) {
+		script := ""
+		if step.Report.Script != nil {
+			script = step.Report.Script.Class
+		}
+		f.Title = fmt.Sprintf("The post-install script %s failed and the upgrade was rolled back", script)
+		if strings.HasSuffix(apex.Type, "LimitException") {
+			f.Title = fmt.Sprintf("The post-install script %s hit a governor limit and the upgrade was rolled back", script)
+		}
+		f.Message = apex.Type + ": " + apex.Message
+		f.Stack = linesOf(apex.Frames)
+		f.Cause = causeOfStack(apex.Frames, finding.ByScript)
+		f.Components = nil
+	}
+	f.Rows = e.rowsOf(failedRows(step.Events, f.Message))
+	return []finding.Finding{f}
+}
+
+// refused tells of an upgrade that the platform refused.
+func refused(code finding.Code, title string, failure *probe.Failure) finding.Finding {
+	f := finding.New(code, title)
+	f.Message = failure.Message
+	f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: failure.Step}
+	if cure := failure.Cure(); cure != "" {
+		f.Advice = cure
+	}
+	for _, name := range failure.Components {
+		kind, rest, _ := strings.Cut(name, " ")
+		f.Components = append(f.Components, finding.Component{Kind: kind, Name: rest})
+	}
+	return f
+}
+
+// failedRows gathers the rows of events that tell of this message, and the id
+// that a DmlException names.
+func failedRows(events []probe.Event, message string) []string {
+	var ids []string
+	status := statusOf(message)
+	for _, ev := range events {
+		if len(ev.Rows) > 0 && (status == "" || strings.Contains(ev.Message+ev.Type, status)) {
+			ids = append(ids, ev.Rows...)
+		}
+	}
+	if m := rowInMessage.FindStringSubmatch(message); m != nil {
+		ids = append(ids, m[1])
+	}
+	return ids
+}
