@@ -1,3 +1,5 @@
+//go:build corpus
+
 package main
 
 import (
@@ -37,7 +39,7 @@ func TestPublicStories(t *testing.T) {
 	t.Parallel()
 	corpus := os.Getenv("REHEARSAL_CORPUS")
 	if corpus == "" {
-		t.Skip("needs a corpus of packages; set REHEARSAL_CORPUS")
+		t.Fatal("needs a corpus of packages; set REHEARSAL_CORPUS")
 	}
 	corpus, err := filepath.Abs(corpus)
 	if err != nil {

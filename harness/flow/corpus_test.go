@@ -1,3 +1,5 @@
+//go:build corpus
+
 package flow
 
 import (
@@ -19,7 +21,7 @@ func TestCorpus(t *testing.T) {
 	t.Parallel()
 	corpus := os.Getenv("REHEARSAL_CORPUS")
 	if corpus == "" {
-		t.Skip("needs a corpus of packages; set REHEARSAL_CORPUS")
+		t.Fatal("needs a corpus of packages; set REHEARSAL_CORPUS")
 	}
 	repos, _ := filepath.Glob(filepath.Join(corpus, "*", "repo"))
 	for _, repo := range repos {

@@ -1,3 +1,5 @@
+//go:build corpus
+
 package flow_test
 
 import (
@@ -21,7 +23,7 @@ func TestCorpusFormulas(t *testing.T) {
 	t.Parallel()
 	corpus := os.Getenv("REHEARSAL_CORPUS")
 	if corpus == "" {
-		t.Skip("needs a corpus of packages; set REHEARSAL_CORPUS")
+		t.Fatal("needs a corpus of packages; set REHEARSAL_CORPUS")
 	}
 	repos, err := filepath.Glob(filepath.Join(corpus, "*", "repo"))
 	if err != nil || len(repos) == 0 {

@@ -4,14 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/facts"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -47,20 +46,11 @@ func (r *engineRow) UnmarshalJSON(data []byte) error {
 
 const casesBar = 98.0 // per cent of the rows, in each mode
 
-// TestFormulaCases runs the file named by FORMULA_CASES, or the one kept
-// beside the project.
+// TestFormulaCases runs formula-cases.json in both modes.
 func TestFormulaCases(t *testing.T) {
 	t.Parallel()
-	path := os.Getenv("FORMULA_CASES")
-	if path == "" {
-		path = filepath.Join("..", "..", "..", "shared", "facts", "formula-cases.json")
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Skipf("the engine's cases are not at hand: %v", err)
-	}
 	var cases []engineCase
-	if err := json.Unmarshal(data, &cases); err != nil {
+	if err := json.Unmarshal(facts.Read("formula-cases.json"), &cases); err != nil {
 		t.Fatal(err)
 	}
 	for i, mode := range []string{"blank fields as zeroes", "blank fields as blanks"} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/facts"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 )
 
@@ -68,11 +69,10 @@ var phrases = map[string]string{
 var told = []string{"Field on custom metadata type", "CustomMetadata type", "Custom setting", "Profile settings", "PermissionSetGroup", "Queue", "EmailTemplate (Lightning)", "Translation", "LightningMessageChannel"}
 
 // TestAttributesFollowTheFacts reads the table of upgrade-rules.md, section 3,
-// where the facts are at hand (REHEARSAL_FACTS), and holds each attribute's
-// class against the one the table gives it.
+// and holds each attribute's class against the one the table gives it.
 func TestAttributesFollowTheFacts(t *testing.T) {
 	t.Parallel()
-	rules := facts(t, "upgrade-rules.md")
+	rules := string(facts.Read("upgrade-rules.md"))
 	_, table, _ := strings.Cut(rules, "## 3. Component table")
 	table, _, _ = strings.Cut(table, "## 4.")
 	checked := 0
@@ -147,7 +147,7 @@ func checkRow(t *testing.T, kind metadata.Kind, cells []string) (checked int) {
 func TestManageabilityFollowsTheFacts(t *testing.T) {
 	t.Parallel()
 	var doc struct{ Rows [][]any }
-	if err := json.Unmarshal([]byte(facts(t, "manageability.json")), &doc); err != nil {
+	if err := json.Unmarshal(facts.Read("manageability.json"), &doc); err != nil {
 		t.Fatal(err)
 	}
 	flag := func(v any) metadata.Flag {
@@ -192,7 +192,7 @@ func TestManageabilityFollowsTheFacts(t *testing.T) {
 func TestCasesFollowTheFacts(t *testing.T) {
 	t.Parallel()
 	var doc struct{ Rows [][]any }
-	if err := json.Unmarshal([]byte(facts(t, "manageability.json")), &doc); err != nil {
+	if err := json.Unmarshal(facts.Read("manageability.json"), &doc); err != nil {
 		t.Fatal(err)
 	}
 	files, cases := 0, 0
@@ -222,18 +222,4 @@ func TestCasesFollowTheFacts(t *testing.T) {
 	if files < 60 || cases < 100 {
 		t.Errorf("%d files and %d cases were held against the facts", files, cases)
 	}
-}
-
-// facts reads a file of facts, or skips the test where there are none.
-func facts(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("REHEARSAL_FACTS")
-	if dir == "" {
-		t.Skip("REHEARSAL_FACTS names no directory of facts")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
 }

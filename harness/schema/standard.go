@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-//go:generate go run ./internal/compact -facts $SCHEMA_FACTS
+//go:generate go run ./internal/compact -facts ../facts/schema
 
 // standardText is the standard objects, a paragraph an object; valueSetText
 // their value sets and lists of parents, a line each. Both are written by

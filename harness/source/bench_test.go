@@ -1,7 +1,8 @@
+//go:build corpus
+
 package source_test
 
 import (
-	"context"
 	"io"
 	"os/exec"
 	"testing"
@@ -44,13 +45,4 @@ func BenchmarkDiff(b *testing.B) {
 		before := mustRead(b, dir, source.Options{Ref: tagBefore, Cache: cache})
 		metadata.Compare(before, mustRead(b, dir, source.Options{Ref: newestTag, Cache: cache}))
 	}
-}
-
-func mustRead(t testing.TB, path string, opt source.Options) *metadata.Package {
-	t.Helper()
-	p, _, err := source.Read(context.Background(), path, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
 }

@@ -1,3 +1,5 @@
+//go:build corpus
+
 package source_test
 
 import (
@@ -7,45 +9,28 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/facts"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
 // The corpus is a folder of bare clones of public packages, one
-// "owner+name/repo" each, and the facts a folder with pairs.json: the true
-// changes of upgrade pairs, found by another program. Both are named by
-// environment variables; the tests that need them are skipped without.
-const (
-	corpusVariable = "REHEARSAL_CORPUS"
-	factsVariable  = "REHEARSAL_FACTS"
-)
+// "owner+name/repo" each, that an environment variable names; pairs.json has the
+// true changes of upgrade pairs, found by another program.
+const corpusVariable = "REHEARSAL_CORPUS"
 
 // repository gives the path of a clone, or skips the test.
 func repository(t testing.TB, name string) string {
 	t.Helper()
 	corpus := os.Getenv(corpusVariable)
 	if corpus == "" {
-		t.Skipf("needs a corpus of packages; set %s", corpusVariable)
+		t.Fatalf("needs a corpus of packages; set %s", corpusVariable)
 	}
 	dir := filepath.Join(corpus, strings.ReplaceAll(name, "/", "+"), "repo")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("%s is not in the corpus", name)
 	}
 	return dir
-}
-
-// fact opens a file of the facts, or skips the test.
-func fact(t testing.TB, name string) []byte {
-	t.Helper()
-	dir := os.Getenv(factsVariable)
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "facts")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Skipf("needs %s; set %s to its folder", name, factsVariable)
-	}
-	return data
 }
 
 type truth struct {
@@ -99,7 +84,7 @@ var listed = map[metadata.Kind]bool{metadata.CustomObject: true, metadata.Custom
 func TestPairs(t *testing.T) {
 	t.Parallel()
 	var pairs []truth
-	if err := json.Unmarshal(fact(t, "pairs.json"), &pairs); err != nil {
+	if err := json.Unmarshal(facts.Read("pairs.json"), &pairs); err != nil {
 		t.Fatal(err)
 	}
 	for _, pair := range pairs {

@@ -291,3 +291,12 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func mustRead(t testing.TB, path string, opt source.Options) *metadata.Package {
+	t.Helper()
+	p, _, err := source.Read(context.Background(), path, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

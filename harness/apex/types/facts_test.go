@@ -1,31 +1,20 @@
 package types_test
 
 import (
-	"bufio"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/facts"
 )
 
 // TestLibraryHoldsTheIndex: every type of the index of the standard library is
-// embedded, where the facts are at hand (REHEARSAL_FACTS).
+// embedded.
 func TestLibraryHoldsTheIndex(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("REHEARSAL_FACTS")
-	if dir == "" {
-		t.Skip("REHEARSAL_FACTS names no directory of facts")
-	}
-	file, err := os.Open(filepath.Join(dir, "apex-stdlib-index.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
 	total, builtin := 0, false
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		line := lines.Text()
+	for line := range strings.Lines(string(facts.Read("apex-stdlib-index.md"))) {
+		line = strings.TrimRight(line, "\n")
 		if strings.HasPrefix(line, "## ") {
 			builtin = strings.Contains(line, "(builtin)")
 		}

@@ -23,7 +23,7 @@ var extrasTable string
 //go:embed connectapi.txt
 var connectTable string
 
-//go:generate go run ./genlib -index apex-stdlib-index.md -out library.txt
+//go:generate go run ./genlib -index ../../facts/apex-stdlib-index.md -out library.txt
 
 // library is the standard library: where each class stands in the tables, and
 // the classes that have been asked for.

@@ -172,7 +172,7 @@ func (c *checker) add(code Code, m *metadata.Component, property, format string,
 func newProblem(code Code, m *metadata.Component, property, message string) Problem {
 	rule := RuleOf(code)
 	return Problem{Code: code, Effect: rule.Effect, Kind: m.Kind, Name: m.Name, Property: property, Message: message,
-		Platform: rule.Platform, Why: rule.Why, Recipe: rule.Recipe, Source: rule.Source, Span: spanOf(m, property)}
+		Platform: rule.Platform, Why: rule.Why, Recipe: rule.Recipe, Source: rule.Source(), Span: spanOf(m, property)}
 }
 
 // spanOf is where a property stands in the file of a component: the line of the

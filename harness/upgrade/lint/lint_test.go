@@ -99,7 +99,7 @@ func TestRules(t *testing.T) {
 	t.Parallel()
 	seen := map[lint.Code]bool{}
 	for _, r := range lint.Rules {
-		if seen[r.Code] || r.Why == "" || r.Recipe == "" || r.Source == "" || r.Effect == "" {
+		if seen[r.Code] || r.Why == "" || r.Recipe == "" || r.Source() == "" || r.Effect == "" {
 			t.Errorf("rule %s is there twice or not whole", r.Code)
 		}
 		seen[r.Code] = true

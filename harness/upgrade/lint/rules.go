@@ -104,7 +104,7 @@ type Rule struct {
 	Why      string `json:"why"`
 	Platform string `json:"platformText,omitempty"`
 	Recipe   string `json:"recipe"`
-	Source   string `json:"source"`
+	Facts    string `json:"-"` // where harness/facts has it; Source is for users
 }
 
 // Rules lists every rule in the order in which they are explained.

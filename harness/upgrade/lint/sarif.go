@@ -79,7 +79,7 @@ func (r *Report) WriteSARIF(w io.Writer, toolVersion string) error {
 	for i, rule := range Rules {
 		index[rule.Code] = i
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{string(rule.Code), sarifText{rule.Why},
-			sarifText{rule.Recipe + ". Source: " + rule.Source}})
+			sarifText{rule.Recipe + ". Source: " + rule.Source()}})
 	}
 	for _, p := range r.Problems {
 		result := sarifResult{RuleID: string(p.Code), RuleIndex: index[p.Code], Level: levels[p.Effect],

@@ -1,7 +1,7 @@
 // Command genlib turns the index of the Apex standard library into the table
 // that package types embeds.
 //
-//	go run ./harness/apex/types/genlib -index apex-stdlib-index.md -out harness/apex/types/library.txt
+//	go run ./harness/apex/types/genlib -index harness/facts/apex-stdlib-index.md -out harness/apex/types/library.txt
 //
 // It keeps kinds, names, supertypes and signatures, drops parameter names and
 // what every class has, and writes the types in the order of the index, so

@@ -1,3 +1,5 @@
+//go:build corpus
+
 package project_test
 
 import (
@@ -14,7 +16,6 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types/project"
-	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
@@ -24,7 +25,7 @@ import (
 func corpusRoot(t testing.TB) string {
 	root := os.Getenv("REHEARSAL_CORPUS")
 	if root == "" {
-		t.Skip("REHEARSAL_CORPUS is not set: no real packages to check")
+		t.Fatal("REHEARSAL_CORPUS is not set: no real packages to check")
 	}
 	return root
 }
@@ -41,6 +42,20 @@ func read(t testing.TB, spec string, opt source.Options) *metadata.Package {
 		t.Skipf("reading %s: %v", spec, err)
 	}
 	return pkg
+}
+
+// edited are the packages that are edited.
+var edited = []struct {
+	name  string
+	count int
+	read  func(testing.TB) *metadata.Package
+}{
+	{"NebulaLogger", 150, func(t testing.TB) *metadata.Package {
+		return read(t, "jongpie+NebulaLogger@v4.4.0", source.Options{Namespace: "Nebula", Sources: []string{"nebula-logger", "managed-package/main"}})
+	}},
+	{"Volunteers-for-Salesforce", 60, func(t testing.TB) *metadata.Package {
+		return read(t, "SalesforceFoundation+Volunteers-for-Salesforce@HEAD", source.Options{})
+	}},
 }
 
 // base are the packages below NPSP, in the order of installation.
@@ -178,12 +193,4 @@ func TestNextVersionsAgree(t *testing.T) {
 			}
 		})
 	}
-}
-
-func lines(list diag.List) []string {
-	var out []string
-	for _, d := range list {
-		out = append(out, d.Error())
-	}
-	return out
 }

@@ -36,3 +36,11 @@ func TestNamespacesThatAreNotAtHand(t *testing.T) {
 		}
 	}
 }
+
+func lines(list diag.List) []string {
+	var out []string
+	for _, d := range list {
+		out = append(out, d.Error())
+	}
+	return out
+}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types/project"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
-	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
 // edits change what a class offers to others: how often its name, the type and
@@ -37,34 +36,27 @@ var edits = []struct{ find, replace string }{
 // a time: through a cache of the version before, the diagnostics must be those
 // of a check from scratch.
 func TestResultsAreTakenOverOnlyWhileTheyHold(t *testing.T) {
-	for _, c := range []struct {
-		spec  string
-		opt   source.Options
-		count int
-	}{
-		{"jongpie+NebulaLogger@v4.4.0", source.Options{Namespace: "Nebula", Sources: []string{"nebula-logger", "managed-package/main"}}, 150},
-		{"SalesforceFoundation+Volunteers-for-Salesforce@HEAD", source.Options{}, 60},
-	} {
-		pkg := read(t, c.spec, c.opt)
+	for _, c := range edited {
+		pkg := c.read(t)
 		r := rand.New(rand.NewPCG(7, 11))
 		cache := project.NewCache()
 		project.Load([]*metadata.Package{pkg}, project.Options{Cache: cache}).Check()
-		errors, edited := 0, 0
-		for edited < c.count {
+		errors, done := 0, 0
+		for done < c.count {
 			version, what := edit(pkg, r)
 			if version == nil {
 				continue
 			}
-			edited++
+			done++
 			want := project.Load([]*metadata.Package{version}, project.Options{}).Check()
 			got := project.Load([]*metadata.Package{version}, project.Options{Cache: cache}).Check()
 			errors += len(want)
 			if diff := cmp.Diff(lines(want), lines(got)); diff != "" {
-				t.Errorf("%s: %s: (-alone +after the others)\n%s", c.spec, what, diff)
+				t.Errorf("%s: %s: (-alone +after the others)\n%s", c.name, what, diff)
 			}
 		}
 		checked, reused := cache.Counts()
-		t.Logf("%s: %d edits, %d errors, %d files checked, %d taken over", c.spec, edited, errors, checked, reused)
+		t.Logf("%s: %d edits, %d errors, %d files checked, %d taken over", c.name, done, errors, checked, reused)
 	}
 }
 
