@@ -15,7 +15,7 @@ import (
 // report fills in what a scenario found.
 func (r *run) report(out *result.Scenario, e *invariant.Evidence, outcomes []invariant.Outcome) {
 	for _, o := range outcomes {
-		check := result.Check{Name: o.Name, Skipped: o.Skipped}
+		check := result.Check{Name: o.Name, Skipped: o.Skipped, Mended: o.Mended}
 		for _, f := range o.Findings {
 			f.Reproduce = out.Reproduce
 			out.Findings = append(out.Findings, f)

@@ -30,6 +30,7 @@ type Evidence struct {
 	Allow func(*finding.Finding) (reason string, ok bool)
 
 	entered map[string]bool // rows that users inserted since the fork
+	wrote   map[string]bool // rows that a step of the package wrote
 }
 
 // Outcome is what one invariant said.
@@ -38,6 +39,7 @@ type Outcome struct {
 	Findings []finding.Finding
 	Allowed  []Allowed // findings that the suite accepts
 	Skipped  string    // why it could not be asked
+	Mended   string    // what did not hold before the upgrade and does now, with counts
 }
 
 // Allowed are findings that the suite accepts for one reason.
@@ -46,8 +48,8 @@ type Allowed struct {
 	Reason  string
 }
 
-// Judge asks every invariant. An error means that one could not be evaluated.
-func Judge(e *Evidence) ([]Outcome, error) {
+// Judge asks every invariant.
+func Judge(e *Evidence) []Outcome {
 	var outcomes []Outcome
 	for _, inv := range Registry {
 		out := Outcome{Name: inv.Name}
@@ -61,11 +63,7 @@ func Judge(e *Evidence) ([]Outcome, error) {
 		}
 		outcomes = append(outcomes, out)
 	}
-	suite, err := e.askSuite()
-	if err != nil {
-		return outcomes, err
-	}
-	outcomes = append(outcomes, suite...)
+	outcomes = append(outcomes, e.askSuite()...)
 	for i := range outcomes {
 		for j := range outcomes[i].Findings {
 			f := &outcomes[i].Findings[j]
@@ -75,7 +73,7 @@ func Judge(e *Evidence) ([]Outcome, error) {
 		outcomes[i].accept(e.Allow)
 		outcomes[i].Findings = finding.Gather(outcomes[i].Findings)
 	}
-	return outcomes, nil
+	return outcomes
 }
 
 // accept takes the findings that the suite allows out of an outcome, those with

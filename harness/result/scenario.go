@@ -70,6 +70,8 @@ type Check struct {
 	Holds    bool   `json:"holds"`
 	Findings int    `json:"findings,omitempty"` // how many findings it gave
 	Skipped  string `json:"skipped,omitempty"`  // why it could not be asked
+	// Mended is what did not hold before the upgrade and does now, with counts.
+	Mended string `json:"mended,omitempty"`
 }
 
 // Traffic is what users did in the org around the upgrade.

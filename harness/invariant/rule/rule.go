@@ -45,6 +45,8 @@ var variables = map[Scope][]string{
 type Rule struct {
 	source  string
 	program cel.Program
+	idents  []string
+	paths   []Path
 }
 
 // Compile checks an expression. at is where its text begins in the user's
@@ -70,7 +72,9 @@ func Compile(scope Scope, source string, at diag.Span) (*Rule, diag.List) {
 	if err != nil {
 		return nil, diag.List{diag.Errorf(at, "EXPRESSION", "prepare %q: %v", source, err)}
 	}
-	return &Rule{source: source, program: program}, nil
+	names := reader{rows: map[string]string{}}
+	names.read(parsed.NativeRep().Expr())
+	return &Rule{source: source, program: program, idents: names.idents, paths: names.paths}, nil
 }
 
 // String is the expression as written.
@@ -88,6 +92,29 @@ func (r *Rule) Holds(vars map[string]any) (bool, error) {
 		return false, fmt.Errorf("evaluate %q: it gives %v, it must say true or false", r.source, out.Value())
 	}
 	return holds, nil
+}
+
+// Nulls lists the fields that an expression reads and that are null in
+// variables of its scope, as they are written: "row.Note__c". Of a whole answer
+// it names none, since which row of it was read is not known.
+func (r *Rule) Nulls(vars map[string]any) []string {
+	var names []string
+	for _, p := range r.paths {
+		record, ok := vars[p.Variable].(map[string]any)
+		if !ok {
+			continue
+		}
+		var v any = record
+		for _, field := range p.Fields {
+			if record, ok := v.(map[string]any); ok {
+				v = record[field]
+			}
+		}
+		if v == nil {
+			names = append(names, p.Variable+"."+p.String())
+		}
+	}
+	return names
 }
 
 func environment(scope Scope) (*cel.Env, error) {

@@ -86,3 +86,39 @@ func FuzzCompile(f *testing.F) {
 		}
 	})
 }
+
+// TestPaths lists the names that expressions read.
+func TestPaths(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"row.Name == before.Name":               "row.Name, before.Name",
+		"size(row.Parent__r.Name) > 2":          "row.Parent__r.Name",
+		"row.A > 1 && (row.A < 3 || row.B)":     "row.A, row.B",
+		"row.Tags in ['a', row.Other]":          "row.Tags, row.Other",
+		"near(row.Total, round(row.Rate*2, 2))": "row.Total, row.Rate",
+		"row.Name.startsWith('A')":              "row.Name",
+	} {
+		r, bad := rule.Compile(rule.Row, source, diag.Span{})
+		if bad != nil {
+			t.Fatal(bad)
+		}
+		var got []string
+		for _, p := range r.Paths() {
+			got = append(got, p.Variable+"."+p.String())
+		}
+		if text := strings.Join(got, ", "); text != want {
+			t.Errorf("%s reads %s, want %s", source, text, want)
+		}
+	}
+	r, bad := rule.Compile(rule.Answer, "count > 0 && rows.all(r, r.Name != '' && rows.exists(s, s.Id == r.Parent))", diag.Span{})
+	if bad != nil {
+		t.Fatal(bad)
+	}
+	var got []string
+	for _, p := range r.Paths() {
+		got = append(got, p.Variable+"."+p.String())
+	}
+	if text := strings.Join(got, ", "); text != "rows.Name, rows.Id, rows.Parent" || !r.Uses("count") || r.Uses("row") {
+		t.Errorf("reads %s", text)
+	}
+}
