@@ -41,7 +41,7 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 		}
 		group.Go(func() error {
 			opt.Progress.Reading(w.pkg + " " + w.version)
-			p, list, err := readVersion(inner, pkg, w.version, plan.Suite.Mirror, cache)
+			p, list, err := readVersion(inner, pkg, w.version, plan.Suite, cache)
 			if err != nil {
 				return fmt.Errorf("read %s %s: %w", w.pkg, w.version, err)
 			}
@@ -148,14 +148,14 @@ func (s *Suite) dependencies(name string) []versionKey {
 }
 
 // readVersion reads one version of a package as the suite describes it.
-func readVersion(ctx context.Context, pkg *PackageSpec, name, mirror string, cache *source.Cache) (*metadata.Package, diag.List, error) {
+func readVersion(ctx context.Context, pkg *PackageSpec, name string, suite *Suite, cache *source.Cache) (*metadata.Package, diag.List, error) {
 	v := pkg.Version(name)
 	path := pkg.Path
 	if v.Path != "" {
 		path = v.Path
 	}
 	if source.IsAddress(path) {
-		clone, err := source.Mirrored(path, mirror)
+		clone, err := source.Mirrored(path, suite.Mirror)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -164,7 +164,7 @@ func readVersion(ctx context.Context, pkg *PackageSpec, name, mirror string, cac
 	kind, _ := metadata.ParsePackageKind(pkg.Kind)
 	read, warnings, err := source.Read(ctx, path, source.Options{
 		Ref: v.Ref, Folder: v.Folder, Sources: pkg.Sources, Namespace: pkg.Namespace,
-		PostInstall: pkg.PostInstall, Kind: kind, Cache: cache,
+		PostInstall: pkg.PostInstall, Kind: kind, Cache: cache, Strict: suite.Strict,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -42,6 +42,7 @@ type Suite struct {
 	File        string // for messages and reproduce commands; empty: made from flags
 	Seed        uint64
 	Packages    []PackageSpec
+	Strict      bool   // a file that can not be read ends the run, and the checker's verdict on the package's own Apex stands
 	Mirror      string // directory with clones of the addresses that packages give as path: OWNER/NAME in it
 	Upgrades    []UpgradeSpec
 	Orgs        []OrgSpec

@@ -54,6 +54,7 @@ not run.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	src.add(cmd)
+	src.addStrict(cmd)
 	return cmd
 }
 
@@ -74,7 +75,7 @@ func (a *app) loadApex(ctx context.Context, specs []string, first *sourceFlags, 
 			src = &sourceFlags{}
 		}
 		path, ref, folder := source.ParseSpec(spec)
-		p, err := src.read(ctx, a, path, source.Options{Ref: ref, Folder: folder, Lenient: true})
+		p, err := src.read(ctx, a, path, source.Options{Ref: ref, Folder: folder, Lenient: true, Project: true, External: len(specs) > 1})
 		if err != nil {
 			return nil, err
 		}

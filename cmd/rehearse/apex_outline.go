@@ -41,6 +41,7 @@ listed. --source, --namespace, --kind and --post-install are said of it.
 	}
 	cmd.Flags().BoolVar(&global, "global", false, "only what subscribers can use")
 	src.add(cmd)
+	src.addStrict(cmd)
 	return cmd
 }
 

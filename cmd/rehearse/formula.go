@@ -64,6 +64,7 @@ place in the package's files, and makes the exit status 1.
 	flags.StringArrayVar(&q.set, "set", nil, "`FIELD=VALUE` of the record; nothing after = is blank (repeatable)")
 	flags.StringVar(&check, "check", "", "check the formulas of the package at `PATH[@REF]` instead")
 	src.add(cmd)
+	src.addStrict(cmd)
 	return cmd
 }
 

@@ -59,6 +59,7 @@ under the name that --name gives:
 	flags.StringVar(&to.name, "name", "", "`NAME` under which the server of --dsn keeps the org")
 	to.store.add(cmd)
 	src.add(cmd)
+	src.addStrict(cmd)
 	return cmd
 }
 

@@ -27,6 +27,7 @@ func (f *sourceFlags) read(ctx context.Context, a *app, spec string, opt source.
 	}
 	opt.Kind, _ = metadata.ParsePackageKind(f.kind)
 	opt.Sources, opt.Namespace, opt.PostInstall = f.sources, f.namespace, f.postInstall
+	opt.Strict = f.strict
 	p, warnings, err := source.Read(ctx, spec, opt)
 	warn(a.errs, source.NameOf(spec), warnings)
 	return p, err

@@ -67,6 +67,7 @@ What is refused or breaks subscribers makes the exit status 1.
 	flags.BoolVar(&asSARIF, "sarif", false, "print SARIF 2.1.0, as code hosts read it")
 	flags.BoolVar(&all, "all", false, "print each of what only new installs receive, not its count by kind")
 	src.add(cmd)
+	src.addStrict(cmd)
 	return cmd
 }
 

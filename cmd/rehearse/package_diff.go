@@ -50,6 +50,7 @@ are directories or zips.
 	flags.StringVar(&to, "to", "", "later version: `REF` or directory")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	src.add(cmd)
+	src.addStrict(cmd)
 	return cmd
 }
 

@@ -35,6 +35,7 @@ post-install class, dependencies.
 		},
 	}
 	src.add(cmd)
+	src.addStrict(cmd)
 	return cmd
 }
 

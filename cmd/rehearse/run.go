@@ -31,6 +31,7 @@ type runFlags struct {
 	plan    bool
 	traffic string
 	mirror  string
+	strict  bool
 	store   storeFlags
 }
 
@@ -44,6 +45,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.push, "push", false, "push the upgrade instead of installing it as an admin")
 	flags.StringVar(&f.traffic, "traffic", "", "business that goes on meanwhile: on, off, or transactions a phase (default: the suite's, else on)")
 	flags.StringVar(&f.mirror, "mirror", "", "`DIRECTORY` of clones, as OWNER/NAME in it, for packages whose path is an address")
+	flags.BoolVar(&f.strict, "strict", false, "stop at a file that can not be read, hold the package's own Apex to the checker's verdict")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
 	f.store.add(cmd)
 }
@@ -144,6 +146,10 @@ func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
 	if f.push {
 		s.Modes = []harness.Mode{harness.Push}
 		s.Flags = append(s.Flags, "--push")
+	}
+	if f.strict {
+		s.Strict = true
+		s.Flags = append(s.Flags, "--strict")
 	}
 	s.Flags = append(s.Flags, f.store.args()...)
 	return f.store.check()

@@ -21,6 +21,7 @@ type sourceFlags struct {
 	namespace   string
 	kind        string
 	postInstall string
+	strict      bool
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
@@ -29,6 +30,12 @@ func (f *sourceFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.namespace, "namespace", "", "namespace of the package")
 	flags.StringVar(&f.kind, "kind", "", "kind of the package: managed, unlocked or unmanaged")
 	flags.StringVar(&f.postInstall, "post-install", "", "name of the post-install `CLASS`")
+}
+
+// addStrict adds what a command that reads by itself says of files that can not
+// be read.
+func (f *sourceFlags) addStrict(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.strict, "strict", false, "stop at a file that can not be read instead of leaving it out with a warning")
 }
 
 func (f *sourceFlags) check() error {

@@ -142,9 +142,15 @@ type Package struct {
 	Features           []string // org features the scratch org definition asks for, sorted
 	APIVersion         string   // of the project or package.xml: "58.0"
 	Folders            []string // source folders that were read, slash separated
-	Components         []*Component
-	index              map[key]*Component
-	byKind             map[Kind][]*Component
+	// Before and After are folders of the project that belong to the org and not
+	// to the package: they are deployed as the subscriber's own before and after
+	// it is installed. Slash separated, from the top of what was read.
+	Before, After []string
+	TestAccess    []string  // permission sets that the project assigns to who runs its tests
+	Unreadable    diag.List // files that were left out, or mended, as the platform would not deploy them
+	Components    []*Component
+	index         map[key]*Component
+	byKind        map[Kind][]*Component
 }
 
 type key struct {

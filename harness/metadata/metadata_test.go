@@ -274,7 +274,6 @@ func TestXMLErrors(t *testing.T) {
 		"<a>\n&lol;</a>":                       "f.xml:2:6: error: not well-formed XML: invalid character entity &lol; [metadata/xml]",
 		"<!DOCTYPE a [<!ENTITY x 'y'>]>\n<a/>": "f.xml:1:1: error: document type and entity declarations are not allowed in metadata [metadata/xml-entity]",
 		strings.Repeat("<a>", 65):              "f.xml:1:193: error: elements are nested more than 64 deep [metadata/xml-limit]",
-		`<?xml version="1.0" encoding="UTF-16"?><a/>`: `f.xml:1:40: error: not well-formed XML: xml: encoding "UTF-16" declared but Decoder.CharsetReader is nil [metadata/xml]`,
 	} {
 		_, err := ParseXML("f.xml", []byte(src))
 		if err == nil || err.Error() != want {

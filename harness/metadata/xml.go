@@ -37,13 +37,32 @@ func ParseXML(file string, src []byte) (*Node, error) {
 		return nil, diag.Errorf(diag.Span{File: file}, CodeXMLLimit,
 			"file of %d bytes is larger than a metadata file can be (%d)", len(src), MaxFileSize)
 	}
-	body := bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
-	p := &xmlReader{file: file, src: body, dec: xml.NewDecoder(bytes.NewReader(body)), names: map[string]string{}}
+	p := newXMLReader(file, src)
 	root, err := p.read()
 	if err != nil {
 		return nil, err
 	}
 	return root, nil
+}
+
+// MendXML reads a file that ParseXML refuses where it is plain what was meant:
+// text before or after the root element is left out, and the end tag of the
+// root that is missing at the end of the file is added. The error is that of
+// ParseXML when this does not help.
+func MendXML(file string, src []byte) (*Node, error) {
+	if len(src) > MaxFileSize {
+		return ParseXML(file, src)
+	}
+	p := newXMLReader(file, src)
+	p.mend = true
+	return p.read()
+}
+
+func newXMLReader(file string, src []byte) *xmlReader {
+	body := UTF8(src)
+	dec := xml.NewDecoder(bytes.NewReader(body))
+	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 now
+	return &xmlReader{file: file, src: body, dec: dec, names: map[string]string{}}
 }
 
 // xmlReader builds the tree of one file.
@@ -57,6 +76,7 @@ type xmlReader struct {
 	count int
 	slab  []Node            // nodes are taken from blocks: files have thousands
 	names map[string]string // element names repeat; one string each
+	mend  bool              // see MendXML
 }
 
 func (p *xmlReader) read() (*Node, error) {
@@ -68,6 +88,9 @@ func (p *xmlReader) read() (*Node, error) {
 			break
 		}
 		if err != nil {
+			if p.mend && p.root != nil && len(p.open) == 0 {
+				break // what follows the root
+			}
 			return nil, p.syntax(err)
 		}
 		switch t := token.(type) {
@@ -78,7 +101,7 @@ func (p *xmlReader) read() (*Node, error) {
 		case xml.CharData:
 			if len(p.open) > 0 {
 				p.text = append(p.text, t...)
-			} else if len(bytes.TrimSpace(t)) > 0 {
+			} else if len(bytes.TrimSpace(t)) > 0 && !p.mend {
 				err = p.fail(offset, CodeXML, "text outside the root element")
 			}
 		case xml.Directive:
@@ -88,7 +111,7 @@ func (p *xmlReader) read() (*Node, error) {
 			return nil, err
 		}
 	}
-	if len(p.open) > 0 {
+	if len(p.open) > 0 && !(p.mend && len(p.open) == 1 && len(p.root.Children) > 0) {
 		n := p.open[len(p.open)-1]
 		return nil, p.fail(int64(len(p.src)), CodeXML, "the file ends inside <%s>, which begins at line %d", n.Name, n.Line)
 	}

@@ -39,12 +39,19 @@ func read(ctx context.Context, name string, opt Options) (*metadata.Package, dia
 		return fail(err)
 	}
 	defer t.close()
+	if t, err = followLinks(ctx, t); err != nil {
+		return fail(err)
+	}
 	loc, err := locate(ctx, t, opt)
 	if err != nil {
 		return fail(err)
 	}
 	loc.head.Name = cmp.Or(loc.head.Name, NameOf(name))
-	b := &builder{tree: t, loc: loc, cache: opt.Cache, markup: opt.Markup, lenient: opt.Lenient, tokens: newTokens(prefixOf(loc.head, opt.Tokens))}
+	prefix := prefixOf(loc.head, opt.Tokens)
+	if opt.Beside {
+		loc.ownBySubscriber()
+	}
+	b := &builder{tree: t, loc: loc, cache: opt.Cache, markup: opt.Markup, lenient: opt.Lenient, strict: opt.Strict, beside: opt.Beside, tokens: newTokens(prefix)}
 	pkg, err := b.build(ctx)
 	if err != nil {
 		return fail(err)
@@ -66,9 +73,12 @@ type builder struct {
 	tree    tree
 	loc     *location
 	tokens  *tokens
-	cache   *Cache // may be nil
-	markup  bool   // main files of Lightning components are read
-	lenient bool   // broken files are warnings
+	cache   *Cache    // may be nil
+	markup  bool      // main files of Lightning components are read
+	lenient bool      // what a partial clone lacks is a warning
+	strict  bool      // what can not be read is an error
+	beside  bool      // there may be nothing
+	diags   diag.List // of files that are in no unit
 	units   []*unit
 	byName  map[unitKey]*unit
 	want    []file    // files to fetch
@@ -83,8 +93,9 @@ type unit struct {
 	propsText, bodyText []byte
 	parts               []metadata.Part
 	partPaths           []string // of parts, in the tree
-	archive             []byte   // content of a static resource that may be a zip file
-	content             []byte   // of a static resource that code may read
+	pieces              []piece
+	archive             []byte // content of a static resource that may be a zip file
+	content             []byte // of a static resource that code may read
 
 	made  []*metadata.Component
 	diags diag.List
@@ -93,6 +104,13 @@ type unit struct {
 	hasKey   bool
 	recalled bool // made comes from the cache
 	lost     bool // its text is not in the clone
+}
+
+// piece is a file with some of a component's properties.
+type piece struct {
+	file     file
+	property string // of the component, see metadata.Piece
+	text     []byte
 }
 
 type unitKey struct {
@@ -117,23 +135,32 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 		return nil, err
 	}
 	var components []*metadata.Component
-	var diags diag.List
+	diags := b.diags
 	for _, u := range b.units {
 		diags = append(diags, u.diags...)
 		components = append(components, u.made...)
 	}
 	diags.Sort()
-	for i := range diags {
-		if b.lenient {
-			diags[i].Severity = diag.Warning
-		}
-	}
+	b.judge(diags)
 	if diags.Err() != nil {
 		return nil, slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
 	}
 	b.loc.warnings = append(b.loc.warnings, diags...)
+	for _, d := range b.loc.warnings {
+		if Unreadable(d) {
+			b.loc.head.Unreadable = append(b.loc.head.Unreadable, d)
+		}
+	}
 	if len(components) == 0 {
-		return nil, fmt.Errorf("no metadata in %s", strings.Join(b.loc.roots, ", "))
+		if broken := slices.DeleteFunc(slices.Clone(diags), func(d diag.Diagnostic) bool { return !Unreadable(d) }); len(broken) > 0 {
+			for i := range broken {
+				broken[i].Severity, broken[i].Notes = diag.Error, nil
+			}
+			return nil, broken // there is nothing else
+		}
+		if !b.beside {
+			return nil, fmt.Errorf("no metadata in %s", strings.Join(b.loc.roots, ", "))
+		}
 	}
 	b.postInstall(components)
 	pkg, twice := metadata.NewPackage(b.loc.head, components)
@@ -149,22 +176,48 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 	return pkg, nil
 }
 
+// judge says what a file that can not be read is. A platform would refuse to
+// deploy it, but the rest is still a package: the file is left out with a
+// warning. A clone that lacks contents is another matter, since what it lacks
+// may be anything.
+func (b *builder) judge(diags diag.List) {
+	for i, d := range diags {
+		switch {
+		case b.strict && Unreadable(d):
+			diags[i].Severity = diag.Error
+		case b.strict:
+		case b.lenient || d.Code != CodeNoContent:
+			diags[i].Severity = diag.Warning
+		}
+	}
+}
+
+// Unreadable says of a warning that a file of the package was left out, or
+// mended before it was read, because it is not what the platform would deploy.
+func Unreadable(d diag.Diagnostic) bool {
+	switch d.Code {
+	case metadata.CodeXML, metadata.CodeXMLEntity, metadata.CodeXMLLimit, CodeLink, CodeUnreadable, CodeLimit:
+		return true
+	}
+	return false
+}
+
 // gather places the files below the roots and groups them into units.
 func (b *builder) gather() error {
 	b.byName = map[unitKey]*unit{}
-	for _, root := range slices.Concat(b.loc.roots, b.loc.around) {
-		anchor := anchorOf(root)
+	for i, root := range slices.Concat(b.loc.roots, b.loc.around) {
+		anchor, packaged := anchorOf(root), i < len(b.loc.roots)
 		for _, f := range b.tree.files() {
-			if !within(f.path, root) || b.isExcluded(f.path) {
+			if !within(f.path, root) || packaged && b.isExcluded(f.path) {
 				continue
 			}
 			at := classify(anchor + strings.TrimPrefix(f.path, root+"/"))
 			if at.role == roleNothing || b.loc.isIgnored(f.path) {
 				continue
 			}
-			if f.link {
-				return diag.Errorf(diag.Span{File: f.path}, CodeLink,
-					"a symbolic link inside a package is not followed; put the file itself there")
+			if f.lost {
+				b.unreadable(f)
+				continue
 			}
 			if len(f.path) > maxPathBytes {
 				return diag.Errorf(diag.Span{File: f.path[:200] + "…"}, CodeLimit, "a path of %d bytes", len(f.path))
@@ -173,7 +226,27 @@ func (b *builder) gather() error {
 		}
 	}
 	b.documents()
+	b.droppedLinks()
 	return nil
+}
+
+// droppedLinks tells of the links in the folders that are read which lead to
+// nothing.
+func (b *builder) droppedLinks() {
+	linked, ok := b.tree.(*linkedTree)
+	if !ok {
+		return
+	}
+	for _, d := range linked.dropped {
+		p := d.Span.File
+		if slices.ContainsFunc(slices.Concat(b.loc.roots, b.loc.around), func(root string) bool { return within(p, root) }) && !b.isExcluded(p) && !b.loc.isIgnored(p) {
+			b.diags = append(b.diags, d)
+		}
+	}
+}
+
+func (b *builder) unreadable(f file) {
+	b.diags = append(b.diags, diag.Errorf(diag.Span{File: f.path}, CodeUnreadable, "it can not be read: left out; mind who may read it"))
 }
 
 // anchorOf is the part of a root that says what the files below it are: a root
@@ -216,6 +289,9 @@ func (b *builder) place(at place, f file) {
 	case roleProps, roleSniff:
 		u.role, u.mdapi, u.props, u.hasProps = at.role, at.mdapi, f, true
 		b.wanted(f, fetched{unit: u, role: roleProps})
+	case rolePiece:
+		u.pieces = append(u.pieces, piece{file: f, property: at.part})
+		b.wanted(f, fetched{unit: u, role: rolePiece, part: len(u.pieces) - 1})
 	case roleBody:
 		info, _ := metadata.InfoOf(at.kind)
 		if !info.KeepBody {
@@ -297,6 +373,8 @@ func (b *builder) fetch(ctx context.Context) error {
 		switch use.role {
 		case roleProps:
 			use.unit.propsText = data
+		case rolePiece:
+			use.unit.pieces[use.part].text = data
 		case roleBody:
 			use.unit.bodyText = data
 		case rolePart:
@@ -327,6 +405,9 @@ func (b *builder) lacking(use fetched, f file) {
 	use.unit.hasKey = false // another clone may have it
 	switch {
 	case use.role == rolePart:
+	case b.tree.commit() == "":
+		use.unit.lost = true
+		use.unit.diags = append(use.unit.diags, diag.Errorf(at, CodeUnreadable, "it can not be read: left out; mind who may read it"))
 	case use.unit.role == roleSniff:
 		use.unit.lost = true
 		use.unit.warn(at, CodeNoContent, "the clone has no content for this file, and no kind of component claims it by its name: left out")
@@ -342,16 +423,9 @@ func (b *builder) make(u *unit) {
 	if u.lost {
 		return
 	}
-	var root *metadata.Node
-	if u.hasProps {
-		var err error
-		if root, err = metadata.ParseXML(u.props.path, b.tokens.text(u.propsText)); err != nil {
-			var d diag.Diagnostic
-			if errors.As(err, &d) && !(u.role == roleSniff && u.mdapi) {
-				u.diags = append(u.diags, d)
-			}
-			return // a stray file beside package.xml that is no XML is no metadata
-		}
+	root, ok := b.properties(u)
+	if !ok {
+		return
 	}
 	kind := u.kind
 	if u.role == roleSniff {
@@ -360,6 +434,9 @@ func (b *builder) make(u *unit) {
 		}
 	}
 	at := u.props.path
+	if !u.hasProps && len(u.pieces) > 0 {
+		at = u.pieces[0].file.path
+	}
 	if u.hasBody {
 		at = u.body.path
 	} else if !u.hasProps && len(u.partPaths) > 0 {
@@ -375,11 +452,55 @@ func (b *builder) make(u *unit) {
 	u.propsText, u.bodyText, u.archive, u.content = nil, nil, nil, nil
 }
 
+// properties parses what describes a unit, and joins its pieces. It is not ok
+// when there is nothing to be made of it.
+func (b *builder) properties(u *unit) (root *metadata.Node, ok bool) {
+	if u.hasProps {
+		if root, ok = b.parse(u, u.props.path, u.propsText); !ok && !u.hasBody {
+			return nil, false // code is code without its properties
+		}
+	}
+	slices.SortStableFunc(u.pieces, func(x, y piece) int { return strings.Compare(x.file.path, y.file.path) })
+	for _, p := range u.pieces {
+		node, ok := b.parse(u, p.file.path, p.text)
+		if !ok {
+			continue
+		}
+		if root == nil {
+			root = &metadata.Node{Name: string(u.kind), Line: node.Line, Column: node.Column}
+		}
+		metadata.Join(u.kind, root, node, p.property)
+	}
+	return root, true
+}
+
+// parse reads an XML file of a unit. One that is no XML is left out, or read as
+// it was plainly meant; both are told.
+func (b *builder) parse(u *unit, name string, text []byte) (*metadata.Node, bool) {
+	src := b.tokens.text(text)
+	root, err := metadata.ParseXML(name, src)
+	if err == nil {
+		return root, true
+	}
+	var d diag.Diagnostic
+	if !errors.As(err, &d) || u.role == roleSniff && u.mdapi {
+		return nil, false // a stray file beside package.xml that is no XML is no metadata
+	}
+	root, err = metadata.MendXML(name, src)
+	if err == nil {
+		d.Notes = append(d.Notes, "the platform would not deploy the file; it is read without what is wrong with it")
+	} else {
+		d.Notes = append(d.Notes, "the platform would not deploy the file; it is left out")
+	}
+	u.diags = append(u.diags, d)
+	return root, err == nil
+}
+
 // complete adds body and parts to the component that a unit is about.
 func (b *builder) complete(u *unit, c *metadata.Component) {
 	info, _ := metadata.InfoOf(c.Kind)
 	if u.hasBody {
-		c.Source = b.tokens.text(u.bodyText)
+		c.Source = b.tokens.text(metadata.UTF8(u.bodyText))
 		c.Span = diag.Span{File: u.body.path, Line: 1, Column: 1}
 	}
 	if parts, ok := unpack(u.archive); ok && len(u.parts) == 1 {

@@ -62,6 +62,9 @@ func (b *builder) signature(u *unit) (key [sha256.Size]byte, ok bool) {
 	if u.hasBody {
 		add("body", u.body.path, u.body.blob)
 	}
+	for _, p := range u.pieces {
+		add(p.property, p.file.path, p.file.blob)
+	}
 	for i, part := range u.parts {
 		add(part.Path, u.partPaths[i], part.Blob)
 	}

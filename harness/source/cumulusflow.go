@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 )
 
 // cumulusFlows is what cumulusci.yml says of the flows and tasks that make an
@@ -34,8 +36,12 @@ var deployClasses = map[string]bool{
 }
 
 // testOrgFlow is the flow that CumulusCI runs to make a scratch org and run a
-// project's Apex tests in it.
-const testOrgFlow = "ci_feature"
+// project's Apex tests in it, customerFlow the one that gives a subscriber the
+// released package.
+const (
+	testOrgFlow  = "ci_feature"
+	customerFlow = "install_prod"
+)
 
 // standardFlows are CumulusCI's own flows and tasks for that org, as far as
 // they deploy (known from CumulusCI's flow reference). A project's file adds
@@ -43,15 +49,18 @@ const testOrgFlow = "ci_feature"
 func standardFlows() *cumulusFlows {
 	return &cumulusFlows{
 		tasks: map[string]cumulusTask{
-			"deploy":      {deploys: true}, // the package itself
-			"deploy_pre":  {deploys: true, bundles: true, path: "unpackaged/pre"},
-			"deploy_post": {deploys: true, bundles: true, path: "unpackaged/post"},
+			"deploy":          {deploys: true}, // the package itself
+			"install_managed": {deploys: true}, // the package itself
+			"deploy_pre":      {deploys: true, bundles: true, path: "unpackaged/pre"},
+			"deploy_post":     {deploys: true, bundles: true, path: "unpackaged/post"},
 		},
 		flows: map[string]map[string]cumulusStep{
 			testOrgFlow:        {"1": {flow: "dependencies"}, "2": {flow: "deploy_unmanaged"}, "3": {flow: "config_apextest"}},
 			"dependencies":     {"1": {task: "update_dependencies"}, "2": {task: "deploy_pre"}},
 			"deploy_unmanaged": {"3": {task: "deploy"}},
 			"config_apextest":  {"1": {task: "deploy_post"}, "2": {task: "update_admin_profile"}},
+			customerFlow:       {"1": {flow: "dependencies"}, "2": {task: "install_managed"}, "3": {flow: "config_managed"}},
+			"config_managed":   {"1": {task: "deploy_post"}, "2": {task: "update_admin_profile"}},
 		},
 	}
 }
@@ -173,37 +182,76 @@ func compareSteps(a, b string) int {
 	})
 }
 
-// around adds the folders that CumulusCI deploys to a scratch org besides the
-// package before it runs the package's tests there: the record types that an
-// org of the package needs, classes that stand in for what other products
-// bring. They come after the package's own folders: what is in both is taken
-// from the package.
-func (f *finder) around() error {
+// beside finds the folders that belong to the org and not to the package: what
+// the package directories name for where the package is built and tested, and
+// what CumulusCI deploys besides the package before and after it: the record
+// types that an org of the package needs, classes that stand in for what other
+// products bring. In a read of the whole project they are read too, after the
+// package's own folders: what is in both is taken from the package.
+func (f *finder) beside() error {
+	if len(f.opt.Sources) > 0 || f.part {
+		return nil
+	}
 	name := join(f.base, cumulusFile)
 	src, err := f.load(name)
-	if err != nil || src == nil {
+	if err != nil {
 		return err
 	}
+	if src != nil {
+		if err := f.deployedByFlows(name, src); err != nil {
+			return err
+		}
+	}
+	h := &f.loc.head
+	h.Before, h.After = f.apart(h.Before), f.apart(h.After)
+	if !f.opt.Project {
+		return nil
+	}
+	f.loc.around = slices.Concat(h.Before, h.After)
+	if len(f.loc.around) > 0 {
+		f.warn(CodeOtherFolder, "reading %s too, which the project deploys to the org it tests in", strings.Join(f.loc.around, ", "))
+	}
+	return nil
+}
+
+// apart leaves out folders that are not there, are named twice or hold the
+// package itself.
+func (f *finder) apart(folders []string) []string {
+	var kept []string
+	for _, folder := range folders {
+		holds := slices.ContainsFunc(f.loc.roots, func(root string) bool { return within(root, folder) })
+		if f.holds(folder) && !holds && !slices.Contains(kept, folder) {
+			kept = append(kept, folder)
+		}
+	}
+	return kept
+}
+
+// deployedByFlows asks the flows of cumulusci.yml.
+func (f *finder) deployedByFlows(name string, src []byte) error {
 	flows, err := parseCumulusFlows(name, src)
 	if err != nil {
 		f.warn(CodeProject, "what the project's flows deploy beside the package is not read: %v", err)
 		return nil
 	}
-	flows.deployed(testOrgFlow, f.opt.Namespace != "", maxFlowDepth, func(t cumulusTask) {
+	flow, h := testOrgFlow, &f.loc.head
+	if h.Kind == metadata.Managed && !f.opt.Project {
+		flow = customerFlow
+	}
+	list := &h.Before
+	flows.deployed(flow, f.opt.Namespace != "" || flow == customerFlow, maxFlowDepth, func(t cumulusTask) {
 		folder, err := cleanPath(t.path)
 		switch {
 		case t.path == "": // the package itself
+			list = &h.After
 		case err != nil:
 			f.warn(CodePath, "%s deploys a folder that is not read: %v", name, err)
 		case t.bundles:
-			f.loc.around = append(f.loc.around, f.subfolders(join(f.base, folder))...)
-		case f.has(join(f.base, folder)):
-			f.loc.around = append(f.loc.around, join(f.base, folder))
+			*list = append(*list, f.subfolders(join(f.base, folder))...)
+		default:
+			*list = append(*list, join(f.base, folder))
 		}
 	})
-	if len(f.loc.around) > 0 {
-		f.warn(CodeOtherFolder, "reading %s too, which the project's flow %s deploys to the org it tests in", strings.Join(f.loc.around, ", "), testOrgFlow)
-	}
 	return nil
 }
 

@@ -47,6 +47,7 @@ const (
 	CodeTwice       = "source/twice"        // the same component in two files
 	CodeNoMeta      = "source/no-meta"      // code without its -meta.xml file
 	CodeNoContent   = "source/no-content"   // a file of which a partial clone has no content
+	CodeUnreadable  = "source/unreadable"   // a file or folder that can not be read
 	CodeNoBody      = "source/no-body"      // a -meta.xml file without its code
 	CodeOtherFolder = "source/other-folder" // more package directories than are read
 	CodePostInstall = "source/post-install" // the post-install class was guessed or is missing

@@ -14,6 +14,7 @@ const (
 	roleProps   role = iota // the XML that describes it
 	roleBody                // its code or content
 	rolePart                // one file of several, compared by content id only
+	rolePiece               // XML with some of the properties of a component that is kept as several files
 	roleSniff               // XML of a type the registry does not list: its root element tells
 	roleNothing             // no part of a package
 )
@@ -23,7 +24,7 @@ type place struct {
 	role role
 	kind metadata.Kind // empty for roleSniff
 	name string        // full name as the path tells it, before namespace tokens
-	part string        // path within the component, for rolePart
+	part string        // path within the component, for rolePart; the property it holds, for rolePiece
 	// parent is the container's name for a kind that lives in another.
 	parent string
 	// mdapi says that the file is in Metadata API format and may hold
@@ -133,6 +134,9 @@ func classifyMeta(segments []string, stem string) place {
 		return place{role: roleSniff, name: stem}
 	}
 	name, suffix := stem[:dot], stem[dot+1:]
+	if at, ok := pieceAt(segments, name, suffix); ok {
+		return at
+	}
 	if folder >= 0 {
 		for _, info := range metadata.FolderKinds(segments[folder]) {
 			switch {
@@ -158,6 +162,19 @@ func classifyMeta(segments []string, stem string) place {
 		return place{role: roleProps, kind: info.Kind, name: name}
 	}
 	return place{role: roleProps, kind: info.Kind, name: name, parent: parentOf(segments, info)}
+}
+
+// pieceAt finds the component of which a file holds a piece. The folders of the
+// pieces may be called like folders of kinds: "customPermissions".
+func pieceAt(segments []string, stem, suffix string) (place, bool) {
+	for i, folder := range segments[:len(segments)-1] {
+		for _, info := range metadata.FolderKinds(folder) {
+			if owner, property, ok := metadata.Piece(info.Kind, segments[i+1:len(segments)-1], stem, suffix); ok {
+				return place{role: rolePiece, kind: info.Kind, name: owner, part: property}, true
+			}
+		}
+	}
+	return place{}, false
 }
 
 // isFolderKind says that a kind is the folder of reports and the like.
@@ -203,6 +220,9 @@ func classifyPlain(segments []string, base string) place {
 	for _, info := range metadata.FolderKinds(segments[folder]) {
 		if info.Kind == metadata.Document {
 			return place{role: rolePart, kind: info.Kind, name: below(segments, folder, base)}
+		}
+		if metadata.Beside(info.Kind, ext) {
+			return place{role: rolePart, kind: info.Kind, name: name, part: base}
 		}
 		if info.Suffix == "" || !strings.EqualFold(info.Suffix, ext) {
 			continue

@@ -10,9 +10,9 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 )
 
-// TestLenient reads a version of which one file is no XML: an error for who
-// installs it, a warning for who looks at its history.
-func TestLenient(t *testing.T) {
+// TestStrayFile reads a version of which one file is no XML: it is left out with
+// a warning that names it, an error for who wants to be told.
+func TestStrayFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
@@ -28,17 +28,17 @@ func TestLenient(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := source.Read(t.Context(), dir, source.Options{}); err == nil || !strings.Contains(err.Error(), "Bad__c.field-meta.xml:1:50") {
+	if _, _, err := source.Read(t.Context(), dir, source.Options{Strict: true}); err == nil || !strings.Contains(err.Error(), "Bad__c.field-meta.xml:1:50") {
 		t.Errorf("error %v does not name the place", err)
 	}
-	p, warnings, err := source.Read(t.Context(), dir, source.Options{Lenient: true})
+	p, warnings, err := source.Read(t.Context(), dir, source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if p.Find(metadata.CustomField, "A__c.Good__c") == nil || p.Find(metadata.CustomField, "A__c.Bad__c") != nil {
 		t.Errorf("components %v", p.Components)
 	}
-	if len(warnings) == 0 {
+	if len(warnings) != 1 || !source.Unreadable(warnings[0]) || warnings[0].Span.File != "force-app/main/default/objects/A__c/fields/Bad__c.field-meta.xml" {
 		t.Errorf("warnings %v", warnings)
 	}
 }

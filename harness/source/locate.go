@@ -3,6 +3,7 @@ package source
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -32,6 +33,7 @@ type finder struct {
 	opt   Options
 	base  string // folder of the tree that holds the project
 	loc   location
+	part  bool // a folder of the project was asked for
 	named bool // a project file names the package as one that is built
 	names packageNames
 }
@@ -62,6 +64,7 @@ func locate(ctx context.Context, t tree, opt Options) (*location, error) {
 	if f.has(join(folder, sfdxFile)) || f.has(join(folder, manifestFile)) {
 		f.base, folder = folder, "."
 	}
+	f.part = folder != "."
 	f.loc.head.Namespace, f.loc.head.PostInstall, f.loc.head.Kind = opt.Namespace, opt.PostInstall, opt.Kind
 	if err := f.project(folder); err != nil {
 		return nil, err
@@ -84,10 +87,8 @@ func locate(ctx context.Context, t tree, opt Options) (*location, error) {
 		return nil, err
 	}
 	f.finish()
-	if opt.Project && folder == "." && len(opt.Sources) == 0 {
-		if err := f.around(); err != nil {
-			return nil, err
-		}
+	if err := f.beside(); err != nil {
+		return nil, err
 	}
 	return &f.loc, nil
 }
@@ -155,7 +156,8 @@ func (f *finder) project(folder string) error {
 	if err != nil {
 		return err
 	}
-	chosen := p.choose()
+	chosen := p.choose(func(d sfdxDirectory) bool { return f.holds(join(f.base, d.Path)) })
+	whole := f.opt.Project || !p.packages() || f.opt.Kind == metadata.Unmanaged
 	switch {
 	case folder != ".":
 		chosen = p.holding(folder)
@@ -169,8 +171,8 @@ func (f *finder) project(folder string) error {
 	}
 	switch {
 	case chosen < 0 || len(f.opt.Sources) > 0:
-	case f.opt.Project && folder == ".":
-		f.directories(p)
+	case whole && folder == "." && len(p.Directories) > 1:
+		f.directories(p, chosen)
 	default:
 		f.directory(p, chosen, folder)
 	}
@@ -181,20 +183,39 @@ func (f *finder) project(folder string) error {
 	return nil
 }
 
+// holds says that there is metadata in a folder, and not only a manifest of it.
+func (f *finder) holds(folder string) bool {
+	anchor := anchorOf(folder)
+	list := f.tree.files()
+	i := 0
+	if folder != "." {
+		i, _ = slices.BinarySearchFunc(list, folder+"/", func(e file, p string) int { return cmp.Compare(e.path, p) })
+	}
+	for ; i < len(list) && within(list[i].path, folder); i++ {
+		if at := classify(anchor + strings.TrimPrefix(list[i].path, folder+"/")); at.role != roleNothing && (at.role != roleSniff || !at.mdapi) {
+			return true
+		}
+	}
+	return false
+}
+
 // directories makes all package directories the folders to read, but for those
-// inside of another and for those that depend on packages which are not at hand.
-func (f *finder) directories(p *sfdxProject) {
+// inside of another and for those that depend on packages which are not at hand
+// and that nothing else of the project needs.
+func (f *finder) directories(p *sfdxProject, chosen int) {
+	needed := p.neededBy(chosen)
 	for i, d := range p.Directories {
 		root := join(f.base, d.Path)
 		inside := slices.ContainsFunc(p.Directories, func(o sfdxDirectory) bool { return o.Path != d.Path && within(d.Path, o.Path) })
 		first := slices.IndexFunc(p.Directories, func(o sfdxDirectory) bool { return o.Path == d.Path }) == i
 		switch {
 		case inside || !first:
-		case !f.opt.External && p.outside(&d) != "":
+		case f.opt.Project && !f.opt.External && !needed[i] && p.outside(&d) != "":
 			f.warn(CodeOtherFolder, "not reading the package directory %q: it depends on %s, which is outside the project; give that package too",
 				d.Path, p.outside(&d))
-		case f.has(root):
+		case f.holds(root):
 			f.loc.roots = append(f.loc.roots, root)
+		case f.has(root):
 		default:
 			f.warn(CodeNoFolder, "%s names the package directory %q, which is not there", join(f.base, sfdxFile), d.Path)
 		}
@@ -216,9 +237,15 @@ func (f *finder) directory(p *sfdxProject, chosen int, folder string) {
 			join(f.base, sfdxFile), d.Path)
 		return
 	}
+	if !f.holds(root) && folder == "." {
+		f.warn(CodeNoFolder, "the package directory %q holds no metadata; the source is looked for elsewhere", d.Path)
+		return
+	}
 	f.loc.roots = []string{root}
-	if d.Unpackaged != nil {
-		f.loc.excluded = append(f.loc.excluded, join(f.base, d.Unpackaged.Path))
+	for _, beside := range []*sfdxPath{d.Unpackaged, d.Seed} {
+		if beside != nil && beside.Path != d.Path {
+			f.loc.excluded = append(f.loc.excluded, join(f.base, beside.Path))
+		}
 	}
 	var others []string
 	for i, other := range p.Directories {
@@ -248,6 +275,7 @@ func (f *finder) describe(p *sfdxProject, chosen int) {
 	d := &p.Directories[chosen]
 	f.named = f.named || d.Package != ""
 	f.names.directory = cmp.Or(f.names.directory, d.Package)
+	f.besides(p, d)
 	h.PostInstall = cmp.Or(h.PostInstall, d.PostInstall)
 	h.Uninstall = cmp.Or(h.Uninstall, d.Uninstall)
 	h.Ancestor = cmp.Or(h.Ancestor, d.Ancestor, d.AncestorID)
@@ -257,6 +285,25 @@ func (f *finder) describe(p *sfdxProject, chosen int) {
 	}
 	if h.Dependencies == nil {
 		h.Dependencies = p.dependencies(d)
+	}
+}
+
+// besides notes what a package directory names beside the package. Where all
+// directories are read, so is what each of them names.
+func (f *finder) besides(p *sfdxProject, chosen *sfdxDirectory) {
+	h := &f.loc.head
+	for i := range p.Directories {
+		d := &p.Directories[i]
+		if d != chosen && !f.opt.Project {
+			continue
+		}
+		if d.Seed != nil {
+			h.Before = append(h.Before, join(f.base, d.Seed.Path))
+		}
+		if d.Unpackaged != nil {
+			h.After = append(h.After, join(f.base, d.Unpackaged.Path))
+		}
+		h.TestAccess = append(h.TestAccess, d.TestAccess.PermissionSets...)
 	}
 }
 
@@ -298,7 +345,7 @@ func (f *finder) sources() error {
 			if err != nil {
 				return err
 			}
-			f.describe(p, p.choose())
+			f.describe(p, p.choose(func(d sfdxDirectory) bool { return f.holds(join(dir, d.Path)) }))
 			break
 		}
 	}
@@ -317,10 +364,10 @@ func (f *finder) manifests() error {
 		if err != nil {
 			return err
 		}
-		if src == nil {
+		if src == nil || len(f.loc.roots) == 0 && !f.holds(dir) {
 			continue
 		}
-		m, err := parseManifest(name, src)
+		m, err := f.manifest(name, src)
 		if err != nil {
 			return err
 		}
@@ -335,6 +382,22 @@ func (f *finder) manifests() error {
 		return nil
 	}
 	return nil
+}
+
+// manifest reads a package.xml; what is wrong with one is a warning, since it
+// only heads what the files say by themselves.
+func (f *finder) manifest(name string, src []byte) (*manifest, error) {
+	m, err := parseManifest(name, src)
+	var d diag.Diagnostic
+	if err == nil || f.opt.Strict || !errors.As(err, &d) {
+		return m, err
+	}
+	d.Severity = diag.Warning
+	f.loc.warnings = append(f.loc.warnings, d)
+	if m == nil {
+		m = &manifest{}
+	}
+	return m, nil
 }
 
 func (f *finder) cumulus() error {
@@ -384,7 +447,7 @@ func (f *finder) search(folder string) error {
 			continue
 		}
 		dir, base := path.Split(e.path)
-		if base == manifestFile && !strings.Contains("/"+dir, "/unpackaged/") {
+		if base == manifestFile && !strings.Contains("/"+dir, "/unpackaged/") && f.holds(path.Clean(dir)) {
 			found = append(found, path.Clean(dir))
 		}
 		rel := strings.TrimPrefix(e.path, top+"/")
@@ -401,9 +464,9 @@ func (f *finder) search(folder string) error {
 	case folder != "." && holds:
 		f.loc.roots = []string{top}
 	case len(found) > 0:
-		f.loc.roots = found[:1]
-		if len(found) > 1 {
-			f.warn(CodeOtherFolder, "reading %s; package.xml is also in %s", found[0], strings.Join(found[1:min(len(found), 6)], ", "))
+		f.loc.roots = found[:f.together(found)]
+		if rest := found[len(f.loc.roots):]; len(rest) > 0 {
+			f.warn(CodeOtherFolder, "reading %s; package.xml is also in %s", strings.Join(f.loc.roots, ", "), strings.Join(rest[:min(len(rest), 5)], ", "))
 		}
 		return f.manifests()
 	case holds || code:
@@ -413,6 +476,30 @@ func (f *finder) search(folder string) error {
 			sfdxFile, manifestFile, cumulusFile)
 	}
 	return nil
+}
+
+// together is how many of the folders that have a package.xml are one package,
+// the nearest to the top first: those of the same depth, unless their manifests
+// name two.
+func (f *finder) together(found []string) int {
+	name := ""
+	for i, dir := range found {
+		if strings.Count(dir, "/") != strings.Count(found[0], "/") {
+			return i
+		}
+		src, err := f.load(join(dir, manifestFile))
+		if err != nil || src == nil {
+			continue
+		}
+		m, _ := parseManifest(join(dir, manifestFile), src)
+		if m != nil && m.Name != "" && name != "" && m.Name != name {
+			return 1
+		}
+		if m != nil {
+			name = cmp.Or(name, m.Name)
+		}
+	}
+	return len(found)
 }
 
 // ignored reads .forceignore, which keeps files out of a package.

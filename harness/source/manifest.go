@@ -13,10 +13,14 @@ type manifest struct {
 	PostInstall, Uninstall   string
 }
 
+// parseManifest reads a package.xml. With an error it may give one too: what
+// could be read of it.
 func parseManifest(name string, src []byte) (*manifest, error) {
 	root, err := metadata.ParseXML(name, src)
 	if err != nil {
-		return nil, err
+		if root, _ = metadata.MendXML(name, src); root == nil {
+			return nil, err
+		}
 	}
 	// Retrieved manifests write the name as in an address: "Recurring+Donations".
 	title := root.Get("fullName")
@@ -26,5 +30,5 @@ func parseManifest(name string, src []byte) (*manifest, error) {
 	return &manifest{
 		Name: title, Namespace: root.Get("namespacePrefix"), Version: apiVersion(root.Get("version")),
 		PostInstall: root.Get("postInstallClass"), Uninstall: root.Get("uninstallClass"),
-	}, nil
+	}, err
 }

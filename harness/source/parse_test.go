@@ -66,54 +66,68 @@ func TestNearest(t *testing.T) {
 func TestClassify(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
-		"classes/A.cls":                                             "body ApexClass A",
-		"main/reports/classes/A.cls":                                "body ApexClass A",
-		"anything/A.cls":                                            "body ApexClass A",
-		"classes/A.cls-meta.xml":                                    "props ApexClass A",
-		"objects/A__c.object":                                       "props CustomObject A__c",
-		"objects/A__c/A__c.object-meta.xml":                         "props CustomObject A__c",
-		"objects/A__c/fields/B__c.field-meta.xml":                   "props CustomField A__c.B__c",
-		"objects/A__c/webLinks/B.webLink-meta.xml":                  "props WebLink A__c.B",
-		"weblinks/B.weblink-meta.xml":                               "props CustomPageWebLink B",
-		"objectTranslations/A__c-de/B__c.fieldTranslation-meta.xml": "props CustomFieldTranslation A__c-de.B__c",
-		"workflows/A/workflowRules/B.workflowRule-meta.xml":         "props WorkflowRule A.B",
-		"layouts/A-B.C Layout.layout-meta.xml":                      "props Layout A-B.C Layout",
-		"customMetadata/A.B.md":                                     "props CustomMetadata A.B",
-		"customMetadata/A.B.md-meta.xml":                            "props CustomMetadata A.B",
-		"reports/F/R.report":                                        "props Report F/R",
-		"reports/F-meta.xml":                                        "props ReportFolder F",
-		"reports/F/G/R.report-meta.xml":                             "props Report F/G/R",
-		"email/F/T.email":                                           "part EmailTemplate F/T",
-		"documents/F/D.png":                                         "part Document F/D.png",
-		"documents/F/D.png-meta.xml":                                "props Document F/D.png",
-		"documents/F/D.document-meta.xml":                           "props Document F/D",
-		"lwc/a/a.js":                                                "part LightningComponentBundle a",
-		"lwc/a/classes/x.cls":                                       "part LightningComponentBundle a",
-		"lwc/a/a.js-meta.xml":                                       "props LightningComponentBundle a",
-		"lwc/jsconfig.json":                                         "nothing",
-		"lwc/a/__tests__/a.test.js":                                 "nothing",
-		"aura/a/a.cmp-meta.xml":                                     "props AuraDefinitionBundle a",
-		"staticresources/S.resource":                                "part StaticResource S",
-		"staticresources/S/img/x.png":                               "part StaticResource S",
-		"staticresources/S.resource-meta.xml":                       "props StaticResource S",
-		"featureParameters/F.featureParameterInteger":               "props FeatureParameterInteger F",
-		"things/T.thing":                                            "sniff T",
-		"a/b/T.thing-meta.xml":                                      "sniff T",
-		"package.xml":                                               "nothing",
-		"README.md":                                                 "nothing",
-		"docs/README.md":                                            "nothing",
-		"objects/.DS_Store":                                         "nothing",
+		"classes/A.cls":                                                           "body ApexClass A",
+		"main/reports/classes/A.cls":                                              "body ApexClass A",
+		"anything/A.cls":                                                          "body ApexClass A",
+		"classes/A.cls-meta.xml":                                                  "props ApexClass A",
+		"objects/A__c.object":                                                     "props CustomObject A__c",
+		"objects/A__c/A__c.object-meta.xml":                                       "props CustomObject A__c",
+		"objects/A__c/fields/B__c.field-meta.xml":                                 "props CustomField A__c.B__c",
+		"objects/A__c/webLinks/B.webLink-meta.xml":                                "props WebLink A__c.B",
+		"weblinks/B.weblink-meta.xml":                                             "props CustomPageWebLink B",
+		"objectTranslations/A__c-de/B__c.fieldTranslation-meta.xml":               "props CustomFieldTranslation A__c-de.B__c",
+		"workflows/A/workflowRules/B.workflowRule-meta.xml":                       "props WorkflowRule A.B",
+		"layouts/A-B.C Layout.layout-meta.xml":                                    "props Layout A-B.C Layout",
+		"customMetadata/A.B.md":                                                   "props CustomMetadata A.B",
+		"customMetadata/A.B.md-meta.xml":                                          "props CustomMetadata A.B",
+		"reports/F/R.report":                                                      "props Report F/R",
+		"reports/F-meta.xml":                                                      "props ReportFolder F",
+		"reports/F/G/R.report-meta.xml":                                           "props Report F/G/R",
+		"email/F/T.email":                                                         "part EmailTemplate F/T",
+		"documents/F/D.png":                                                       "part Document F/D.png",
+		"documents/F/D.png-meta.xml":                                              "props Document F/D.png",
+		"documents/F/D.document-meta.xml":                                         "props Document F/D",
+		"lwc/a/a.js":                                                              "part LightningComponentBundle a",
+		"lwc/a/classes/x.cls":                                                     "part LightningComponentBundle a",
+		"lwc/a/a.js-meta.xml":                                                     "props LightningComponentBundle a",
+		"lwc/jsconfig.json":                                                       "nothing",
+		"lwc/a/__tests__/a.test.js":                                               "nothing",
+		"aura/a/a.cmp-meta.xml":                                                   "props AuraDefinitionBundle a",
+		"staticresources/S.resource":                                              "part StaticResource S",
+		"staticresources/S/img/x.png":                                             "part StaticResource S",
+		"staticresources/S.resource-meta.xml":                                     "props StaticResource S",
+		"featureParameters/F.featureParameterInteger":                             "props FeatureParameterInteger F",
+		"permissionsets/P.permissionset-meta.xml":                                 "props PermissionSet P",
+		"permissionsets/P/P.permissionset-meta.xml":                               "props PermissionSet P",
+		"permissionsets/group/P.permissionset-meta.xml":                           "props PermissionSet P",
+		"permissionsets/P/P.classAccesses-meta.xml":                               "piece PermissionSet P classAccesses",
+		"permissionsets/P/objectSettings/A__c.objectSettings-meta.xml":            "piece PermissionSet P objectSettings",
+		"permissionsets/P/fieldPermissions/A__c.B__c.fieldPermission-meta.xml":    "piece PermissionSet P fieldPermissions",
+		"permissionsets/g/P/customPermissions/C.customPermission-meta.xml":        "piece PermissionSet P customPermissions",
+		"permissionsets/P/recordTypeVisibilities/A.recordTypeVisibility-meta.xml": "piece PermissionSet P recordTypeVisibilities",
+		"customPermissions/C.customPermission-meta.xml":                           "props CustomPermission C",
+		"externalServiceRegistrations/S.yaml":                                     "part ExternalServiceRegistration S",
+		"externalServiceRegistrations/S.externalServiceRegistration-meta.xml":     "props ExternalServiceRegistration S",
+		"things/T.thing":                                                          "sniff T",
+		"a/b/T.thing-meta.xml":                                                    "sniff T",
+		"package.xml":                                                             "nothing",
+		"README.md":                                                               "nothing",
+		"docs/README.md":                                                          "nothing",
+		"objects/.DS_Store":                                                       "nothing",
 	} {
 		at := classify(path)
 		name := at.name
 		if at.parent != "" {
 			name = at.parent + "." + name
 		}
-		words := []string{"props", "body", "part", "sniff", "nothing"}[at.role : at.role+1]
+		words := []string{"props", "body", "part", "piece", "sniff", "nothing"}[at.role : at.role+1]
 		for _, w := range []string{string(at.kind), name} {
 			if w != "" && at.role != roleNothing {
 				words = append(words, w)
 			}
+		}
+		if at.role == rolePiece {
+			words = append(words, at.part)
 		}
 		if got := strings.Join(words, " "); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
@@ -147,7 +161,7 @@ func FuzzParseProject(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if i := p.choose(); i >= 0 {
+		if i := p.choose(func(sfdxDirectory) bool { return true }); i >= 0 {
 			p.dependencies(&p.Directories[i])
 		}
 		p.holding("a/b")

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +34,11 @@ type sfdxDirectory struct {
 	AncestorID    string           `json:"ancestorId"`
 	Definition    string           `json:"definitionFile"`
 	Dependencies  []sfdxDependency `json:"dependencies"`
-	Unpackaged    *sfdxPath        `json:"unpackagedMetadata"`
+	Unpackaged    *sfdxPath        `json:"unpackagedMetadata"` // deployed where the package's tests run
+	Seed          *sfdxPath        `json:"seedMetadata"`       // deployed before the package is built
+	TestAccess    struct {
+		PermissionSets []string `json:"permissionSets"`
+	} `json:"apexTestAccess"`
 }
 
 type sfdxPath struct {
@@ -51,7 +54,7 @@ type sfdxDependency struct {
 // clean, whatever system they were written on; one that leaves the project is
 // an error.
 func parseProject(name string, src []byte) (*sfdxProject, error) {
-	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	src = metadata.UTF8(src)
 	var p sfdxProject
 	if err := json.Unmarshal(src, &p); err != nil {
 		return nil, jsonError(name, src, err)
@@ -63,9 +66,12 @@ func parseProject(name string, src []byte) (*sfdxProject, error) {
 			return nil, diag.Errorf(diag.Span{File: name}, CodePath, "packageDirectories[%d].path: %v", i, err)
 		}
 		d.Path = clean
-		if d.Unpackaged != nil {
-			if d.Unpackaged.Path, err = cleanPath(d.Unpackaged.Path); err != nil {
-				d.Unpackaged = nil
+		for _, beside := range []**sfdxPath{&d.Unpackaged, &d.Seed} {
+			if *beside == nil {
+				continue
+			}
+			if (*beside).Path, err = cleanPath((*beside).Path); err != nil {
+				*beside = nil
 			}
 		}
 	}
@@ -108,8 +114,10 @@ func cleanPath(p string) (string, error) {
 // choose gives the index of the directory that holds the package a user means
 // by the project: the default one if it is a package, else the first that is
 // one, else the default one, else the first. Directories without a package name
-// (examples, tests, pipelines) are never packaged. It is -1 without any.
-func (p *sfdxProject) choose() int {
+// (examples, tests, pipelines) are never packaged beside one that has a name. A
+// directory that holds nothing is no package: the default one is often only
+// where retrieved files go. It is -1 without any.
+func (p *sfdxProject) choose(holds func(sfdxDirectory) bool) int {
 	chosen, rank := -1, 0
 	for i, d := range p.Directories {
 		r := 1
@@ -119,11 +127,20 @@ func (p *sfdxProject) choose() int {
 		if d.Default {
 			r++
 		}
+		if holds(d) {
+			r += 4
+		}
 		if r > rank {
 			chosen, rank = i, r
 		}
 	}
 	return chosen
+}
+
+// packages says whether the project makes packages: directories have names.
+// One that makes none is deployed as a whole.
+func (p *sfdxProject) packages() bool {
+	return slices.ContainsFunc(p.Directories, func(d sfdxDirectory) bool { return d.Package != "" })
 }
 
 // holding gives the index of the directory that a folder is, lies in, or holds,
@@ -153,6 +170,24 @@ func (p *sfdxProject) holding(folder string) int {
 // within says that a path is a folder or lies below it; everything lies in ".".
 func within(p, folder string) bool {
 	return folder == "." || p == folder || strings.HasPrefix(p, folder+"/")
+}
+
+// neededBy marks a directory and those that make the packages it depends on.
+func (p *sfdxProject) neededBy(chosen int) map[int]bool {
+	needed := map[int]bool{}
+	var visit func(i int)
+	visit = func(i int) {
+		if i < 0 || needed[i] {
+			return
+		}
+		needed[i] = true
+		for _, dep := range p.Directories[i].Dependencies {
+			name, _, _ := strings.Cut(dep.Package, "@")
+			visit(slices.IndexFunc(p.Directories, func(o sfdxDirectory) bool { return o.Package != "" && strings.EqualFold(o.Package, name) }))
+		}
+	}
+	visit(chosen)
+	return needed
 }
 
 // outside is the first package that a directory depends on and that no other
@@ -189,7 +224,7 @@ func scratchFeatures(src []byte) []string {
 	var definition struct {
 		Features json.RawMessage `json:"features"`
 	}
-	if json.Unmarshal(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), &definition) != nil {
+	if json.Unmarshal(metadata.UTF8(src), &definition) != nil {
 		return nil
 	}
 	var list []string

@@ -146,3 +146,53 @@ public class I {}
 		}
 	}
 }
+
+// TestBeside reads what belongs to the org of a subscriber and not to the
+// package: what the project file and the flows name, before and after it, with
+// the prefix of the package where it has one.
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	dir := unpacked(t, txtar.Parse([]byte(`
+-- sfdx-project.json --
+{"packageDirectories": [{"path": "app", "default": true, "package": "P", "unpackagedMetadata": {"path": "app/test-only"},
+  "seedMetadata": {"path": "seed"}, "apexTestAccess": {"permissionSets": ["P_User"]}}], "namespace": "pns"}
+-- cumulusci.yml --
+project: {name: P, source_format: sfdx}
+-- app/classes/A.cls --
+public class A {}
+-- app/test-only/classes/B.cls --
+public class B {}
+-- seed/classes/C.cls --
+public class C {}
+-- unpackaged/pre/first/objects/Account.object --
+<CustomObject><recordTypes><fullName>Human</fullName><label>Human</label><active>true</active></recordTypes></CustomObject>
+-- unpackaged/post/first/objects/%%%NAMESPACE%%%D__c.object --
+<CustomObject/>
+-- unpackaged/post/first/objects/___NAMESPACE___D__c/fields/pns__E__c.field-meta.xml --
+<CustomField><fullName>%%%NAMESPACE%%%E__c</fullName><type>Checkbox</type></CustomField>
+`)), "")
+	p, _, err := source.Read(t.Context(), dir, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := namesOf(p, "ApexClass"); !slices.Equal(got, []string{"A"}) || !slices.Equal(p.TestAccess, []string{"P_User"}) {
+		t.Errorf("the package has %v, access of tests %v", got, p.TestAccess)
+	}
+	before, after, _, err := source.ReadBeside(t.Context(), dir, source.Options{}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.Find("ApexClass", "C") == nil || before.Find("RecordType", "Account.Human") == nil || before.Namespace != "" {
+		t.Errorf("before it: %v", before.Components)
+	}
+	if after.Find("ApexClass", "B") == nil || after.Find("CustomField", "pns__D__c.pns__E__c") == nil {
+		t.Errorf("after it: %v", after.Components)
+	}
+	whole, _, err := source.Read(t.Context(), dir, source.Options{Project: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := namesOf(whole, "ApexClass"); !slices.Equal(got, []string{"A", "B", "C"}) {
+		t.Errorf("the whole project has %v", got)
+	}
+}

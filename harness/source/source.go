@@ -14,9 +14,10 @@
 // caller asks for the main files. The text of a static resource is kept, since
 // Apex may read it.
 //
-// What was written by others is not trusted: links, paths that leave the
-// package, bombs and entity declarations are refused with an error that says
-// where. Nothing in a repository is executed.
+// What was written by others is not trusted: paths and links that leave the
+// package are not followed, bombs are refused, entity declarations are not read.
+// Nothing in a repository is executed. One stray file does not spoil a package:
+// it is left out with a warning that names it.
 package source
 
 import (
@@ -51,7 +52,9 @@ type Options struct {
 	Markup      bool   // the main file of Lightning components too, as their Source: what they offer to pages
 	Cache       *Cache // shares components between reads of related versions; may be nil
 	NoGit       bool   // read repositories without the git program
-	Lenient     bool   // files that can not be read are left out, with a warning
+	Lenient     bool   // what a partial clone lacks is left out, with a warning
+	Beside      bool   // the folders of Sources are the subscriber's own and not the package's: their components keep its prefix, and there may be none
+	Strict      bool   // a file that can not be read is an error; without it, it is left out with a warning (see Unreadable)
 }
 
 // Read reads one version of a package. The list holds warnings, sorted; the

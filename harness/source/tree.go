@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
@@ -27,8 +28,10 @@ const (
 type file struct {
 	path string // slash separated, relative to the root of the tree
 	blob string // git blob id, empty where it has to be computed
-	link bool   // a symbolic link
+	from string // where the content lies, when path is a link to it
+	link bool   // a symbolic link: its content is the path that it leads to
 	at   int    // the tree's own index of the entry
+	lost bool   // it can not be read
 }
 
 // tree is the files of one version of a project, wherever they lie.
@@ -37,7 +40,7 @@ type tree interface {
 	files() []file
 	// read fetches files and hands each to got, in any order but one at a time.
 	// The index is that of the file in want; nil data means that the repository
-	// is a partial clone that lacks the file.
+	// is a partial clone that lacks the file, or that a file can not be read.
 	read(ctx context.Context, want []file, got func(i int, data []byte)) error
 	// commit is the id that the ref named, empty without git.
 	commit() string
@@ -108,11 +111,14 @@ func openDir(ctx context.Context, path string) (tree, error) {
 	}
 	t := &dirTree{root: root}
 	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if err != nil && p == path {
+			return err
+		}
+		if err != nil {
+			return t.unreadable(path, p, d)
 		}
 		if d.IsDir() {
 			if skipped[d.Name()] && p != path {
@@ -147,6 +153,19 @@ func sortFiles(list []file) {
 	slices.SortFunc(list, func(a, b file) int { return strings.Compare(a.path, b.path) })
 }
 
+// unreadable notes a folder that can not be listed.
+func (t *dirTree) unreadable(top, p string, d fs.DirEntry) error {
+	rel, err := filepath.Rel(top, p)
+	if err != nil {
+		return err
+	}
+	t.list = append(t.list, file{path: filepath.ToSlash(rel), lost: true})
+	if d != nil && d.IsDir() {
+		return filepath.SkipDir
+	}
+	return nil
+}
+
 func (t *dirTree) files() []file  { return t.list }
 func (t *dirTree) commit() string { return "" }
 func (t *dirTree) close()         { _ = t.root.Close() }
@@ -157,16 +176,26 @@ func (t *dirTree) read(ctx context.Context, want []file, got func(int, []byte)) 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		info, err := t.root.Stat(filepath.FromSlash(f.path))
+		name := filepath.FromSlash(cmp.Or(f.from, f.path))
+		if f.link {
+			to, err := t.root.Readlink(name)
+			if err != nil {
+				to = ""
+			}
+			got(i, []byte(filepath.ToSlash(to)))
+			continue
+		}
+		info, err := t.root.Stat(name)
 		if err != nil {
-			return err
+			got(i, nil)
+			continue
 		}
 		if total += info.Size(); info.Size() > maxFile || total > maxTotal {
 			return tooLarge(f.path, info.Size())
 		}
-		data, err := t.root.ReadFile(filepath.FromSlash(f.path))
+		data, err := t.root.ReadFile(name)
 		if err != nil {
-			return err
+			data = nil
 		}
 		got(i, data)
 	}

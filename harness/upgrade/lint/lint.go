@@ -95,6 +95,9 @@ func Check(old []Old, to string, next *metadata.Package) *Report {
 			r.merge(merged, o.Name, p)
 		}
 	}
+	for _, d := range next.Unreadable {
+		r.merge(merged, "", problemOf(FileUnreadable, d))
+	}
 	path := installPath(old, next)
 	r.Gates = append(r.Gates, path.gates...)
 	for _, p := range path.found {
@@ -162,6 +165,15 @@ func (c *checker) managed() bool { return c.after.Kind == metadata.Managed }
 
 // add reports a problem of a component of the new version, or of the old one
 // when it left.
+// problemOf is a problem of a file that gave no component to name.
+func problemOf(code Code, d diag.Diagnostic) Problem {
+	p := newProblem(code, &metadata.Component{Name: d.Span.File, Props: &metadata.Node{}, Span: d.Span}, "", d.Message)
+	if len(d.Notes) > 0 {
+		p.Message += "; " + d.Notes[0]
+	}
+	return p
+}
+
 func (c *checker) add(code Code, m *metadata.Component, property, format string, args ...any) *Problem {
 	p := newProblem(code, m, property, fmt.Sprintf(format, args...))
 	p.InRemoved = c.after.Find(m.Kind, m.Name) == nil

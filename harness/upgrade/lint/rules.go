@@ -64,6 +64,7 @@ const (
 	ValueMissing           Code = "picklist-value-needed"
 	NamesakeBundle         Code = "component-name-taken"
 	NotCompiling           Code = "does-not-compile"
+	FileUnreadable         Code = "file-unreadable"
 
 	LengthReduced      Code = "length-reduced"
 	PrecisionReduced   Code = "precision-reduced"
@@ -139,6 +140,8 @@ var Rules = []Rule{
 		"remove the reference as well", "upgrade-rules.md, section 12, row 4"},
 	{NotCompiling, Refused, "a version whose Apex does not compile can not be created", "",
 		"mend the class; rehearse apex check shows all that is wrong", "upgrade-rules.md, section 12, row 4"},
+	{FileUnreadable, Refused, "the platform deploys a file as it is, or refuses it and with it the whole version", "",
+		"mend the file, or take it out of the package with .forceignore", "versions-and-push.md, section 1"},
 	{ExposureWithdrawn, Refused, "pages of subscribers may use the exposed component", "",
 		"keep isExposed and the targets; hide the component from new uses by its label", "upgrade-rules.md, section 12, row 6"},
 	{NameBurnt, Refused, "the API name of a component that was removed is burnt for ever", "",
