@@ -194,7 +194,7 @@ func (r *run) dependencies(ctx context.Context, sc *Planned, o *org.Org) error {
 
 // options are how a scenario installs.
 func (r *run) options(sc *Planned) install.Options {
-	return install.Options{Mode: install.Mode(sc.Mode), Security: install.Security(sc.Security), Removal: install.Removal(sc.Removal), Comply: true}
+	return install.Options{Mode: install.Mode(sc.Mode), Security: install.Security(sc.Security), Removal: install.Removal(sc.Removal), Comply: true, StandIns: true}
 }
 
 // first installs packages by hand, with the jobs that they start, where the org
@@ -206,6 +206,10 @@ func (r *run) first(ctx context.Context, sc *Planned, o *org.Org, packages ...*m
 		if has(o, pkg) {
 			continue
 		}
+		own := r.src.beside[pkg]
+		if err := deployOwn(ctx, o, own.before); err != nil {
+			return err
+		}
 		if _, err := upgrade.Install(ctx, o, pkg, opt); err != nil {
 			var failure *upgrade.Failure
 			if errors.As(err, &failure) && failure.Class == "F3" {
@@ -216,8 +220,19 @@ func (r *run) first(ctx context.Context, sc *Planned, o *org.Org, packages ...*m
 		if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {
 			return fmt.Errorf("run the jobs of installing %s %s: %w", pkg.Name, pkg.Version, err)
 		}
+		if err := deployOwn(ctx, o, own.after); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// deployOwn deploys what a project has beside its package; nil is nothing.
+func deployOwn(ctx context.Context, o *org.Org, source *metadata.Package) error {
+	if source == nil {
+		return nil
+	}
+	return upgrade.DeployOwn(ctx, o, source)
 }
 
 func has(o *org.Org, pkg *metadata.Package) bool {

@@ -21,7 +21,12 @@ import (
 // scenarios.
 type sources struct {
 	versions map[string]*metadata.Package // by package name, "@", version name
+	beside   map[*metadata.Package]beside
 }
+
+// beside is what a project deploys to an org before and after its package, as
+// the subscriber's own; nil for nothing.
+type beside struct{ before, after *metadata.Package }
 
 func (s *sources) get(pkg, version string) *metadata.Package { return s.versions[pkg+"@"+version] }
 
@@ -30,6 +35,7 @@ func (s *sources) get(pkg, version string) *metadata.Package { return s.versions
 func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, error) {
 	wanted := wantedVersions(plan)
 	read := make([]*metadata.Package, len(wanted))
+	around := make([]beside, len(wanted))
 	warnings := make([]diag.List, len(wanted))
 	cache := source.NewCache()
 	group, inner := errgroup.WithContext(ctx)
@@ -41,11 +47,11 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 		}
 		group.Go(func() error {
 			opt.Progress.Reading(w.pkg + " " + w.version)
-			p, list, err := readVersion(inner, pkg, w.version, plan.Suite, cache)
+			p, own, list, err := readVersion(inner, pkg, w.version, plan.Suite, cache)
 			if err != nil {
 				return fmt.Errorf("read %s %s: %w", w.pkg, w.version, err)
 			}
-			read[i], warnings[i] = p, list
+			read[i], around[i], warnings[i] = p, own, list
 			return nil
 		})
 	}
@@ -57,8 +63,9 @@ func readSources(ctx context.Context, plan *Plan, opt RunOptions) (*sources, err
 	}
 	settleKinds(wanted, read)
 	settleNumbers(plan.Suite, wanted, read)
-	src := &sources{versions: map[string]*metadata.Package{}}
+	src := &sources{versions: map[string]*metadata.Package{}, beside: map[*metadata.Package]beside{}}
 	for i, w := range wanted {
+		src.beside[read[i]] = around[i]
 		src.versions[w.pkg+"@"+w.version] = read[i]
 		if len(warnings[i]) > 0 {
 			opt.Progress.Warned(w.pkg+" "+w.version, warnings[i])
@@ -148,7 +155,8 @@ func (s *Suite) dependencies(name string) []versionKey {
 }
 
 // readVersion reads one version of a package as the suite describes it.
-func readVersion(ctx context.Context, pkg *PackageSpec, name string, suite *Suite, cache *source.Cache) (*metadata.Package, diag.List, error) {
+func readVersion(ctx context.Context, pkg *PackageSpec, name string, suite *Suite, cache *source.Cache) (*metadata.Package, beside, diag.List, error) {
+	var own beside
 	v := pkg.Version(name)
 	path := pkg.Path
 	if v.Path != "" {
@@ -157,19 +165,27 @@ func readVersion(ctx context.Context, pkg *PackageSpec, name string, suite *Suit
 	if source.IsAddress(path) {
 		clone, err := source.Mirrored(path, suite.Mirror)
 		if err != nil {
-			return nil, nil, err
+			return nil, own, nil, err
 		}
 		path = clone
 	}
 	kind, _ := metadata.ParsePackageKind(pkg.Kind)
-	read, warnings, err := source.Read(ctx, path, source.Options{
+	opt := source.Options{
 		Ref: v.Ref, Folder: v.Folder, Sources: pkg.Sources, Namespace: pkg.Namespace,
 		PostInstall: pkg.PostInstall, Kind: kind, Cache: cache, Strict: suite.Strict,
-	})
-	if err != nil {
-		return nil, nil, err
 	}
-	return numbered(read, v), warnings, nil
+	read, warnings, err := source.Read(ctx, path, opt)
+	if err != nil {
+		return nil, own, nil, err
+	}
+	if !suite.Bare {
+		var list diag.List
+		if own.before, own.after, list, err = source.ReadBeside(ctx, path, opt, read); err != nil {
+			return nil, own, nil, err
+		}
+		warnings = append(warnings, list...)
+	}
+	return numbered(read, v), own, warnings, nil
 }
 
 // numbered gives a version the number that the suite says, or that its name
@@ -197,6 +213,10 @@ func (s *sources) check(plan *Plan) error {
 			p := s.get(sc.Package, name)
 			if len(p.Components) == 0 {
 				return &InputError{fmt.Errorf("version %s of %s has no components; check its path and --source", name, sc.Package)}
+			}
+			named := plan.Suite.Package(sc.Package).PostInstall
+			if i == len(sc.Path)-1 && named != "" && p.Find(metadata.ApexClass, named) == nil {
+				return &InputError{fmt.Errorf("version %s of %s has no class %s, which is named as its post-install class; check --post-install or postInstall, and --source", name, sc.Package, named)}
 			}
 			if i > 0 && plan.Suite.Expect.PostInstall && p.PostInstall == "" {
 				return &InputError{fmt.Errorf("version %s of %s has no post-install class, and the suite demands one; name it with --post-install or postInstall, or take postInstall: required out of expect", name, sc.Package)}

@@ -42,6 +42,7 @@ type Suite struct {
 	File        string // for messages and reproduce commands; empty: made from flags
 	Seed        uint64
 	Packages    []PackageSpec
+	Bare        bool   // what projects deploy beside their packages is left out of the orgs
 	Strict      bool   // a file that can not be read ends the run, and the checker's verdict on the package's own Apex stands
 	Mirror      string // directory with clones of the addresses that packages give as path: OWNER/NAME in it
 	Upgrades    []UpgradeSpec
@@ -168,6 +169,9 @@ func (s *Suite) Package(name string) *PackageSpec {
 	}
 	return nil
 }
+
+// AsItIs names the version of a package of which only the directory is given.
+const AsItIs = "source"
 
 // IsAddress reports whether a path is the address of a repository on a server,
 // which Suite.Mirror must hold a clone of.

@@ -1,8 +1,10 @@
 package scenarios
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -184,8 +186,12 @@ func (d *document) suite(dir string) (*harness.Suite, error) {
 	if s.Name == "" {
 		s.Name = strings.TrimSuffix(filepath.Base(d.file.Name), filepath.Ext(d.file.Name))
 	}
+	listed := map[string]bool{}
 	for _, p := range f.Packages {
-		spec, needed := p.spec(dir)
+		listed[p.Name] = true
+	}
+	for _, p := range f.Packages {
+		spec, needed := p.spec(dir, listed)
 		s.Packages = append(s.Packages, spec)
 		for _, dep := range needed {
 			if s.Package(dep.Name) == nil {
@@ -206,7 +212,7 @@ func (d *document) suite(dir string) (*harness.Suite, error) {
 }
 
 // spec is a package, and those that it names only as what it depends on.
-func (p filePackage) spec(dir string) (spec harness.PackageSpec, needed []harness.PackageSpec) {
+func (p filePackage) spec(dir string, listed map[string]bool) (spec harness.PackageSpec, needed []harness.PackageSpec) {
 	spec = harness.PackageSpec{
 		Name: p.Name, Path: within(dir, p.Path), Display: p.Path, Namespace: p.Namespace, Kind: p.Kind,
 		PostInstall: p.PostInstall, Sources: p.Sources,
@@ -219,16 +225,40 @@ func (p filePackage) spec(dir string) (spec harness.PackageSpec, needed []harnes
 		spec.Versions = append(spec.Versions, version)
 	}
 	slices.SortFunc(spec.Versions, func(a, b harness.VersionSpec) int { return strings.Compare(a.Name, b.Name) })
-	for _, d := range p.DependsOn {
-		if d.ref != "" {
+	for i := range p.DependsOn {
+		d := &p.DependsOn[i]
+		if !d.place(dir, listed) {
 			spec.DependsOn = append(spec.DependsOn, d.ref)
 			continue
 		}
 		dep := d.spec(dir)
-		spec.DependsOn = append(spec.DependsOn, dep.Name+"@"+string(d.Version))
+		spec.DependsOn = append(spec.DependsOn, dep.Name+"@"+cmp.Or(string(d.Version), harness.AsItIs))
 		needed = append(needed, dep)
 	}
 	return spec, needed
+}
+
+// place says that a dependency names where a package is, and not a package that
+// is listed: a mapping, or the path of a directory or zip with or without a ref.
+func (d *fileDependency) place(dir string, listed map[string]bool) bool {
+	if d.ref == "" {
+		return true
+	}
+	at := strings.LastIndexByte(d.ref, '@')
+	path, version := d.ref, ""
+	if at > 0 {
+		path, version = d.ref[:at], d.ref[at+1:]
+	}
+	if listed[path] || !strings.ContainsAny(path, `/\`) && !exists(within(dir, path)) {
+		return false
+	}
+	d.Path, d.Version = path, label(version)
+	return true
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // spec is the package that a dependency with a source of its own stands for.
@@ -238,7 +268,9 @@ func (d *fileDependency) spec(dir string) harness.PackageSpec {
 	if dep.Name == "" {
 		dep.Name = harness.NameOf(d.Path)
 	}
-	if d.Folder != "" || d.Number != "" {
+	if d.Version == "" {
+		dep.Versions = []harness.VersionSpec{{Name: harness.AsItIs, Folder: d.Folder, Number: d.Number, Path: dep.Path}}
+	} else if d.Folder != "" || d.Number != "" {
 		dep.Versions = []harness.VersionSpec{{Name: string(d.Version), Ref: string(d.Version), Folder: d.Folder, Number: d.Number}}
 	}
 	return dep
@@ -390,8 +422,9 @@ func (d *document) names(s *harness.Suite, f fileSuite) {
 		packages[p.Name] = true
 		for j, dep := range p.DependsOn {
 			name, _, _ := strings.Cut(dep.ref, "@")
-			if dep.ref != "" && s.Package(name) == nil {
-				d.report(d.values["/packages/"+itoa(i)+"/dependsOn/"+itoa(j)], "SUITE", "there is no package "+quote(name)+" under packages", "")
+			if dep.ref != "" && dep.Path == "" && s.Package(name) == nil {
+				d.report(d.values["/packages/"+itoa(i)+"/dependsOn/"+itoa(j)], "SUITE", "there is no package "+quote(name)+" under packages",
+					"name one as NAME@VERSION, or where its source is: a directory, a zip, or PATH@REF")
 			}
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rehearsal-dev/rehearsal/fixtures"
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
@@ -22,6 +24,7 @@ func (a *app) orgNewCommand() *cobra.Command {
 		src  sourceFlags
 		from origin
 		to   newOrgPlace
+		how  newOrgHow
 	)
 	cmd := &cobra.Command{
 		Use:   "new --recipe NAME -o FILE.org",
@@ -47,7 +50,7 @@ under the name that --name gives:
 			if _, err := fixtures.FindRecipe(from.Recipe); err != nil {
 				return badInput{err}
 			}
-			return a.newOrg(cmd.Context(), from, &to, &src)
+			return a.newOrg(cmd.Context(), from, &to, &src, how)
 		},
 	}
 	flags := cmd.Flags()
@@ -55,6 +58,8 @@ under the name that --name gives:
 	flags.IntVar(&from.Records, "records", 0, "records of each object (default: the recipe's)")
 	flags.Uint64Var(&from.Seed, "seed", 0, "seed of everything random")
 	flags.StringArrayVar(&from.Packages, "package", nil, "package to install: `PATH[@REF]` (repeatable, in order)")
+	flags.StringArrayVar(&how.with, "with", nil, "package to install before those of --package, as they require it: `PATH[@REF]` (repeatable, in order)")
+	flags.BoolVar(&how.bare, "bare", false, "leave out what projects deploy to the org beside the package: unpackaged/pre and post, unpackagedMetadata, seedMetadata")
 	flags.StringVarP(&to.file, "output", "o", "", "`FILE` to save the org to")
 	flags.StringVar(&to.name, "name", "", "`NAME` under which the server of --dsn keeps the org")
 	to.store.add(cmd)
@@ -62,6 +67,15 @@ under the name that --name gives:
 	src.addStrict(cmd)
 	return cmd
 }
+
+// newOrgHow says what else a new org gets.
+type newOrgHow struct {
+	with []string // packages that are required
+	bare bool     // nothing that projects have beside their packages
+}
+
+// newOrgPackage is a package to install and what its project has beside it.
+type newOrgPackage struct{ pkg, before, after *metadata.Package }
 
 // newOrgPlace is where a new org goes: a file, a server, or both.
 type newOrgPlace struct {
@@ -86,24 +100,19 @@ func (p *newOrgPlace) check() error {
 	return nil
 }
 
-func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sourceFlags) (err error) {
+func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sourceFlags, how newOrgHow) (err error) {
 	req := harness.BuildRequest{Seed: from.Seed, Org: harness.OrgSpec{Name: from.Recipe, Recipe: from.Recipe, Records: from.Records}}
-	var packages []*metadata.Package
-	for i, spec := range from.Packages {
-		path, ref, folder := source.ParseSpec(spec)
-		how := &sourceFlags{kind: src.kind}
-		if i == len(from.Packages)-1 {
-			how = src
-		}
-		p, err := how.read(ctx, a, path, source.Options{Ref: ref, Folder: folder})
-		if err != nil {
-			return err
-		}
-		packages = append(packages, p)
+	packages, err := a.readPackages(ctx, from, src, how)
+	if err != nil {
+		return err
 	}
 	if len(packages) > 0 {
-		req.From = packages[len(packages)-1]
-		req.Org.Features = harness.FeaturesFor(nil, packages...)
+		var all []*metadata.Package
+		for _, p := range packages {
+			all = append(all, p.pkg)
+		}
+		req.From = all[len(all)-1]
+		req.Org.Features = harness.FeaturesFor(nil, all...)
 		req.Install = func(ctx context.Context, o *org.Org) error { return installAll(ctx, o, packages) }
 	}
 	stores, err := to.store.open(ctx)
@@ -135,12 +144,55 @@ func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sou
 	return nil
 }
 
-func installAll(ctx context.Context, o *org.Org, packages []*metadata.Package) error {
+// readPackages reads what a new org gets: what is required, then the packages.
+func (a *app) readPackages(ctx context.Context, from origin, src *sourceFlags, how newOrgHow) ([]newOrgPackage, error) {
+	var packages []newOrgPackage
+	specs := slices.Concat(how.with, from.Packages)
+	for i, spec := range specs {
+		path, ref, folder := source.ParseSpec(spec)
+		flags := &sourceFlags{strict: src.strict}
+		if i >= len(how.with) {
+			flags.kind = src.kind
+		}
+		if i == len(specs)-1 {
+			flags = src
+		}
+		opt := source.Options{Ref: ref, Folder: folder}
+		p, err := flags.read(ctx, a, path, opt)
+		if err != nil {
+			return nil, err
+		}
+		one := newOrgPackage{pkg: p}
+		if !how.bare {
+			var warnings diag.List
+			if one.before, one.after, warnings, err = source.ReadBeside(ctx, path, opt, p); err != nil {
+				return nil, err
+			}
+			warn(a.errs, source.NameOf(path), warnings)
+		}
+		packages = append(packages, one)
+	}
+	return packages, nil
+}
+
+func installAll(ctx context.Context, o *org.Org, packages []newOrgPackage) error {
+	own := func(p *metadata.Package) error {
+		if p == nil {
+			return nil
+		}
+		return upgrade.DeployOwn(ctx, o, p)
+	}
 	for _, p := range packages {
-		if _, err := upgrade.Install(ctx, o, p, install.Options{}); err != nil {
-			return fmt.Errorf("install %s %s: %w", p.Name, p.Version, err)
+		if err := own(p.before); err != nil {
+			return err
+		}
+		if _, err := upgrade.Install(ctx, o, p.pkg, install.Options{StandIns: true}); err != nil {
+			return fmt.Errorf("install %s %s: %w", p.pkg.Name, p.pkg.Version, err)
 		}
 		if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {
+			return err
+		}
+		if err := own(p.after); err != nil {
 			return err
 		}
 	}

@@ -32,6 +32,7 @@ type runFlags struct {
 	traffic string
 	mirror  string
 	strict  bool
+	bare    bool
 	store   storeFlags
 }
 
@@ -46,6 +47,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.traffic, "traffic", "", "business that goes on meanwhile: on, off, or transactions a phase (default: the suite's, else on)")
 	flags.StringVar(&f.mirror, "mirror", "", "`DIRECTORY` of clones, as OWNER/NAME in it, for packages whose path is an address")
 	flags.BoolVar(&f.strict, "strict", false, "stop at a file that can not be read, hold the package's own Apex to the checker's verdict")
+	flags.BoolVar(&f.bare, "bare", false, "leave out what projects deploy to the org beside the package: unpackaged/pre and post, unpackagedMetadata, seedMetadata")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
 	f.store.add(cmd)
 }
@@ -146,6 +148,10 @@ func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
 	if f.push {
 		s.Modes = []harness.Mode{harness.Push}
 		s.Flags = append(s.Flags, "--push")
+	}
+	if f.bare {
+		s.Bare = true
+		s.Flags = append(s.Flags, "--bare")
 	}
 	if f.strict {
 		s.Strict = true

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -67,6 +68,7 @@ func (a *app) upgradeCommand() *cobra.Command {
 		from, org []string
 		via       []string
 		how       howFlags
+		with      []string
 	)
 	cmd := &cobra.Command{
 		Use:   "upgrade --package PATH --from REF --to REF [--org NAME]...",
@@ -77,7 +79,9 @@ PATH is a directory, a zip, a git work tree or a bare repository; REF a tag,
 branch or commit of it. Without --package, --from and --to are directories or
 zips. --org names a recipe (pristine, small, typical, hostile) or an .org file
 and may be repeated, as may --from; --from takes several with commas too. --via
-names versions on the way, in order: each is upgraded to before --to.
+names versions on the way, in order: each is upgraded to before --to. --with
+names packages that this one requires, what is needed first; one that is required
+and not named becomes an empty stand-in.
 
   rehearse upgrade --package ~/src/MyPackage --from v1.2 --to v1.3 --org pristine --org typical
   rehearse upgrade --from v1/ --to v2/
@@ -90,6 +94,9 @@ names versions on the way, in order: each is upgraded to before --to.
 			suite, err := upgradeSuite(path, from, via, to, org, &src)
 			if err == nil {
 				err = how.apply(suite)
+			}
+			if err == nil {
+				err = withPackages(suite, with)
 			}
 			if err != nil {
 				return err
@@ -105,9 +112,30 @@ names versions on the way, in order: each is upgraded to before --to.
 	flags.StringVar(&how.security, "security", "", "who gets access to new components: admins or all")
 	flags.StringVar(&to, "to", "", "version to upgrade to: `REF` or directory")
 	flags.StringArrayVar(&org, "org", []string{"pristine", "typical"}, "recipe or .org file (repeatable)")
+	flags.StringArrayVar(&with, "with", nil, "a package that this one requires: `PATH[@REF]` (repeatable, what is needed first)")
 	src.add(cmd)
 	run.add(cmd)
 	return cmd
+}
+
+// withPackages makes the packages of a suite depend on others.
+func withPackages(s *harness.Suite, with []string) error {
+	for _, spec := range with {
+		path, ref, folder := source.ParseSpec(spec)
+		if _, err := os.Stat(path); err != nil && !source.IsAddress(path) {
+			return badInput{fmt.Errorf("--with %s: %w", spec, err)}
+		}
+		dep := harness.PackageSpec{Name: source.NameOf(path), Path: path, Display: path}
+		for s.Package(dep.Name) != nil {
+			dep.Name += "+"
+		}
+		version := cmp.Or(ref, harness.AsItIs)
+		dep.Versions = []harness.VersionSpec{{Name: version, Path: path, Ref: ref, Folder: folder}}
+		s.Packages = append(s.Packages, dep)
+		s.Packages[0].DependsOn = append(s.Packages[0].DependsOn, dep.Name+"@"+version)
+		s.Flags = append(s.Flags, "--with", spec)
+	}
+	return nil
 }
 
 // howFlags say how the upgrades are made.

@@ -98,6 +98,7 @@ type InstalledPackage struct {
 	// Certified packages passed the security review: governor limits of their
 	// own (governor-limits.md, section 1).
 	Certified bool
+	StandIn   bool // empty: it stands for a package that was not at hand
 }
 
 // Packages lists the installed packages in the order they were installed.

@@ -43,12 +43,13 @@ type storedPackage struct {
 	ID          string `json:"id"`
 	VersionID   string `json:"versionId"`
 	Certified   bool   `json:"certified,omitempty"`
+	StandIn     bool   `json:"standIn,omitempty"`
 }
 
 func (s *state) packPackages() {
 	s.Stored = nil
 	for _, p := range s.Packages {
-		s.Stored = append(s.Stored, storedPackage{p.Name, p.Namespace, p.Kind.String(), p.Version.String(), p.VersionName, p.ID, p.VersionID, p.Certified})
+		s.Stored = append(s.Stored, storedPackage{p.Name, p.Namespace, p.Kind.String(), p.Version.String(), p.VersionName, p.ID, p.VersionID, p.Certified, p.StandIn})
 	}
 }
 
@@ -59,7 +60,7 @@ func (s *state) unpackPackages() error {
 		if !ok || !good {
 			return fmt.Errorf("package %s: kind %q or version %q can not be read", p.Name, p.Kind, p.Version)
 		}
-		s.Packages = append(s.Packages, InstalledPackage{p.Name, p.Namespace, kind, version, p.VersionName, p.ID, p.VersionID, p.Certified})
+		s.Packages = append(s.Packages, InstalledPackage{p.Name, p.Namespace, kind, version, p.VersionName, p.ID, p.VersionID, p.Certified, p.StandIn})
 	}
 	s.Stored = nil
 	return nil

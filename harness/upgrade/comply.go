@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -15,10 +16,10 @@ import (
 // before does not stop who compiles the package's Apex only (F9), and scheduled
 // jobs in the way can be deleted (F10). Nobody is there to do it when a version
 // is pushed.
-func comply(o *org.Org, f *Failure, opt *install.Options, jobs *[]string) bool {
+func comply(o *org.Org, pkg *metadata.Package, f *Failure, opt *install.Options, jobs *[]string) bool {
 	switch f.Class {
 	case "F9":
-		if opt.PackageApexOnly || !brokenBefore(o, f) {
+		if opt.PackageApexOnly || !brokenBefore(o, pkg, f) {
 			return false
 		}
 		opt.PackageApexOnly = true
@@ -36,12 +37,13 @@ func comply(o *org.Org, f *Failure, opt *install.Options, jobs *[]string) bool {
 // brokenBefore says of an org that an install was taken back from that the Apex
 // which stopped it does not compile in the org as it was: it is not the new
 // version that broke it.
-func brokenBefore(o *org.Org, f *Failure) bool {
+func brokenBefore(o *org.Org, pkg *metadata.Package, f *Failure) bool {
 	if f.Class != "F9" {
 		return false
 	}
+	in := &installing{org: o, pkg: pkg}
 	for _, d := range o.CheckApex("") {
-		if e := subscribersOwn(o, d.Span.File); e != nil && slices.Contains(f.Components, string(e.Component.Kind)+" "+e.Component.Name) {
+		if e := in.leftOver(d.Span.File); e != nil && slices.Contains(f.Components, string(e.Component.Kind)+" "+e.Component.Name) {
 			return true
 		}
 	}

@@ -176,11 +176,11 @@ func notNameRune(r rune) bool {
 // told to compile the package's only. A managed package's install goes on; what
 // it broke is found afterwards (invariant subscriber-apex-compiles).
 func (in *installing) refuseBrokenApex() error {
-	if in.pkg.Kind != metadata.Unlocked || in.opt.PackageApexOnly || !in.subscriberApex() {
+	if in.pkg.Kind == metadata.Managed || in.opt.PackageApexOnly || !in.otherApex() {
 		return nil
 	}
 	for _, d := range in.org.CheckApex("") {
-		if e := subscribersOwn(in.org, d.Span.File); e != nil {
+		if e := in.leftOver(d.Span.File); e != nil && !in.brokenBefore[e.Key()] {
 			class := e.Component.Name
 			return fail("F9", "compiling all Apex of the org", []string{string(e.Component.Kind) + " " + class}, class, d.Span.Line, d.Span.Column, d.Message)
 		}
@@ -188,23 +188,51 @@ func (in *installing) refuseBrokenApex() error {
 	return nil
 }
 
-// subscribersOwn is the class or trigger of the subscriber that a file is of.
-func subscribersOwn(o *org.Org, file string) *org.Entry {
-	class := strings.TrimSuffix(strings.TrimSuffix(file[strings.LastIndexByte(file, '/')+1:], ".cls"), ".trigger")
-	e := o.Components().Find(metadata.ApexClass, "", class)
-	if e == nil {
-		e = o.Components().Find(metadata.ApexTrigger, "", class)
-	}
-	if e == nil || e.Package != "" {
+// brokenPackages marks the Apex of packages that does not compile in the org as
+// it is. The platform compiled it when it was installed, so it is our checker
+// that does not understand it; its complaints say nothing of the upgrade.
+func (in *installing) brokenPackages() map[org.Key]bool {
+	if in.pkg.Kind == metadata.Managed || in.opt.PackageApexOnly || !in.otherApex() {
 		return nil
 	}
-	return e
+	broken := map[org.Key]bool{}
+	for _, d := range in.org.CheckApex("") {
+		if e := in.leftOver(d.Span.File); e != nil && e.Package != "" {
+			broken[e.Key()] = true
+			in.org.Ledger().Note(ledger.Approximated, "upgrade", "compiling "+string(e.Component.Kind)+" "+e.Component.Name,
+				"our checker rejects it: "+d.Message+"; the release exists", d.Span.String())
+		}
+	}
+	return broken
 }
 
-func (in *installing) subscriberApex() bool {
+// leftOver is the class or trigger that a file is of, when it is in the org
+// without namespace and not part of the new version: the subscriber's own,
+// another package's, or one that left this package and stayed in the org.
+func (in *installing) leftOver(file string) *org.Entry {
+	class := strings.TrimSuffix(strings.TrimSuffix(file[strings.LastIndexByte(file, '/')+1:], ".cls"), ".trigger")
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
+		if e := in.org.Components().Find(kind, "", class); e != nil {
+			if in.ownApex(e) {
+				return nil
+			}
+			return e
+		}
+	}
+	return nil
+}
+
+// ownApex says that a component of the org is in the new version.
+func (in *installing) ownApex(e *org.Entry) bool {
+	return e.Namespace == in.pkg.Namespace && in.pkg.Find(e.Component.Kind, e.Component.Name) != nil
+}
+
+// otherApex says that the org has Apex without namespace that is not part of
+// the new version.
+func (in *installing) otherApex() bool {
 	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, e := range in.org.Components().OfKind(kind) {
-			if e.Package == "" && e.Namespace == "" {
+			if e.Namespace == "" && !in.ownApex(e) {
 				return true
 			}
 		}

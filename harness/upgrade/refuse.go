@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -67,17 +68,32 @@ func (in *installing) refuseDependency(dep metadata.Dependency) error {
 		return nil
 	}
 	need, _ := metadata.ParseVersion(dep.Version)
+	older := false
 	for _, have := range in.org.Packages() {
-		if (equalName(have.Name, dep.Name) || dep.Namespace != "" && equalName(have.Namespace, dep.Namespace)) &&
-			(have.Version == metadata.Version{} || have.Version.Compare(need) >= 0) {
-			return nil
+		if equalName(have.Name, dep.Name) || dep.Namespace != "" && equalName(have.Namespace, dep.Namespace) {
+			if (have.Version == metadata.Version{} || have.StandIn || have.Version.Compare(need) >= 0) {
+				return nil
+			}
+			older = true
 		}
+	}
+	if in.opt.StandIns && !older {
+		return in.standIn(dep, need)
 	}
 	name := dep.Name
 	if name == "" {
 		name = dep.Namespace
 	}
 	return fail("F3", "checking required packages", nil, name, dep.Version)
+}
+
+// standIn puts an empty package into the org for one that is required and not
+// at hand. What is named of it is not known: it is taken as it is written.
+func (in *installing) standIn(dep metadata.Dependency, version metadata.Version) error {
+	_, err := in.org.SetPackage(in.ctx, org.InstalledPackage{Name: cmp.Or(dep.Name, dep.Namespace), Namespace: dep.Namespace, Kind: metadata.Managed, Version: version, StandIn: true})
+	in.org.Ledger().Note(ledger.Approximated, "upgrade", "required package "+strings.TrimSpace(cmp.Or(dep.Name, dep.Namespace)+" "+dep.Version),
+		"no source is given for it: an empty package stands in for it, and what is named of it is taken as it is written; give it with --with, or under dependsOn of a suite", in.pkg.Name)
+	return err
 }
 
 // hasFrom says that a package of the name of a repository is installed, as
@@ -151,7 +167,12 @@ func widened(before, after *metadata.Component, property string) bool {
 	return false
 }
 
-// otherOwner says that a component came with another package.
+// otherOwner says that a component came with another package. Source that was
+// deployed is the subscriber's, whatever it is called.
 func (in *installing) otherOwner(e *org.Entry) bool {
-	return e != nil && e.Package != "" && !equalName(e.Package, in.inv.owner())
+	if e == nil || e.Package == "" || equalName(e.Package, in.inv.owner()) {
+		return false
+	}
+	owner, ok := in.org.Package(e.Package)
+	return !ok || owner.Kind != metadata.Unmanaged
 }

@@ -38,6 +38,10 @@ func (r *Report) runScript(ctx context.Context, o *org.Org, pkg *metadata.Packag
 		run.Skipped = fmt.Sprintf("post-install scripts run for managed packages only, and this package is %s", pkg.Kind)
 		return nil
 	}
+	if pkg.Find(metadata.ApexClass, pkg.PostInstall) == nil {
+		run.Skipped = "this version has no class of that name"
+		return nil
+	}
 	run.Result, run.Err = RunScript(ctx, o, pkg, current, run.Context)
 	if run.Err == nil {
 		return nil

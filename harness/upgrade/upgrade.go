@@ -72,13 +72,13 @@ func (i Installer) Install(ctx context.Context, o *org.Org, pkg *metadata.Packag
 		if err := deleteJobs(ctx, o, jobs); err != nil {
 			return err
 		}
-		in := &installing{Installer: i, org: o, pkg: pkg, previous: r.Previous, opt: opt,
+		in := &installing{ctx: ctx, Installer: i, org: o, pkg: pkg, previous: r.Previous, opt: opt,
 			inv: &inventory{registry: o.Components(), pkg: pkg, previous: r.Previous}}
 		return r.carryOut(ctx, in)
 	}
 	err := o.Attempt(ctx, attempt)
 	var failure *Failure
-	for errors.As(err, &failure) && opt.Comply && opt.Mode == install.Manual && comply(o, failure, &opt, &jobs) {
+	for errors.As(err, &failure) && opt.Comply && opt.Mode == install.Manual && comply(o, pkg, failure, &opt, &jobs) {
 		r.Overcome = append(r.Overcome, failure)
 		err = o.Attempt(ctx, attempt)
 	}
@@ -92,10 +92,12 @@ func (i Installer) Install(ctx context.Context, o *org.Org, pkg *metadata.Packag
 	return r, nil
 }
 
-// installed finds the version of a package that is in the org.
+// installed finds the version of a package that is in the org. What was deployed
+// as source is no package: a package of that source is installed for the first
+// time, and takes the components over.
 func installed(o *org.Org, pkg *metadata.Package) *org.InstalledPackage {
 	for _, p := range o.Packages() {
-		if samePackage(p, pkg) {
+		if samePackage(p, pkg) && (p.Kind != metadata.Unmanaged || pkg.Kind == metadata.Unmanaged) {
 			return &p
 		}
 	}
@@ -111,6 +113,7 @@ func samePackage(p org.InstalledPackage, pkg *metadata.Package) bool {
 
 // installing is one attempt to install.
 type installing struct {
+	ctx context.Context // of the one call that it lives for
 	Installer
 	org      *org.Org
 	pkg      *metadata.Package
@@ -118,6 +121,9 @@ type installing struct {
 	opt      install.Options
 	inv      *inventory
 	actions  []Action
+	// brokenBefore is Apex of packages that our checker rejects in the org as it
+	// was before.
+	brokenBefore map[org.Key]bool
 }
 
 // carryOut takes the steps of an install; what they did is undone by the caller
@@ -238,6 +244,9 @@ func (i *inventory) Held(kind metadata.Kind, name string) *Held {
 
 // Owned implements Inventory.
 func (i *inventory) Owned() []*metadata.Component {
+	if i.previous == nil {
+		return nil
+	}
 	var owned []*metadata.Component
 	for _, e := range i.registry.All() {
 		if e.Package == i.owner() && equalName(e.Namespace, i.pkg.Namespace) && e.State != org.Deprecated {

@@ -54,6 +54,10 @@ type Options struct {
 	// PackageApexOnly compiles the package's Apex only, so that broken Apex of
 	// the subscriber does not stop an unlocked package (F9).
 	PackageApexOnly bool
+	// StandIns puts an empty stand-in into the org for a required package that
+	// it does not have, as an administrator would have installed the package
+	// itself first; the ledger names it.
+	StandIns bool
 	// Comply lets the administrator who installs by hand do what a refusal asks
 	// for and try again: compile the package's Apex only, delete the scheduled
 	// jobs in the way. Nobody is there to do it when a version is pushed.
