@@ -33,7 +33,7 @@ func (a *app) apexTestCommand() *cobra.Command {
 		Use:   "test PATH[@REF[:FOLDER]]...",
 		Short: "Run the Apex tests of packages",
 		Long: `Run the Apex tests of packages. Each PATH is run on its own, in a pristine org
-without namespace (with the project's own where its Apex spells that out) that
+without namespace (with the project's own where its source spells that out) that
 also has what --with names: packages with a namespace as installed ones, others
 as source. Of a project all package directories are read, as a push to a scratch
 org takes them, but for those that depend on packages which --with does not give,
@@ -90,8 +90,10 @@ func (a *app) testApex(ctx context.Context, specs []string, flags *apexTestFlags
 			return err
 		}
 		namespace := flags.namespace
-		if namespace == "" && apextest.SpellsNamespace(p) {
-			namespace = p.Namespace
+		if namespace == "" {
+			namespace = apextest.NamespaceOf(p)
+		}
+		if namespace != flags.namespace {
 			if p, err = a.testedPackage(ctx, spec, source.Options{Sources: flags.sources, Project: true, External: len(base) > 0, Namespace: namespace}); err != nil {
 				return err
 			}

@@ -56,8 +56,32 @@ func Build(ctx context.Context, cfg org.Config, set Set) (*org.Org, diag.List, e
 		}
 		all = diags // of the whole org
 	}
+	if err := assign(ctx, o, set); err != nil {
+		_ = o.Close()
+		return nil, nil, err
+	}
 	o.Trace().Reset()
 	return o, all, nil
+}
+
+// assign gives the user who runs the tests the permission sets that the project
+// says (sfdx-project.json, apexTestAccess). One that is not there is no error:
+// the project may name sets of packages that are not at hand.
+func assign(ctx context.Context, o *org.Org, set Set) error {
+	code := ""
+	for _, name := range set.Package.TestAccess {
+		if id := o.MirrorID(org.Key{Kind: metadata.PermissionSet, Namespace: set.Namespace, Name: name}); id != "" {
+			code += fmt.Sprintf("insert new PermissionSetAssignment(AssigneeId = UserInfo.getUserId(), PermissionSetId = '%s');\n", id)
+		}
+	}
+	if code == "" {
+		return nil
+	}
+	_, err := o.Run(ctx, org.TxOptions{Cause: "assigning permission sets"}, func(tx *org.Tx) error { return tx.Anonymous(ctx, code) })
+	if err != nil {
+		return fmt.Errorf("assign permission sets to who runs the tests of %s: %w", set.Package.Name, err)
+	}
+	return nil
 }
 
 func withRecordTypes(features []schema.Feature) []schema.Feature {

@@ -182,15 +182,66 @@ func TestProfileAndLog(t *testing.T) {
 	}
 }
 
-func TestSpellsNamespace(t *testing.T) {
+// TestNamespaceOf asks of sources which namespace the org of their tests has.
+func TestNamespaceOf(t *testing.T) {
 	t.Parallel()
-	for src, want := range map[string]bool{
-		"acme__Item__c i;": true, "ACME__Item__c i;": true, "Item__c i;": false, "// acme__Item__c": false,
-		"/* acme__Item__c */ x;": false, `String s = 'it\'s acme__Item__c';`: false, "myacme__Item__c i;": false,
+	item := &metadata.Component{Kind: metadata.CustomObject, Name: "Item__c", Props: &metadata.Node{}}
+	for _, tt := range []struct {
+		src, declared, want string
+		cumulus             bool
+	}{
+		{"acme__Item__c i;", "acme", "acme", false},
+		{"ACME__Item__c i;", "acme", "acme", false},
+		{"Item__c i;", "acme", "", false},
+		{"// acme__Item__c", "acme", "", false},
+		{"/* acme__Item__c */ x;", "acme", "", false},
+		{"myacme__Item__c i;", "acme", "", false},
+		{"acme.A x;", "acme", "acme", false},
+		{"acme.Other x;", "acme", "", false},
+		{"Object x = acme.size();", "acme", "", false},
+		{`String s = 'it\'s acme__Item__c';`, "acme", "acme", false},
+		{`String s = 'it\'s acme__Item__c';`, "acme", "", true},
+		{"String s = 'SELECT Id FROM acme__Item__c';", "acme", "acme", false},
+		{"Type t = Type.forName('acme.A');", "acme", "acme", false},
+		{"String ns = 'acme';", "acme", "", false},
+		{"String s = 'acme__';", "acme", "", false},
+		{"acme__Item__c i;", "acme", "acme", true},
+		{"acme__Item__c i;", "", "acme", false},
+		{"acme__Item__c i; acme__Else__c j;", "", "", false},
+		{"acme__Item__c i; base__Item__c j;", "", "", false},
+		{"Item__c i; base__Else__c j;", "", "", false},
 	} {
-		p := classes(t, "acme", metadata.Unmanaged, map[string]string{"A": "class A { void f() { " + src + "\n } }"})
-		if got := apextest.SpellsNamespace(p); got != want {
-			t.Errorf("%s: %v, want %v", src, got, want)
+		p := classes(t, tt.declared, metadata.Unmanaged, map[string]string{"A": "class A { void f() { " + tt.src + "\n } }"})
+		head := *p
+		head.CumulusCI = tt.cumulus
+		p, _ = metadata.NewPackage(head, append(p.Components, item))
+		if got := apextest.NamespaceOf(p); got != tt.want {
+			t.Errorf("%s, declared %q: %q, want %q", tt.src, tt.declared, got, tt.want)
 		}
+	}
+}
+
+// TestTestAccess runs a test with the permission sets that the project assigns.
+func TestTestAccess(t *testing.T) {
+	t.Parallel()
+	p := classes(t, "", metadata.Unlocked, map[string]string{"ATest": `@IsTest class ATest { @IsTest static void has() {
+		Assert.areEqual(1, [SELECT COUNT() FROM PermissionSetAssignment WHERE PermissionSet.Name = 'Tester' AND AssigneeId = :UserInfo.getUserId()]); } }`})
+	root, err := metadata.ParseXML("p", []byte("<PermissionSet><label>T</label></PermissionSet>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := metadata.NewComponent(metadata.PermissionSet, "Tester", "p", root)
+	set.Seal()
+	head := *p
+	head.TestAccess = []string{"Tester", "Gone"}
+	p, _ = metadata.NewPackage(head, append(p.Components, set))
+	o, _, err := apextest.Build(t.Context(), org.Config{Name: "o", Seed: 1}, apextest.Set{Package: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = o.Close() }()
+	r, err := apextest.Run(t.Context(), o, apextest.Options{Package: p, Jobs: 1})
+	if err != nil || r.Passed != 1 {
+		t.Errorf("got %+v, %v", r, err)
 	}
 }

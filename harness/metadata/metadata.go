@@ -146,6 +146,7 @@ type Package struct {
 	// to the package: they are deployed as the subscriber's own before and after
 	// it is installed. Slash separated, from the top of what was read.
 	Before, After []string
+	CumulusCI     bool      // the project is built by CumulusCI: its cumulusci.yml says how its orgs are made
 	TestAccess    []string  // permission sets that the project assigns to who runs its tests
 	Unreadable    diag.List // files that were left out, or mended, as the platform would not deploy them
 	Components    []*Component

@@ -418,6 +418,7 @@ func (f *finder) cumulus() error {
 		c = parseProperties(src)
 	}
 	h := &f.loc.head
+	h.CumulusCI = true
 	f.names.managed, f.names.cumulus = c.Managed, c.Name
 	h.Namespace, h.APIVersion = cmp.Or(h.Namespace, c.Namespace), cmp.Or(h.APIVersion, c.APIVersion)
 	h.PostInstall, h.Uninstall = cmp.Or(h.PostInstall, c.Install), cmp.Or(h.Uninstall, c.Uninstall)
