@@ -138,6 +138,7 @@ func (r *Report) carryOut(ctx context.Context, in *installing) error {
 	if err := in.refuseActions(ctx); err != nil {
 		return err
 	}
+	in.brokenBefore = in.brokenPackages()
 	broken, err := in.org.Deploy(ctx, changeOf(in.pkg, r.Actions, in.inv))
 	if err != nil {
 		return &Failure{Class: "deploy", Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
