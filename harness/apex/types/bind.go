@@ -255,8 +255,7 @@ func (b *binder) defaultConstructor() {
 }
 
 // constructorCall binds this(...) or super(...), or the super() that is not
-// written. The initialisers have run by then: those of the whole object run, from
-// the top class down, before any constructor does.
+// written. The machine runs the initialisers of the class after it.
 func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident) []Stmt {
 	at := name.Pos
 	var n syntax.Node = name

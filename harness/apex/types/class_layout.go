@@ -108,7 +108,8 @@ func (c *Class) Implementation(m *Method) *Method {
 func (c *Class) implementation(m *Method) *Method {
 	key := strings.ToLower(m.Name)
 	args := c.argumentsOf(m.Class)
-	var near, static *Method
+	var near, wide, static *Method
+	wideCost := -1
 	for up := c; up != nil && !up.Lib; up = up.superClass() {
 		for _, x := range up.loadMembers().methodsByName[key] {
 			switch {
@@ -121,13 +122,36 @@ func (c *Class) implementation(m *Method) *Method {
 				return x
 			case near == nil && m.Class.Kind == KindInterface && resembles(x, m, args):
 				near = x
+			case m.Class.Kind == KindInterface:
+				if cost := widens(x, m, args); cost >= 0 && (wideCost < 0 || cost < wideCost) {
+					wide, wideCost = x, cost
+				}
 			}
 		}
 	}
-	if near == nil {
+	switch {
+	case near != nil:
+		return near
+	case wide != nil:
+		return wide
+	default:
 		return static
 	}
-	return near
+}
+
+// widens is how far the parameters of x are above those of m, a method of an
+// interface: take(Object) stands for take(SObject) too. It is -1 where x does
+// not take all that m does.
+func widens(x, m *Method, args []*Type) int {
+	total := 0
+	for i := range m.Params {
+		have, want := x.Params[i].Type, substitute(m.Params[i].Type, args)
+		if !subtype(want, have) {
+			return -1
+		}
+		total += conversionCost(want, have)
+	}
+	return total
 }
 
 // implements reports whether x has the parameters of m, a method of a generic

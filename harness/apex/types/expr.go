@@ -127,10 +127,29 @@ func exprCost(e Expr, to *Type) int {
 	if c := conversionCost(t, to); c >= 0 {
 		return c
 	}
+	if t == Void && to == Object && isCollectionCall(e) {
+		return 50
+	}
 	if to.Kind == KindSObject && t.Kind == KindList && t.Args[0].Kind == KindSObject && isQuery(e) && elemFits(t.Args[0], to) {
 		return 40
 	}
 	return -1
+}
+
+// isCollectionCall reports whether an expression calls a method of a list, set
+// or map. Those without a result can be used where an Object is wanted, and give
+// null (from a public library).
+func isCollectionCall(e Expr) bool {
+	c, ok := e.(*CallLib)
+	if !ok || c.Recv == nil {
+		return false
+	}
+	switch c.Recv.Type().Kind {
+	case KindList, KindSet, KindMap:
+		return true
+	default:
+		return false
+	}
 }
 
 // isQuery reports whether an expression is a query whose single row may be

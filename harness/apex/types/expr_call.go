@@ -55,7 +55,7 @@ func pick(list []candidate, args []Expr) (candidate, bool) {
 		if cost >= 0 && best >= 0 && unsure && c.method.Returns != found.method.Returns {
 			return candidate{}, false // what an argument is decides, and that is not known
 		}
-		if cost >= 0 && (best < 0 || cost < best) {
+		if cost >= 0 && (best < 0 || cost < best || cost == best && narrower(c, found)) {
 			best, found = cost, c
 		}
 	}
@@ -88,8 +88,8 @@ func (b *binder) unambiguous(at syntax.Node, list []candidate, found candidate, 
 	}
 	best := found.cost(args)
 	for _, c := range list {
-		if c.method == found.method || c.cost(args) != best || c.method.Class.Lib {
-			continue
+		if c.method == found.method || c.cost(args) != best || c.method.Class.Lib || c.method.above != nil {
+			continue // the constructors that all exceptions have give way to those of the class
 		}
 		if wider(found, c) && wider(c, found) {
 			name := found.method.Name
@@ -101,6 +101,11 @@ func (b *binder) unambiguous(at syntax.Node, list []candidate, found candidate, 
 		}
 	}
 }
+
+// narrower reports whether every parameter of a is of the type of that of b or
+// below it, and one is below it: of two that fit as well, the more special one is
+// meant.
+func narrower(a, b candidate) bool { return !wider(a, b) && wider(b, a) }
 
 // wider reports whether some parameter of a takes what that of b does not.
 func wider(a, b candidate) bool {

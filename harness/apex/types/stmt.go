@@ -203,7 +203,11 @@ func (b *binder) ifStmt(x *syntax.If) (Stmt, flow) {
 	return s, b.leaves(min(then, other))
 }
 
+// loop binds the body of a loop; that of while (c); is an empty block.
 func (b *binder) loop(x syntax.Stmt) (Stmt, flow) {
+	if x == nil {
+		return &Block{}, flowOn
+	}
 	b.loops++
 	defer func() { b.loops-- }()
 	return b.nested(x)
@@ -344,7 +348,10 @@ func (b *binder) tryStmt(x *syntax.Try) (Stmt, flow) {
 	return s, b.leaves(end)
 }
 
+// runAs binds the block of System.runAs. What follows it counts as reachable
+// even where every way through the block returns (from a released package).
 func (b *binder) runAs(x *syntax.RunAs) (Stmt, flow) {
+	var end flow
 	s := &RunAs{StmtNode: StmtNode{x.Pos}}
 	args := b.exprs(x.Args)
 	if len(args) != 1 || !runsAs(args[0].Type()) {
@@ -352,9 +359,8 @@ func (b *binder) runAs(x *syntax.RunAs) (Stmt, flow) {
 	} else {
 		s.X = args[0]
 	}
-	var end flow
 	s.Body, end = b.scoped(x.Body)
-	return s, end
+	return s, min(end, flowForever)
 }
 
 // runsAs reports whether System.runAs takes a value of a type: a user, or a

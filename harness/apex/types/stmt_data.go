@@ -36,7 +36,7 @@ func (b *binder) forEach(x *syntax.ForEach) Stmt {
 // loopKind decides how a loop runs and gives the type of its elements.
 func (b *binder) loopKind(s *ForEach, x *syntax.ForEach, t *Type) *Type {
 	over := s.Over.Type()
-	_, query := s.Over.(*Query)
+	query := isQuery(s.Over)
 	switch {
 	case query && over.Kind == KindList && t.Kind == KindList && t.Args[0].Kind != KindList:
 		s.Kind = BatchLoop

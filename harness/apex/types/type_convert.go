@@ -35,7 +35,14 @@ func classSubtype(a, b *Type) bool {
 	if x == nil {
 		return a.Class.hidden()
 	}
-	return argsFit(x, b) || b.Class == iterableClass() && castable(x.Args[0], b.Args[0])
+	switch b.Class {
+	case iterableClass():
+		return argsFit(x, b) || castable(x.Args[0], b.Args[0])
+	case libraryClass("system.comparator"): // one of what is above compares what is below
+		return argsFit(x, b) || elemFits(b.Args[0], x.Args[0])
+	default:
+		return argsFit(x, b)
+	}
 }
 
 // argsFit reports whether a's type arguments fit b's. Collections of a class

@@ -42,8 +42,8 @@ func (c *Class) superClass() *Class {
 // type is not found.
 func (p *Program) typeNamed(from *Class, ns, name string) *Type {
 	for c := from; c != nil; c = c.Outer {
-		if syntax.EqualFold(c.Name, name) && c.Decl != nil {
-			return c.typ
+		if _, named := c.Decl.(syntax.TypeDecl); named && syntax.EqualFold(c.Name, name) {
+			return c.typ // the name of a trigger is no type, and may be that of a class
 		}
 		if i := c.inner(name); i != nil {
 			return i.typ

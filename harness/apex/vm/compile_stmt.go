@@ -491,6 +491,37 @@ func (c *compiler) ctorCall(s *types.CtorCall) stmt {
 	return func(f *frame) ctl { pass(f, find, f.this, pos); return onward }
 }
 
+// constructor compiles a constructor's body: the constructor above, then the
+// initialisers of its own class, then what is written. One that calls this(...)
+// leaves the initialisers to the other.
+func (c *compiler) constructor(stmts []types.Stmt) stmt {
+	class := c.code.class.prepare()
+	head := 0
+	if len(stmts) > 0 {
+		if call, ok := stmts[0].(*types.CtorCall); ok {
+			if call.Ctor.Class == class.Def {
+				return c.block(stmts)
+			}
+			head = 1
+		}
+	}
+	init := class.init
+	if init == nil {
+		return c.block(stmts)
+	}
+	var at int32
+	if b, _ := class.Def.InstanceInit(); b != nil {
+		at = b.Stmts[0].Pos()
+	}
+	above, own := c.block(stmts[:head]), c.block(stmts[head:])
+	return func(f *frame) ctl {
+		above(f)
+		f.pos = at
+		runOn(f, init, f.this)
+		return own(f)
+	}
+}
+
 func (c *compiler) initField(s *types.InitField) stmt {
 	v, slot, pos := c.val(s.Value), s.Field.Slot, s.At
 	if s.Field.Static {

@@ -60,9 +60,8 @@ type Class struct {
 	once      sync.Once
 	nfields   int
 	vtable    []*code
-	init      *code   // instance initialisers
-	inits     []*code // those of the classes above first, then its own
-	static    *code   // static initialisers
+	init      *code // its own instance initialisers
+	static    *code // static initialisers
 	constants []constant
 	impls     sync.Map
 	equals    *code
@@ -146,12 +145,6 @@ func (c *Class) prepare() *Class {
 		}
 		if b, errs := c.Def.InstanceInit(); b != nil || errs.Err() != nil {
 			c.init = c.prog.codeOfBody(c, b, errs, types.ConstructorName)
-		}
-		if c.super != nil && !c.super.Def.Lib {
-			c.inits = append(c.inits, c.super.prepare().inits...)
-		}
-		if c.init != nil {
-			c.inits = append(c.inits, c.init)
 		}
 		if b, errs := c.Def.StaticInit(); b != nil || errs.Err() != nil {
 			c.static = c.prog.codeOfBody(c, b, errs, "<clinit>")
@@ -307,7 +300,11 @@ func (c *code) prepare(p *Program) {
 				}
 			}
 			k := &compiler{prog: p, code: c, body: b}
-			c.run = k.block(b.Stmts)
+			if c.method != nil && c.method.Constructor {
+				c.run = k.constructor(b.Stmts)
+			} else {
+				c.run = k.block(b.Stmts)
+			}
 			c.cost = max(1, k.cost)
 		}
 		if c.run != nil {

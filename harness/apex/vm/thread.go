@@ -193,6 +193,9 @@ func (t *Thread) Trace() []cause.Place {
 	out := make([]cause.Place, 0, n)
 	for f := t.cur; f != nil && f.code != nil; f = f.prev {
 		out = append(out, f.place())
+		if f.code == f.code.class.init {
+			f = f.prev // the constructor that runs them is in the same line
+		}
 	}
 	return out
 }

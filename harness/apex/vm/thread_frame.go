@@ -110,9 +110,6 @@ func (t *Thread) call(c *code, this *Object, args []Value) Value {
 // construct allocates an object and runs a constructor on it.
 func (t *Thread) construct(c *Class, ctor *code, args []Value) Value {
 	o := t.alloc(c)
-	for _, init := range c.prepare().inits {
-		t.call(init, o, nil)
-	}
 	t.call(ctor, o, args)
 	return Obj(o)
 }
@@ -229,6 +226,7 @@ func (t *Thread) firstUse(c *Class) *classState {
 func compileDefault(p *Program, c *code) stmt {
 	class := c.class.prepare()
 	c.file = nil
+	init := class.init
 	var super *code
 	if s := class.super; s != nil && !s.Def.Lib {
 		for _, m := range s.Def.Constructors() {
@@ -241,6 +239,9 @@ func compileDefault(p *Program, c *code) stmt {
 	return func(f *frame) ctl {
 		if super != nil {
 			runOn(f, super, f.this)
+		}
+		if init != nil {
+			runOn(f, init, f.this)
 		}
 		return returned
 	}
