@@ -74,6 +74,14 @@ var asyncTable = vm.Library{
 	"QueueableDuplicateSignature.builder": func(t thread, _ val, _ vals) val {
 		return t.NewNative("System.QueueableDuplicateSignature.Builder", &signature{})
 	},
+	"QueueableDuplicateSignature.Builder.<init>": func(t thread, _ val, _ vals) val {
+		return t.NewNative("System.QueueableDuplicateSignature.Builder", &signature{})
+	},
+	"QueueableDuplicateSignature.Builder.getSize":    func(_ thread, r val, _ vals) val { return vm.Int(signatureSize(r)) },
+	"QueueableDuplicateSignature.Builder.getMaxSize": func(thread, val, vals) val { return vm.Int(maxSignature) },
+	"QueueableDuplicateSignature.Builder.getRemainingSize": func(_ thread, r val, _ vals) val {
+		return vm.Int(maxSignature - signatureSize(r))
+	},
 	"QueueableDuplicateSignature.Builder.addId":      addToSignature,
 	"QueueableDuplicateSignature.Builder.addInteger": addToSignature,
 	"QueueableDuplicateSignature.Builder.addString":  addToSignature,
@@ -116,6 +124,11 @@ type signature struct{ text string }
 
 // String is the signature as it prints.
 func (s *signature) String() string { return s.text }
+
+// maxSignature is how many bytes a signature may have. From memory of the guide.
+const maxSignature = 1000
+
+func signatureSize(r val) int64 { return int64(len(r.Native().(*signature).text)) }
 
 func addToSignature(t thread, r val, a vals) val {
 	r.Native().(*signature).text += t.TypeName(a[0]) + ":" + t.Text(a[0]) + ";"

@@ -11,6 +11,9 @@ var databaseTable = vm.Library{
 	"Database.insertImmediate": dmlFunc(vm.Insert, "Database.SaveResult"),
 	"Database.update":          dmlFunc(vm.Update, "Database.SaveResult"),
 	"Database.updateImmediate": dmlFunc(vm.Update, "Database.SaveResult"),
+	"Database.insertAsync":     asyncDML(vm.Insert, "Database.SaveResult"),
+	"Database.updateAsync":     asyncDML(vm.Update, "Database.SaveResult"),
+	"Database.deleteAsync":     asyncDML(vm.Delete, "Database.DeleteResult"),
 	"Database.upsert":          dmlFunc(vm.Upsert, "Database.UpsertResult"),
 	"Database.delete":          dmlFunc(vm.Delete, "Database.DeleteResult"),
 	"Database.deleteImmediate": dmlFunc(vm.Delete, "Database.DeleteResult"),
@@ -204,6 +207,16 @@ func dmlFunc(op vm.DMLOp, class string) vm.Func {
 			return t.ListOf(class, nil)
 		}
 		return resultValue(t, class, a[0], t.DML(call))
+	}
+}
+
+// asyncDML makes a method for external objects: (records [, callback] [, access
+// level]). Other records it saves at once, each for itself, without a call back.
+func asyncDML(op vm.DMLOp, class string) vm.Func {
+	save := dmlFunc(op, class)
+	return func(t thread, r val, a vals) val {
+		t.Host().Approximated(t, "Database."+op.String()+"Async", "saves at once; the callback is not called", t.Where())
+		return save(t, r, append([]val{a[0], vm.Bool(false)}, a[1:]...))
 	}
 }
 

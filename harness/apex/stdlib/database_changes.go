@@ -90,7 +90,7 @@ func between(from, to int64) string {
 // smallTable is classes with a method or two.
 var smallTable = vm.Library{
 	"Label.get": func(t thread, _ val, a vals) val {
-		s, ok := t.Host().Label(optional(a[0]), str(t, a[1]), optional(arg(a, 2)))
+		s, ok := t.Label(optional(a[0]), str(t, a[1]), optional(arg(a, 2)))
 		if !ok {
 			t.Throwf("System.IllegalArgumentException", "Custom label does not exist: %s", a[1].Text())
 		}

@@ -51,6 +51,8 @@ var httpTable = vm.Library{
 	"HttpResponse.setBodyAsBlob": func(t thread, r val, a vals) val { bagOf(r).Values["body"] = vm.Str(a[0].Text()); return vm.Null },
 	"HttpRequest.getBodyAsBlob":  func(t thread, r val, a vals) val { return vm.Blob(bagOf(r).Values["body"].Text()) },
 	"HttpResponse.getBodyAsBlob": func(t thread, r val, a vals) val { return vm.Blob(bagOf(r).Values["body"].Text()) },
+	"HttpRequest.getBody":        bodyText,
+	"HttpResponse.getBody":       bodyText,
 	"Http.<init>":                bag("System.Http"),
 	"Http.send": func(t thread, r val, a vals) val {
 		t.Use(vm.Callouts, 1)
@@ -115,6 +117,14 @@ func headerKeys(r vm.Value) []string {
 		}
 	}
 	return out
+}
+
+// bodyText is the body, an empty text when none was set.
+func bodyText(_ thread, r val, _ vals) val {
+	if v := bagOf(r).Values["body"]; !v.IsNull() {
+		return v
+	}
+	return vm.Str("")
 }
 
 // bodyDocument is the body as a Dom.Document.

@@ -206,6 +206,24 @@ func (w *jsonWriter) field(f *schema.Field, v value.Value) {
 	w.value(vm.FieldValue(f, v))
 }
 
+// dmlOptions writes all that options hold, in alphabetical order.
+func (w *jsonWriter) dmlOptions(o *dmlOptions) {
+	w.object(func(put func(string, func())) {
+		for _, name := range sortedKeys(dmlOptionFields) {
+			if v := *dmlOptionFields[name](o); !v.IsNull() || !w.skipNulls {
+				put(name, func() { w.dmlOption(name, v) })
+			}
+		}
+	})
+}
+
+func (w *jsonWriter) dmlOption(name string, v vm.Value) {
+	if o := v.Object(); o != nil && o.Class == nil {
+		o.Class = w.t.Program().LibClass("Database.DMLOptions." + name)
+	}
+	w.value(v)
+}
+
 func (w *jsonWriter) picklistEntry(e *picklistEntry) {
 	w.object(func(put func(string, func())) {
 		put("active", func() { w.value(vm.Bool(e.v.Active)) })
@@ -226,9 +244,6 @@ func (w *jsonWriter) instance(v vm.Value) {
 	case *vm.TypeToken:
 		writeJSONString(&w.b, n.Type.Name)
 		return
-	case *vm.ObjectToken, *vm.FieldToken:
-		writeJSONString(&w.b, w.t.Text(v))
-		return
 	case *vm.Bag:
 		w.bag(o.Class.Def, n)
 		return
@@ -240,6 +255,9 @@ func (w *jsonWriter) instance(v vm.Value) {
 		return
 	case *result:
 		w.result(n)
+		return
+	case *dmlOptions:
+		w.dmlOptions(n)
 		return
 	case *vm.JobContext: // packages log the contexts of their batches
 		w.object(func(put func(string, func())) {
@@ -262,14 +280,16 @@ func (w *jsonWriter) instance(v vm.Value) {
 		return
 	}
 	if o.Class.Def.Lib {
-		w.t.Throwf("System.JSONException", "Type unsupported in JSON: %s", o.Class.Def.Name)
+		w.t.Throwf("System.JSONException", "Apex Type unsupported in JSON: %s", o.Class.Name)
 	}
 	w.object(func(put func(string, func())) {
+		named := map[string]bool{}
 		for _, f := range o.Class.Def.Fields() {
-			if f.Transient || f.Slot < 0 || f.Slot >= len(o.Fields) {
-				continue
+			if f.Transient || f.Slot < 0 || f.Slot >= len(o.Fields) || named[lower(f.Name)] {
+				continue // an overridden property is one with that above
 			}
-			x := o.Fields[f.Slot]
+			named[lower(f.Name)] = true
+			x := w.t.Property(o, f)
 			if x.IsNull() && w.skipNulls {
 				continue
 			}
@@ -367,10 +387,14 @@ func jsonError(t *vm.Thread, s string, at int64, err error) {
 		line, column := linePosition(s, i)
 		t.Throwf("System.JSONException", "Unexpected end-of-input at [line:%d, column:%d]", line, column)
 	}
-	i, what := wrongInJSON(s)
+	i, what, word := wrongInJSON(s)
 	if i >= len(s) {
 		line, column := linePosition(s, len(s))
 		t.Throwf("System.JSONException", "Unexpected end-of-input at [line:%d, column:%d]", line, column)
+	}
+	if word != "" {
+		line, column := linePosition(s, i+len(word))
+		t.Throwf("System.JSONException", "Malformed JSON: Unrecognized token '%s': was expecting 'null', 'true', 'false' or NaN at [line:%d, column:%d]", word, line, column)
 	}
 	c, size := utf8.DecodeRuneInString(s[i:])
 	line, column := linePosition(s, i+size)

@@ -16,8 +16,8 @@ func fromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value {
 		return vm.Null
 	}
 	switch of.Kind {
-	case types.KindObject:
-		return untyped(t, n)
+	case types.KindObject: // a peer's measurement and reports on forums
+		t.Throw("System.JSONException", "Apex Type unsupported in JSON: Object")
 	case types.KindList, types.KindSet:
 		if n.kind != 'a' {
 			illegal(t, n, of)
@@ -44,7 +44,7 @@ func fromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value {
 		if of == types.AggregateResult {
 			return aggregateFromJSON(t, n, of)
 		}
-		return vm.Record(recordFromJSON(t, n, of))
+		return vm.Record(recordFromJSON(t, n, of, strict || oldJSON(t)))
 	case types.KindClass, types.KindInterface:
 		return objectFromJSON(t, n, of, strict)
 	case types.KindEnum:
@@ -96,6 +96,9 @@ func scalarFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
 			return vm.Bool(strings.EqualFold(text, "true"))
 		}
 	case types.KindInteger, types.KindLong, types.KindDouble, types.KindDecimal:
+		if whole := of.Kind == types.KindInteger || of.Kind == types.KindLong; whole && n.kind == 'n' && strings.Contains(text, ".") {
+			break // a fraction is no whole number, not even 1.0
+		}
 		if d, err := value.ParseDec(text); err == nil {
 			return t.Convert(vm.Decimal(d), of.Kind)
 		}
@@ -148,7 +151,15 @@ func aggregateFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
 	return t.NewNative("System.AggregateResult", row)
 }
 
-func recordFromJSON(t *vm.Thread, n *node, of *types.Type) *schema.Record {
+// lastStrictJSON is the last API version whose classes have a record with a
+// field that its object lacks refused (Apex Reference, JSON.deserialize).
+const lastStrictJSON = 34
+
+func oldJSON(t *vm.Thread) bool { v := t.APIVersion(); return v > 0 && v <= lastStrictJSON }
+
+// recordFromJSON makes a record. What its object does not have is refused or
+// left out; in records below others it is always refused (a peer's measurement).
+func recordFromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) *schema.Record {
 	if n.kind != 'o' {
 		illegal(t, n, of)
 	}
@@ -164,13 +175,13 @@ func recordFromJSON(t *vm.Thread, n *node, of *types.Type) *schema.Record {
 	r := schema.NewRecord(object)
 	for i, key := range n.keys {
 		if !strings.EqualFold(key, "attributes") {
-			memberFromJSON(t, r, key, n.values[i])
+			memberFromJSON(t, r, key, n.values[i], strict)
 		}
 	}
 	return r
 }
 
-func memberFromJSON(t *vm.Thread, r *schema.Record, key string, x *node) {
+func memberFromJSON(t *vm.Thread, r *schema.Record, key string, x *node, strict bool) {
 	ns := t.Namespace()
 	if f := r.Object.FieldIn(ns, key); f != nil {
 		v := fromJSON(t, x, vm.FieldType(f), false)
@@ -184,10 +195,13 @@ func memberFromJSON(t *vm.Thread, r *schema.Record, key string, x *node) {
 		if o := t.Schema().Object(f.ReferenceTo[0]); o != nil && !f.IsPolymorphic() {
 			of = t.Program().Types().SObjectType(o)
 		}
-		r.SetParent(f, recordFromJSON(t, x, of))
+		r.SetParent(f, recordFromJSON(t, x, of, strict))
 		return
 	}
-	if c := r.Object.ChildIn(ns, key); c != nil && x.kind == 'o' {
+	if c := r.Object.ChildIn(ns, key); c != nil && x.kind != 'z' {
+		if x.kind != 'o' {
+			t.Throw("System.JSONException", "QueryResult must start with '{'")
+		}
 		rows := x.get("records")
 		if rows == nil {
 			return
@@ -195,12 +209,14 @@ func memberFromJSON(t *vm.Thread, r *schema.Record, key string, x *node) {
 		of := t.Program().Types().SObjectType(t.Schema().Object(c.Child))
 		var kids []*schema.Record
 		for _, k := range rows.values {
-			kids = append(kids, recordFromJSON(t, k, of))
+			kids = append(kids, recordFromJSON(t, k, of, true))
 		}
 		r.SetChildren(c.Name, kids)
 		return
 	}
-	t.Throwf("System.JSONException", "No such column '%s' on sobject of type %s", key, r.Object.Name)
+	if strict {
+		t.Throwf("System.JSONException", "No such column '%s' on sobject of type %s", key, r.Object.Name)
+	}
 }
 
 // objectFromJSON fills the fields of a class without running its constructor.
@@ -225,7 +241,7 @@ func objectFromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value
 			}
 		}
 		if !found && strict {
-			t.Throwf("System.JSONException", "No such column '%s' on Apex class %s", key, of.Name)
+			t.Throwf("System.JSONException", "Unknown field: %s.%s", of.Name, key)
 		}
 	}
 	return v
@@ -239,11 +255,15 @@ func libraryFromJSON(t *vm.Thread, n *node, class *types.Class, strict bool) vm.
 	}
 	bag := &vm.Bag{Values: map[string]vm.Value{}, Whole: true}
 	for i, k := range n.keys {
-		of := types.Object
+		of := (*types.Type)(nil)
 		for _, m := range class.Methods() {
 			if len(m.Params) == 0 && (strings.EqualFold(m.Name, "get"+k) || strings.EqualFold(m.Name, "is"+k)) {
 				of = m.Returns
 			}
+		}
+		if of == nil {
+			bag.Values[strings.ToLower(k)] = untyped(t, n.values[i])
+			continue
 		}
 		bag.Values[strings.ToLower(k)] = fromJSON(t, n.values[i], of, strict)
 	}

@@ -14,11 +14,11 @@ const (
 
 // wrongInJSON finds the first character of a text that no JSON could have
 // there, and what was expected; the length of the text when only its end came
-// too early.
-func wrongInJSON(s string) (at int, what string) {
+// too early. A word that begins like a literal is named as a whole.
+func wrongInJSON(s string) (at int, what, word string) {
 	w := &jsonWalk{s: s}
 	w.value(0)
-	return w.i, w.what
+	return w.i, w.what, w.word
 }
 
 // jsonWalk goes over JSON to the first thing that is wrong.
@@ -26,6 +26,7 @@ type jsonWalk struct {
 	s    string
 	i    int
 	what string
+	word string // begins like true, false or null but is none of them
 }
 
 func (w *jsonWalk) space() {
@@ -74,7 +75,19 @@ func (w *jsonWalk) value(depth int) bool {
 			return true
 		}
 	}
+	for _, word := range []string{"true", "false", "null"} {
+		if w.s[w.i] == word[0] {
+			w.word = w.s[w.i:wordEnd(w.s, w.i)]
+		}
+	}
 	return w.wrong(wantValue)
+}
+
+func wordEnd(s string, i int) int {
+	for i < len(s) && (s[i] == '_' || s[i] >= '0' && s[i] <= '9' || s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z') {
+		i++
+	}
+	return i
 }
 
 func (w *jsonWalk) members(depth int) bool {

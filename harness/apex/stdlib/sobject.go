@@ -80,17 +80,17 @@ var sobjectTable = vm.Library{
 			return vm.MapValue(m)
 		}
 		rec := record(t, r)
+		rec.ChildLists(func(name string, rows []*schema.Record) {
+			if len(rows) > 0 {
+				m.Put(t, vm.Str(name), t.RecordList(types.ListOf(t.Program().Types().SObjectType(rows[0].Object)), rows))
+			}
+		})
 		rec.Each(func(f *schema.Field, v value.Value) {
 			m.Put(t, vm.Str(f.Name), vm.FieldValue(f, v))
 		})
 		rec.Parents(func(f *schema.Field, p *schema.Record) {
 			if p != nil {
 				m.Put(t, vm.Str(f.RelationshipName), vm.Record(p))
-			}
-		})
-		rec.ChildLists(func(name string, rows []*schema.Record) {
-			if len(rows) > 0 {
-				m.Put(t, vm.Str(name), t.RecordList(types.ListOf(t.Program().Types().SObjectType(rows[0].Object)), rows))
 			}
 		})
 		return vm.MapValue(m)

@@ -41,7 +41,7 @@ func Functions() vm.Library { return functions }
 var functions = merge(
 	stringTable, stringSearchTable, numberTable, mathTable, dateTable, datetimeTable, timeTable,
 	blobTable, idTable, listTable, setTable, mapTable, objectTable, systemTable, assertTable,
-	exceptionTable, databaseTable, leadTable, resultTable, sobjectTable, schemaTable, describeFieldTable, userTable,
+	exceptionTable, dmlExceptionTable, databaseTable, leadTable, resultTable, sobjectTable, schemaTable, describeFieldTable, userTable,
 	jsonTable, jsonStreamTable, regexTable, typeTable, installTable, testTable, limitsTable, cryptoTable,
 	encodingTable, messagingTable, featureTable, pageTable, urlTable, requestTable,
 	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, miscTable, placeTable, cipherTable, controllerTable, orgLimitsTable,

@@ -149,30 +149,6 @@ var exceptionTable = vm.Library{
 	"Exception.getStackTraceString":   func(t thread, r val, a vals) val { return vm.Str(exc(t, r).Stack()) },
 	"Exception.toString":              func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
 	"Exception.getInaccessibleFields": func(t thread, r val, a vals) val { return fieldNames(t, exc(t, r).Inaccessible) },
-	"DmlException.getNumDml":          func(t thread, r val, a vals) val { return vm.Int(int64(len(exc(t, r).Rows))) },
-	"DmlException.getDmlIndex":        func(t thread, r val, a vals) val { return vm.Int(int64(dmlRow(t, r, a).Index)) },
-	"DmlException.getDmlMessage":      func(t thread, r val, a vals) val { return vm.Str(dmlRow(t, r, a).Message) },
-	"DmlException.getDmlStatusCode":   func(t thread, r val, a vals) val { return vm.Str(dmlRow(t, r, a).StatusCode) },
-	"DmlException.getDmlType":         func(t thread, r val, a vals) val { return t.EnumValue("System.StatusCode", dmlRow(t, r, a).StatusCode) },
-	"DmlException.getDmlFieldNames":   func(t thread, r val, a vals) val { return t.StringList(dmlRow(t, r, a).Fields) },
-	"DmlException.getDmlId": func(t thread, r val, a vals) val {
-		if id := dmlRow(t, r, a).ID; id != "" {
-			return vm.ID(id)
-		}
-		return vm.Null
-	},
-	"DmlException.getDmlFields": func(t thread, r val, a vals) val {
-		row := dmlRow(t, r, a)
-		var out []vm.Value
-		for _, name := range row.Fields {
-			if row.Record != nil {
-				if f := row.Record.Object.Field(name); f != nil {
-					out = append(out, t.SObjectField(f))
-				}
-			}
-		}
-		return t.ListOf("Schema.SObjectField", out)
-	},
 }
 
 func exc(t *vm.Thread, v vm.Value) *vm.Exception {
@@ -184,7 +160,7 @@ func exc(t *vm.Thread, v vm.Value) *vm.Exception {
 }
 
 func dmlRow(t *vm.Thread, r vm.Value, a []vm.Value) vm.DMLRow {
-	x, i := exc(t, r), num(t, a[0])
+	x, i := dmlExc(t, r), num(t, a[0])
 	if i < 0 || i >= int64(len(x.Rows)) {
 		t.Throwf("System.ListException", "List index out of bounds: %d", i)
 	}

@@ -559,9 +559,16 @@ func (b *binder) label(x *syntax.FieldAccess, o operand) operand {
 	return operand{expr: &LabelRef{Node{String, x.Name.Pos}, ns, x.Name.Text}}
 }
 
+// SiteLabels is what stands for the namespace of the standard labels of sites,
+// which every org has: Label.Site.username.
+const SiteLabels = "Site"
+
 // checkLabel looks whether a label exists, once it is clear that its name is
 // not a namespace.
 func (b *binder) checkLabel(l *LabelRef) {
+	if strings.EqualFold(l.Namespace, SiteLabels) {
+		return
+	}
 	if b.program.ask(b.unit, false, l.Namespace, l.Name) {
 		return
 	}

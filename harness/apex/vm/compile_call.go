@@ -319,7 +319,8 @@ func (c *Class) override(m *types.Method) *code {
 			return c.hash
 		case "equals":
 			return c.equals
-		case "getmessage", "gettypename", "getcause", "getlinenumber", "getstacktracestring", "setmessage", "initcause":
+		case "getmessage", "gettypename", "getcause", "getlinenumber", "getstacktracestring", "setmessage", "initcause",
+			"getnumdml", "getdmlindex", "getdmlmessage", "getdmlstatuscode", "getdmltype", "getdmlfieldnames", "getdmlfields", "getdmlid":
 			return c.find(m.Name, len(m.Params))
 		}
 	}

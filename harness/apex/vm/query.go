@@ -414,11 +414,17 @@ func (t *Thread) fieldNamed(o *Object, fd *types.Field) (Value, bool) {
 	}
 }
 
+// Property reads a field of an object, a property through its accessor.
+func (t *Thread) Property(o *Object, fd *types.Field) Value {
+	v, _ := t.fieldNamed(o, fd)
+	return v
+}
+
 // readsThrough reports whether a field is a property with an accessor that is
 // not itself what runs.
 func (t *Thread) readsThrough(fd *types.Field) bool {
 	m := t.cur.code.method
-	return fd.Get != nil && m != fd.Get && m != fd.Set
+	return fd.Get != nil && (m == nil || m != fd.Get && m != fd.Set)
 }
 
 // Scope keeps the variables in reach of the running code as they are now, for a

@@ -152,6 +152,15 @@ func (t *Thread) Class() *Class {
 	return nil
 }
 
+// APIVersion is the API version of the class or trigger whose code runs now, 0
+// for the newest.
+func (t *Thread) APIVersion() int {
+	if c := t.cur.code; c != nil && c.class.Def.Unit != nil {
+		return c.class.Def.Unit.APIVersion
+	}
+	return 0
+}
+
 // Sharing is the sharing the running code has: that of the nearest class on
 // the stack that declares one.
 func (t *Thread) Sharing() Sharing {

@@ -140,9 +140,21 @@ func (t *Thread) FieldSet(o *schema.Object, name string) Value {
 	return Null
 }
 
-// label reads a custom label.
+// Label is the text of a custom label, or of one of the standard labels of
+// sites; ok is false when there is none.
+func (t *Thread) Label(ns, name, language string) (text string, ok bool) {
+	if text, ok = t.host.Label(ns, name, language); !ok && strings.EqualFold(ns, types.SiteLabels) {
+		if text, ok = siteLabel(name); !ok {
+			text, ok = strings.ReplaceAll(name, "_", " "), true
+			t.host.Approximated(t, "Label.Site."+name, "the text of this standard label is not known; its name stands for it", t.Where())
+		}
+	}
+	return text, ok
+}
+
+// label reads a label.
 func (t *Thread) label(ns, name string) Value {
-	s, ok := t.host.Label(ns, name, "")
+	s, ok := t.Label(ns, name, "")
 	if !ok {
 		t.Unsupported("Label."+name, "the org has no such custom label")
 	}

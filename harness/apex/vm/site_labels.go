@@ -1,0 +1,78 @@
+package vm
+
+import "strings"
+
+// siteLabel is a standard label of Sites, as the pages and controllers that the
+// platform generates for sites and communities use them. The texts are from
+// memory of those pages in English. There are some more.
+func siteLabel(name string) (string, bool) {
+	text, ok := siteLabels[strings.ToLower(name)]
+	return text, ok
+}
+
+var siteLabels = map[string]string{
+	"about":                         "About",
+	"answers":                       "Answers",
+	"answers_home":                  "Answers Home",
+	"authorization_required":        "Authorization Required",
+	"back":                          "Back",
+	"bandwidth_limit_exceeded":      "Bandwidth Limit Exceeded",
+	"change_password":               "Change Password",
+	"change_your_password":          "Change Your Password",
+	"community_nickname":            "Nickname",
+	"confirm_password":              "Confirm Password",
+	"contact_us":                    "Contact Us",
+	"edit_profile":                  "Edit Profile",
+	"email":                         "Email",
+	"email_us":                      "email us",
+	"enter_password":                "Did you forget your password? Please enter your username below.",
+	"error":                         "Error: {0}",
+	"error2":                        "An unexpected error has occurred.",
+	"file_not_found":                "File Not Found",
+	"first_name":                    "First Name",
+	"forgot_password":               "Forgot Password",
+	"forgot_password_confirmation":  "Forgot Password Confirmation",
+	"forgot_your_password_q":        "Forgot Your Password?",
+	"generic_error":                 "An error occurred while processing your request.",
+	"get_in_touch":                  "To get in touch, {0}.",
+	"go_to_login_page":              "Go to Login Page",
+	"home":                          "Home",
+	"ideas":                         "Ideas",
+	"ideas_home":                    "Ideas Home",
+	"img_path":                      "/img",
+	"in_maintenance":                "Down For Maintenance",
+	"invalid_username_or_password":  "Your login attempt has failed. Make sure the username and password are correct.",
+	"last_name":                     "Last Name",
+	"limit_exceeded":                "Limit Exceeded",
+	"login":                         "Login",
+	"login_button":                  "Login",
+	"login_or_register_first":       "Please log in or register first.",
+	"logout":                        "Logout",
+	"my_profile":                    "My Profile",
+	"new_password":                  "New Password",
+	"new_user_q":                    "New User?",
+	"old_password":                  "Old Password",
+	"page_not_found":                "Page Not Found",
+	"page_not_found_detail":         "Page Not Found: {0}",
+	"password":                      "Password",
+	"password_reset":                "Your password has been reset.",
+	"passwords_dont_match":          "Passwords do not match.",
+	"powered_by":                    "Powered by",
+	"register":                      "Register",
+	"registration_confirmation":     "Registration Confirmation",
+	"reset_password":                "Reset Password",
+	"search":                        "Search",
+	"site_login":                    "Site Login",
+	"site_under_construction":       "Site Under Construction",
+	"sorry_for_inconvenience":       "Sorry for the inconvenience.",
+	"stay_tuned":                    "Stay tuned!",
+	"submit":                        "Submit",
+	"temp_password_sent":            "An email has been sent to you with your temporary password.",
+	"thank_you_for_registering":     "Thank you for registering. An email has been sent to you with your temporary password.",
+	"under_construction":            "{0} is under construction",
+	"update":                        "Update",
+	"user_registration":             "User Registration",
+	"user_registration_not_enabled": "User registration is not enabled.",
+	"username":                      "Username",
+	"verify_new_password":           "Verify New Password",
+}
