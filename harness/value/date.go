@@ -40,11 +40,31 @@ func DaysOf(ms int64, zone *time.Location) (days, msOfDay int64) {
 
 // StartOfDay is the datetime at which a day begins in a zone; nil is UTC.
 func StartOfDay(days int64, zone *time.Location) int64 {
+	return AtWall(days, 0, zone)
+}
+
+// AtWall is the datetime at which the clocks of a zone show a day and a time in
+// milliseconds, which may be more or less than a day has; nil is UTC. As
+// java.util.GregorianCalendar has it, a time that the change to summer time
+// leaves out is counted on from the one before (2:30 is 3:30), and one that the
+// change to winter time brings twice is the later one.
+func AtWall(days, ms int64, zone *time.Location) int64 {
+	wall := days*MsPerDay + ms
 	if zone == nil {
-		return days * MsPerDay
+		return wall
 	}
-	y, m, d := YMD(days)
-	return time.Date(y, time.Month(m), d, 0, 0, 0, 0, zone).UnixMilli()
+	before, after := offsetAt(wall-MsPerDay, zone), offsetAt(wall+MsPerDay, zone)
+	if at := wall - after; offsetAt(at, zone) == after {
+		return at
+	}
+	return wall - before
+}
+
+// offsetAt is the distance of a zone's clocks from UTC at a moment, in
+// milliseconds.
+func offsetAt(ms int64, zone *time.Location) int64 {
+	_, seconds := time.UnixMilli(ms).In(zone).Zone()
+	return int64(seconds) * 1000
 }
 
 func floorDiv(a, b int64) int64 {

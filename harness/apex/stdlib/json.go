@@ -168,7 +168,7 @@ func (w *jsonWriter) record(r *schema.Record) {
 			w.depth--
 		})
 		r.Each(func(f *schema.Field, v value.Value) {
-			if v.IsNull() && w.skipNulls {
+			if !r.Populated(f) || v.IsNull() && w.skipNulls {
 				return
 			}
 			put(f.Name, func() { w.field(f, v) })

@@ -48,7 +48,7 @@ var sobjectTable = vm.Library{
 	},
 	"SObject.isSet": func(t thread, r val, a vals) val {
 		rec := record(t, r)
-		return vm.Bool(rec.IsSet(fieldOf(t, rec.Object, a[0])))
+		return vm.Bool(rec.Populated(fieldOf(t, rec.Object, a[0])))
 	},
 	"SObject.clear": func(t thread, r val, a vals) val {
 		rec := record(t, r)
@@ -86,7 +86,9 @@ var sobjectTable = vm.Library{
 			}
 		})
 		rec.Each(func(f *schema.Field, v value.Value) {
-			m.Put(t, vm.Str(f.Name), vm.FieldValue(f, v))
+			if rec.Populated(f) {
+				m.Put(t, vm.Str(f.Name), vm.FieldValue(f, v))
+			}
 		})
 		rec.Parents(func(f *schema.Field, p *schema.Record) {
 			if p != nil {

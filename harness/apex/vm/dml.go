@@ -150,6 +150,9 @@ func (t *Thread) recordOptions(call *DMLCall) {
 
 // checkRows refuses lists that the platform refuses before it looks at rows.
 func (t *Thread) checkRows(call *DMLCall) {
+	if call.Op == Insert || call.Op == Upsert {
+		t.checkInstances(call.Records)
+	}
 	if call.Op == Insert || call.Op == Undelete || call.Op == Merge {
 		return
 	}
@@ -163,6 +166,21 @@ func (t *Thread) checkRows(call *DMLCall) {
 			t.Throwf("System.ListException", "Duplicate id in list: %s", id)
 		}
 		seen[id] = struct{}{}
+	}
+}
+
+// checkInstances refuses a list that holds one record twice: equal records that
+// are different instances are fine.
+func (t *Thread) checkInstances(rows []*schema.Record) {
+	if len(rows) < 2 {
+		return
+	}
+	seen := make(map[*schema.Record]struct{}, len(rows))
+	for _, r := range rows {
+		if _, twice := seen[r]; twice {
+			t.Throw("System.ListException", "Before Insert or Upsert list must not have two identically equal elements")
+		}
+		seen[r] = struct{}{}
 	}
 }
 

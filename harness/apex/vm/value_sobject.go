@@ -391,7 +391,7 @@ func (t *Thread) Queried(r *schema.Record) bool {
 // record did.
 func (t *Thread) QueriedLike(c, r *schema.Record) {
 	if t.Queried(r) {
-		t.markQueried([]*schema.Record{c})
+		t.queried[c] = struct{}{}
 	}
 }
 
@@ -404,7 +404,11 @@ func (t *Thread) markQueried(rows []*schema.Record) {
 		if r == nil {
 			continue
 		}
+		if _, known := t.queried[r]; known {
+			continue
+		}
 		t.queried[r] = struct{}{}
+		r.Loaded()
 		r.Parents(func(_ *schema.Field, p *schema.Record) {
 			if p != nil {
 				t.markQueried([]*schema.Record{p})

@@ -85,7 +85,7 @@ func (c *chunk) begin(ctx context.Context, r *Row) error {
 // write are passed over: they came with the query that read the record.
 func (c *chunk) overlay(r *Row) {
 	r.Input.Each(func(f *schema.Field, v value.Value) {
-		if f.Type == schema.ID || !f.IsStored() {
+		if f.Type == schema.ID || !f.IsStored() || !r.Input.Populated(f) {
 			return
 		}
 		writable := f.Createable
