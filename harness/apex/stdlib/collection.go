@@ -219,9 +219,7 @@ var mapTable = vm.Library{
 	"Map.hashCode":    func(t thread, r val, a vals) val { return vm.Int(int64(t.HashCode(r))) },
 	"Map.get":         func(t thread, r val, a vals) val { return r.Map().Get(t, a[0]) },
 	"Map.isEmpty":     func(t thread, r val, a vals) val { return vm.Bool(r.Map().Len() == 0) },
-	"Map.keySet": func(t thread, r val, a vals) val {
-		return vm.NewSet(t, types.SetOf(r.Map().Type.Key()), r.Map().Keys())
-	},
+	"Map.keySet": func(_ thread, r val, _ vals) val { return r.Map().KeySet() },
 	"Map.put":    func(t thread, r val, a vals) val { return r.Map().Put(t, a[0], a[1]) },
 	"Map.putAll": func(t thread, r val, a vals) val { t.PutAll(r.Map(), a[0]); return vm.Null },
 	"Map.remove": func(t thread, r val, a vals) val { return r.Map().Remove(t, a[0]) },

@@ -33,6 +33,8 @@ var sobjectTable = vm.Library{
 		name := a[0].Text()
 		if c := rec.Object.ChildIn(t.Namespace(), name); c != nil {
 			name = c.Name
+		} else if _, ok := rec.Children(name); !ok {
+			t.Throwf("System.SObjectException", "Invalid aggregate relationship %s for %s", name, rec.Object.Name)
 		}
 		rows, ok := rec.Children(name)
 		if !ok || len(rows) == 0 {
@@ -136,12 +138,15 @@ func record(t *vm.Thread, v vm.Value) *schema.Record {
 // fieldOf finds a field by token or by name; an unknown name throws.
 func fieldOf(t *vm.Thread, o *schema.Object, v vm.Value) *schema.Field {
 	if tok, ok := v.Native().(*vm.FieldToken); ok {
-		if tok.Field.Object != o {
+		switch of := tok.Field.Object; {
+		case of == o:
+			return tok.Field
+		case of != nil && of.Name == o.Name: // of another generation of the object
 			if f := o.Field(tok.Field.Name); f != nil {
 				return f
 			}
 		}
-		return tok.Field
+		t.Throwf("System.SObjectException", "%s.%s does not belong to SObject type %s", objectName(tok.Field), tok.Field.Name, o.Name)
 	}
 	name := str(t, v)
 	f := o.FieldIn(t.Namespace(), name)
@@ -149,6 +154,13 @@ func fieldOf(t *vm.Thread, o *schema.Object, v vm.Value) *schema.Field {
 		t.Throwf("System.SObjectException", "Invalid field %s for %s", name, o.Name)
 	}
 	return f
+}
+
+func objectName(f *schema.Field) string {
+	if f.Object == nil {
+		return ""
+	}
+	return f.Object.Name
 }
 
 // sobjectGet is get of a record or an AggregateResult.
@@ -187,8 +199,12 @@ func sobjectPut(t thread, r val, a vals) val {
 
 // relationship finds a lookup by token, relationship name or field name.
 func relationship(t *vm.Thread, o *schema.Object, v vm.Value) *schema.Field {
-	if tok, ok := v.Native().(*vm.FieldToken); ok {
-		return tok.Field
+	if _, ok := v.Native().(*vm.FieldToken); ok {
+		f := fieldOf(t, o, v)
+		if len(f.ReferenceTo) == 0 {
+			t.Throwf("System.SObjectException", "%s.%s is not a relationship", o.Name, f.Name)
+		}
+		return f
 	}
 	name := str(t, v)
 	f := o.RelationshipIn(t.Namespace(), name)

@@ -57,7 +57,7 @@ func (c *compiler) newSet(e *types.NewSet) valExpr {
 	return func(f *frame) Value {
 		t := f.t
 		t.Grow(16)
-		s := &Set{Type: typ}
+		s := emptySet(typ)
 		if from != nil {
 			v := from(f)
 			f.pos = pos

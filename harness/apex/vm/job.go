@@ -149,7 +149,7 @@ func (c *copier) copy(v Value) Value {
 		return SetValue(n)
 	case KindMap:
 		m := v.Map()
-		n := &Map{Type: m.Type, table: m.clone()}
+		n := &Map{Type: m.Type, table: *m.clone()}
 		for i := range n.entries {
 			n.entries[i].key, n.entries[i].val = c.copy(n.entries[i].key), c.copy(n.entries[i].val)
 		}

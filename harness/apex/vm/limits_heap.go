@@ -94,7 +94,7 @@ func (h *heapWalk) inside(v Value) {
 			h.todo = append(h.todo, x)
 		}
 	case KindSet:
-		h.table(&v.Set().table)
+		h.table(v.Set().table)
 	case KindMap:
 		h.table(&v.Map().table)
 	case KindObject:

@@ -200,6 +200,9 @@ func (t *Thread) listTypeOf(rs *ResultSet) *types.Type {
 			return types.ListOf(typ)
 		}
 	}
+	if rs.Aggregate {
+		return types.ListOf(types.AggregateResult)
+	}
 	return types.ListOf(types.SObject)
 }
 

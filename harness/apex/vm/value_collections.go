@@ -19,16 +19,33 @@ func NewList(t *types.Type, vals []Value) Value {
 	return ListValue(&List{Type: t, Vals: vals})
 }
 
-// Set is an Apex set; it iterates in insertion order.
+// Set is an Apex set; it iterates in insertion order. One that keySet() gives is
+// a view of the map's keys.
 type Set struct {
 	Type *types.Type
-	table
-	lock int
+	*table
+	view bool
+}
+
+// emptySet makes a set and its table in one piece.
+func emptySet(t *types.Type) *Set {
+	s := &struct {
+		Set
+		own table
+	}{}
+	s.Type, s.table = t, &s.own
+	return &s.Set
+}
+
+// KeySet is the view of a map's keys: it shows what the map has now, what is
+// removed from it leaves the map, and nothing can be added to it.
+func (m *Map) KeySet() Value {
+	return SetValue(&Set{Type: types.SetOf(m.Type.Key()), table: &m.table, view: true})
 }
 
 // NewSet makes a set of the values given.
 func NewSet(th *Thread, t *types.Type, vals []Value) Value {
-	s := &Set{Type: t}
+	s := emptySet(t)
 	for _, v := range vals {
 		s.Add(th, v)
 	}
@@ -37,6 +54,9 @@ func NewSet(th *Thread, t *types.Type, vals []Value) Value {
 
 // Add puts a value in and reports whether it was not there.
 func (s *Set) Add(t *Thread, v Value) bool {
+	if s.view {
+		t.Throw("System.FinalException", "Collection is read-only")
+	}
 	s.check(t)
 	_, had := s.put(t, v, Value{})
 	if !had {
@@ -68,7 +88,6 @@ func (s *Set) Values() []Value { return s.keys() }
 type Map struct {
 	Type *types.Type
 	table
-	lock int
 	fold bool // a describe map: keys in lower case, found without case
 	any  bool // keys as written, found without case
 }
@@ -118,8 +137,11 @@ func (m *Map) Lookup(t *Thread, k Value) (Value, bool) {
 
 // Put sets the value of a key and returns the one it replaced.
 func (m *Map) Put(t *Thread, k, v Value) Value {
-	m.check(t)
-	old, had := m.put(t, m.known(k), v)
+	k = m.known(k)
+	if m.lock > 0 && !m.has(t, k) { // a loop over keySet(): values may change, keys not
+		m.check(t)
+	}
+	old, had := m.put(t, k, v)
 	if !had {
 		t.Grow(entrySize)
 	}
@@ -175,14 +197,8 @@ const entrySize = 16 // bytes an entry of a set or map counts against the heap
 
 const iterated = "Cannot modify a collection while it is being iterated."
 
-func (s *Set) check(t *Thread) {
-	if s.lock > 0 {
-		t.Throw("System.FinalException", iterated)
-	}
-}
-
-func (m *Map) check(t *Thread) {
-	if m.lock > 0 {
+func (tb *table) check(t *Thread) {
+	if tb.lock > 0 {
 		t.Throw("System.FinalException", iterated)
 	}
 }

@@ -229,6 +229,9 @@ func (t *Thread) InstanceOf(v Value, of *types.Type) bool {
 }
 
 func (t *Thread) isSObject(v Value, of *types.Type) bool {
+	if of == types.AggregateResult {
+		return t.isAggregate(v)
+	}
 	if of.SObject == nil {
 		return v.k == KindRecord || t.isAggregate(v)
 	}
@@ -281,6 +284,8 @@ func elementsFit(have, want *types.Type) bool {
 		return true
 	case want.Kind == types.KindObject:
 		return true
+	case have == types.AggregateResult || want == types.AggregateResult:
+		return want == types.SObject
 	case have.Kind == types.KindSObject && want.Kind == types.KindSObject:
 		return have.SObject == nil || want.SObject == nil || have.SObject.Name == want.SObject.Name
 	case have.Kind == want.Kind && (have.Kind == types.KindList || have.Kind == types.KindSet):

@@ -14,6 +14,7 @@ type table struct {
 	entries []entry
 	index   []indexed
 	live    int
+	lock    int // loops that iterate over it
 }
 
 type entry struct {
@@ -147,10 +148,10 @@ func (tb *table) remove(t *Thread, k Value) (Value, bool) {
 	return old, true
 }
 
-func (tb *table) reset() { *tb = table{} }
+func (tb *table) reset() { *tb = table{lock: tb.lock} }
 
-func (tb *table) clone() table {
-	c := table{entries: make([]entry, 0, tb.live), live: tb.live}
+func (tb *table) clone() *table {
+	c := &table{entries: make([]entry, 0, tb.live), live: tb.live}
 	for i := range tb.entries {
 		if !tb.entries[i].gone {
 			c.entries = append(c.entries, tb.entries[i])
@@ -219,7 +220,7 @@ func hashCollection(t *Thread, v Value) uint32 {
 			h = h*31 + hashOf(t, e)
 		}
 	case KindSet:
-		h = hashUnordered(t, &v.Set().table)
+		h = hashUnordered(t, v.Set().table)
 	default:
 		h = hashUnordered(t, &v.Map().table)
 	}
@@ -311,7 +312,7 @@ func collectionsEqual(t *Thread, a, b Value) (same bool) {
 	case KindList:
 		same = listsEqual(t, a.List().Vals, b.List().Vals)
 	case KindSet:
-		same = tablesEqual(t, &a.Set().table, &b.Set().table)
+		same = tablesEqual(t, a.Set().table, b.Set().table)
 	default:
 		same = tablesEqual(t, &a.Map().table, &b.Map().table)
 	}
