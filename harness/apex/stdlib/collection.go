@@ -219,11 +219,11 @@ var mapTable = vm.Library{
 	"Map.hashCode":    func(t thread, r val, a vals) val { return vm.Int(int64(t.HashCode(r))) },
 	"Map.get":         func(t thread, r val, a vals) val { return r.Map().Get(t, a[0]) },
 	"Map.isEmpty":     func(t thread, r val, a vals) val { return vm.Bool(r.Map().Len() == 0) },
-	"Map.keySet": func(_ thread, r val, _ vals) val { return r.Map().KeySet() },
-	"Map.put":    func(t thread, r val, a vals) val { return r.Map().Put(t, a[0], a[1]) },
-	"Map.putAll": func(t thread, r val, a vals) val { t.PutAll(r.Map(), a[0]); return vm.Null },
-	"Map.remove": func(t thread, r val, a vals) val { return r.Map().Remove(t, a[0]) },
-	"Map.size":   func(t thread, r val, a vals) val { return vm.Int(int64(r.Map().Len())) },
+	"Map.keySet":      func(_ thread, r val, _ vals) val { return r.Map().KeySet() },
+	"Map.put":         func(t thread, r val, a vals) val { return r.Map().Put(t, a[0], a[1]) },
+	"Map.putAll":      func(t thread, r val, a vals) val { t.PutAll(r.Map(), a[0]); return vm.Null },
+	"Map.remove":      func(t thread, r val, a vals) val { return r.Map().Remove(t, a[0]) },
+	"Map.size":        func(t thread, r val, a vals) val { return vm.Int(int64(r.Map().Len())) },
 	"Map.values": func(t thread, r val, a vals) val {
 		return vm.NewList(types.ListOf(r.Map().Type.Elem()), r.Map().Values())
 	},

@@ -30,6 +30,16 @@ type binder struct {
 	soft   diag.List // errors of a full check only
 
 	writing syntax.Expr // the left side of the assignment at hand
+
+	selves  int             // expressions for the instance that were made
+	ownRead int             // those of them that only read a field with its value
+	late    map[*Field]bool // fields of the class that get their value late
+}
+
+// self is the instance.
+func (b *binder) self(at int32) *This {
+	b.selves++
+	return &This{Node{b.class.typ, at}}
 }
 
 // local is a variable in scope.
@@ -218,7 +228,7 @@ func (b *binder) storage(f *Field, at int32) Expr {
 	if f.Static {
 		return &StaticGet{Node{f.Type, at}, f}
 	}
-	return &FieldGet{Node{f.Type, at}, &This{Node{b.class.typ, at}}, f}
+	return &FieldGet{Node{f.Type, at}, b.self(at), f}
 }
 
 func (b *binder) constructorBody(d *syntax.ConstructorDecl) {
@@ -255,7 +265,7 @@ func (b *binder) defaultConstructor() {
 }
 
 // constructorCall binds this(...) or super(...), or the super() that is not
-// written. The machine runs the initialisers of the class after it.
+// written.
 func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident) []Stmt {
 	at := name.Pos
 	var n syntax.Node = name
@@ -289,7 +299,8 @@ func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident
 func (c *Class) StaticInit() (*Body, diag.List) { return c.initializer(&c.staticInit, true) }
 
 // InstanceInit is the code of the class's own field initialisers and
-// initialiser blocks, in source order; nil when there is nothing to do.
+// initialiser blocks, in source order but for Body.Late; nil when there is
+// nothing to do.
 func (c *Class) InstanceInit() (*Body, diag.List) { return c.initializer(&c.instanceInit, false) }
 
 func (c *Class) initializer(i *initializer, static bool) (*Body, diag.List) {
@@ -312,7 +323,7 @@ func (c *Class) initializer(i *initializer, static bool) (*Body, diag.List) {
 			b.initItems(c.items, static)
 		}
 		i.errs, i.soft = b.errs, b.soft
-		if len(b.body.Stmts) > 0 {
+		if b.body.Stmts = append(b.body.Stmts, b.body.Late...); len(b.body.Stmts) > 0 {
 			i.body = b.body
 		}
 	})
@@ -338,8 +349,25 @@ func (b *binder) initMember(m syntax.Member, static bool) {
 		}
 	case *syntax.InitBlock:
 		if m.Static == static && m.Body != nil {
-			b.body.Stmts = append(b.body.Stmts, b.block(m.Body))
+			seen := b.selves - b.ownRead
+			b.addInit(b.block(m.Body), nil, seen)
 		}
+	}
+}
+
+// addInit takes an initialiser of a field, or a block for nil. One that needs the
+// instance runs late; seen is how many expressions did so before it.
+func (b *binder) addInit(s Stmt, f *Field, seen int) {
+	if b.selves-b.ownRead == seen || b.static {
+		b.body.Stmts = append(b.body.Stmts, s)
+		return
+	}
+	b.body.Late = append(b.body.Late, s)
+	if f != nil {
+		if b.late == nil {
+			b.late = map[*Field]bool{}
+		}
+		b.late[f] = true
 	}
 }
 
@@ -350,7 +378,8 @@ func (b *binder) initFields(d *syntax.FieldDecl) {
 		if v.Init == nil || f == nil {
 			continue
 		}
+		seen := b.selves - b.ownRead
 		value := b.assigned(v.Init, f.Type)
-		b.body.Stmts = append(b.body.Stmts, &InitField{StmtNode{v.Pos}, f, value})
+		b.addInit(&InitField{StmtNode{v.Pos}, f, value}, f, seen)
 	}
 }

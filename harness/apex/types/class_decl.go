@@ -166,6 +166,12 @@ type Body struct {
 	Names  []string // by slot: what locals and parameters are called; "" for the compiler's own
 	Params int      // how many slots are parameters
 	Stmts  []Stmt
+
+	// Late are the last of Stmts of an instance's initialisers: those that read
+	// what the constructor above may have set, and run after it. All others run
+	// before any constructor, so that an overridden method which the constructor
+	// above calls finds its fields made. Public packages depend on each.
+	Late []Stmt
 }
 
 // Trigger is one trigger; its Body reads TriggerVar expressions.

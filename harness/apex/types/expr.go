@@ -27,7 +27,7 @@ func (b *binder) expr(x syntax.Expr) Expr {
 			b.errorf(x, CodeStaticContext, "this cannot be referenced in a static context")
 			return b.invalid(x)
 		}
-		return &This{Node{b.class.typ, x.Pos}}
+		return b.self(x.Pos)
 	case *syntax.Super:
 		b.errorf(x, CodeInvalidExpression, "super can only be used to call a method")
 		return b.invalid(x)

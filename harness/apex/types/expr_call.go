@@ -279,7 +279,7 @@ func (b *binder) ownCall(x *syntax.MethodCall, args []Expr) Expr {
 			b.errorf(x.Name, CodeStaticContext, "Non static method cannot be referenced from a static context: %s from the type %s", signature(m), c.FullName())
 			return b.invalid(x)
 		}
-		return b.call(x, found, &This{Node{b.class.typ, x.Pos}}, args)
+		return b.call(x, found, b.self(x.Pos), args)
 	}
 	for outer := range b.class.aroundInherited {
 		if found, ok := b.choose(x.Name, statics(candidates(outer.typ, key)), args); ok {
@@ -345,7 +345,7 @@ func (b *binder) superCall(x *syntax.MethodCall, args []Expr) Expr {
 		}
 		return &Unresolved{Node: Node{Invalid, x.Pos}, Name: "super." + x.Name.Text, Args: args}
 	}
-	this := &This{Node{b.class.typ, x.Pos}}
+	this := b.self(x.Pos)
 	if found.method.Abstract && !found.method.Class.Lib {
 		b.errorf(x.Name, CodeInvalidOverride, "Abstract methods cannot be called with super: %s", signature(found.method))
 	}
@@ -440,7 +440,7 @@ func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 	}
 	if found, ok := pick(list, args); ok {
 		if !b.static && b.class.below(t.Class) {
-			return b.call(x, found, &This{Node{b.class.typ, x.Pos}}, args)
+			return b.call(x, found, b.self(x.Pos), args)
 		}
 		b.errorf(x.Name, CodeStaticContext, "Non static method cannot be referenced from a static context: %s from the type %s", signature(found.method), t.Name)
 		return b.invalid(x)

@@ -181,7 +181,7 @@ func (b *binder) ownField(id syntax.Ident) Expr {
 				return b.fieldOf(nil, f, id.Pos)
 			}
 			if !static {
-				return b.fieldOf(&This{Node{b.class.typ, id.Pos}}, f, id.Pos)
+				return b.fieldOf(b.self(id.Pos), f, id.Pos)
 			}
 		}
 	}
@@ -211,6 +211,9 @@ func (b *binder) fieldOf(x Expr, f *Field, at int32) Expr {
 		return &StaticGet{Node{t, at}, f}
 	default:
 		f.Class.loadLayout()
+		if _, ok := x.(*This); ok && f.Class == b.class && !b.late[f] {
+			b.ownRead++
+		}
 		return &FieldGet{Node{t, at}, x, f}
 	}
 }
@@ -277,7 +280,7 @@ func (b *binder) superField(s *syntax.Super, x *syntax.FieldAccess) operand {
 		return failed
 	}
 	b.visibleField(x.Name, f)
-	e := b.fieldOf(&This{Node{b.class.typ, s.Pos}}, f, x.Name.Pos)
+	e := b.fieldOf(b.self(s.Pos), f, x.Name.Pos)
 	if p, ok := e.(*PropertyGet); ok {
 		p.Direct = true
 	}

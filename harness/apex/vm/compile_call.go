@@ -363,6 +363,9 @@ func (c *compiler) newObject(e *types.New) valExpr {
 		f.pos = pos
 		o := f.t.alloc(class)
 		f.t.cur = f
+		for _, init := range class.inits {
+			runOn(f, init, o)
+		}
 		pass(f, find, o, pos)
 		return Obj(o)
 	}

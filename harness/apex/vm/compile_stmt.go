@@ -491,7 +491,7 @@ func (c *compiler) ctorCall(s *types.CtorCall) stmt {
 	return func(f *frame) ctl { pass(f, find, f.this, pos); return onward }
 }
 
-// constructor compiles a constructor's body: the constructor above, then the
+// constructor compiles a constructor's body: the constructor above, then the late
 // initialisers of its own class, then what is written. One that calls this(...)
 // leaves the initialisers to the other.
 func (c *compiler) constructor(stmts []types.Stmt) stmt {
@@ -505,13 +505,13 @@ func (c *compiler) constructor(stmts []types.Stmt) stmt {
 			head = 1
 		}
 	}
-	init := class.init
+	init := class.late
 	if init == nil {
 		return c.block(stmts)
 	}
 	var at int32
 	if b, _ := class.Def.InstanceInit(); b != nil {
-		at = b.Stmts[0].Pos()
+		at = b.Late[0].Pos()
 	}
 	above, own := c.block(stmts[:head]), c.block(stmts[head:])
 	return func(f *frame) ctl {

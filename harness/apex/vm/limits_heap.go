@@ -94,7 +94,11 @@ func (h *heapWalk) inside(v Value) {
 			h.todo = append(h.todo, x)
 		}
 	case KindSet:
-		h.table(v.Set().table)
+		h.bytes += 8
+		for _, x := range v.Set().keys() { // not the values of the map that it may be a view of
+			h.bytes += 8
+			h.todo = append(h.todo, x)
+		}
 	case KindMap:
 		h.table(&v.Map().table)
 	case KindObject:

@@ -138,7 +138,7 @@ func (p *Program) compileAll(d *types.Class) {
 		return
 	}
 	c := p.ClassOf(d).prepare()
-	for _, k := range []*code{c.init, c.static} {
+	for _, k := range append([]*code{c.late, c.static}, c.inits...) {
 		if k != nil {
 			k.prepare(p)
 		}

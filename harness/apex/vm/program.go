@@ -60,8 +60,9 @@ type Class struct {
 	once      sync.Once
 	nfields   int
 	vtable    []*code
-	init      *code // its own instance initialisers
-	static    *code // static initialisers
+	inits     []*code // instance initialisers that run before any constructor: those of the classes above first
+	late      *code   // its own that run after the constructor above
+	static    *code   // static initialisers
 	constants []constant
 	impls     sync.Map
 	equals    *code
@@ -143,9 +144,7 @@ func (c *Class) prepare() *Class {
 		for _, m := range c.Def.VTable() {
 			c.vtable = append(c.vtable, c.prog.codeOf(m))
 		}
-		if b, errs := c.Def.InstanceInit(); b != nil || errs.Err() != nil {
-			c.init = c.prog.codeOfBody(c, b, errs, types.ConstructorName)
-		}
+		c.prepareInits()
 		if b, errs := c.Def.StaticInit(); b != nil || errs.Err() != nil {
 			c.static = c.prog.codeOfBody(c, b, errs, "<clinit>")
 			c.constants = constantsOf(b)
@@ -156,6 +155,28 @@ func (c *Class) prepare() *Class {
 		c.compareTo = c.find("compareTo", 1)
 	})
 	return c
+}
+
+// prepareInits makes the code of the instance's initialisers.
+func (c *Class) prepareInits() {
+	if c.super != nil && !c.super.Def.Lib {
+		c.inits = append(c.inits, c.super.prepare().inits...)
+	}
+	b, errs := c.Def.InstanceInit()
+	if b == nil || errs.Err() != nil {
+		if errs.Err() != nil {
+			c.inits = append(c.inits, c.prog.codeOfBody(c, b, errs, types.ConstructorName))
+		}
+		return
+	}
+	early, late := *b, *b
+	early.Stmts, late.Stmts = b.Stmts[:len(b.Stmts)-len(b.Late)], b.Late
+	if len(early.Stmts) > 0 {
+		c.inits = append(c.inits, c.prog.codeOfBody(c, &early, errs, types.ConstructorName))
+	}
+	if len(late.Stmts) > 0 {
+		c.late = c.prog.codeOfBody(c, &late, errs, types.ConstructorName)
+	}
 }
 
 // find looks for a method of a user's class or of those above it by name and

@@ -202,7 +202,7 @@ func (t *Thread) Trace() []cause.Place {
 	out := make([]cause.Place, 0, n)
 	for f := t.cur; f != nil && f.code != nil; f = f.prev {
 		out = append(out, f.place())
-		if f.code == f.code.class.init {
+		if f.code == f.code.class.late {
 			f = f.prev // the constructor that runs them is in the same line
 		}
 	}

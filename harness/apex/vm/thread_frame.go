@@ -110,6 +110,9 @@ func (t *Thread) call(c *code, this *Object, args []Value) Value {
 // construct allocates an object and runs a constructor on it.
 func (t *Thread) construct(c *Class, ctor *code, args []Value) Value {
 	o := t.alloc(c)
+	for _, init := range c.prepare().inits {
+		t.call(init, o, nil)
+	}
 	t.call(ctor, o, args)
 	return Obj(o)
 }
@@ -226,7 +229,7 @@ func (t *Thread) firstUse(c *Class) *classState {
 func compileDefault(p *Program, c *code) stmt {
 	class := c.class.prepare()
 	c.file = nil
-	init := class.init
+	init := class.late
 	var super *code
 	if s := class.super; s != nil && !s.Def.Lib {
 		for _, m := range s.Def.Constructors() {

@@ -220,20 +220,26 @@ func hashCollection(t *Thread, v Value) uint32 {
 			h = h*31 + hashOf(t, e)
 		}
 	case KindSet:
-		h = hashUnordered(t, v.Set().table)
+		h = hashUnordered(t, v.Set().table, false)
 	default:
-		h = hashUnordered(t, &v.Map().table)
+		h = hashUnordered(t, &v.Map().table, true)
 	}
 	t.depth--
 	return h
 }
 
-func hashUnordered(t *Thread, tb *table) uint32 {
+// hashUnordered hashes the keys of a table; with values, the entries. A set may
+// be the view of a map's keys.
+func hashUnordered(t *Thread, tb *table, values bool) uint32 {
 	h := uint32(7)
 	t.Work(int64(tb.live))
 	for i := range tb.entries {
 		if e := &tb.entries[i]; !e.gone {
-			h += e.hash ^ hashOf(t, e.val)
+			val := uint32(0)
+			if values {
+				val = hashOf(t, e.val)
+			}
+			h += e.hash ^ val
 		}
 	}
 	return h
@@ -312,9 +318,9 @@ func collectionsEqual(t *Thread, a, b Value) (same bool) {
 	case KindList:
 		same = listsEqual(t, a.List().Vals, b.List().Vals)
 	case KindSet:
-		same = tablesEqual(t, a.Set().table, b.Set().table)
+		same = tablesEqual(t, a.Set().table, b.Set().table, false)
 	default:
-		same = tablesEqual(t, &a.Map().table, &b.Map().table)
+		same = tablesEqual(t, &a.Map().table, &b.Map().table, true)
 	}
 	t.depth--
 	return same
@@ -333,7 +339,8 @@ func listsEqual(t *Thread, x, y []Value) bool {
 	return true
 }
 
-func tablesEqual(t *Thread, a, b *table) bool {
+// tablesEqual compares the keys of two tables; with values, the entries.
+func tablesEqual(t *Thread, a, b *table, values bool) bool {
 	if a.live != b.live {
 		return false
 	}
@@ -343,7 +350,7 @@ func tablesEqual(t *Thread, a, b *table) bool {
 		if e.gone {
 			continue
 		}
-		if v, ok := b.get(t, e.key); !ok || !keyEqual(t, e.val, v) {
+		if v, ok := b.get(t, e.key); !ok || values && !keyEqual(t, e.val, v) {
 			return false
 		}
 	}
