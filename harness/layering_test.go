@@ -27,15 +27,16 @@ type room struct {
 	reason string
 }
 
-// words are the rooms of words that all stages share: every room that stands
-// after them may import them.
-var words = []string{"harness/cause", "harness/dml"}
+// words are the rooms of words that all stages share, and of what is made once for
+// all: every room that stands after them may import them.
+var words = []string{"harness/once", "harness/cause", "harness/dml"}
 
 // rooms is the layering, from the bottom up: no import runs from an entry to
 // one that stands after it.
 var rooms = []room{
 	{"harness/facts", nil, "documents: tests hold tables to them, and the program does not carry them"},
 	{"harness/diag", nil, "the one message type: everything may use it, so it uses nothing"},
+	{"harness/once", nil, "what is made once and shared by all scenarios, whatever it is"},
 	{"harness/ledger", nil, "every stage notes what is not exact; a ledger that imported a stage would close a circle"},
 	{"harness/value", nil, "scalars of the platform, below schema, store and machine alike"},
 	{"harness/cause", nil, "who made a change: the store keeps its text, the machine its places, the judgement reads both"},

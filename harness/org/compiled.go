@@ -21,6 +21,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/org/automation"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -39,11 +40,11 @@ type compiled struct {
 	formulas   *formula.Compiler
 	automation *automation.Compiler
 
-	programOnce sync.Once
+	programOnce once.Once
 	prog        *vm.Program
 	progDiags   diag.List
 
-	labelOnce sync.Once
+	labelOnce once.Once
 	labels    map[string]string
 
 	plans     soql.Cache
@@ -58,7 +59,7 @@ type compiledCache struct {
 }
 
 type compiledSlot struct {
-	once     sync.Once
+	once     once.Once
 	compiled *compiled
 }
 

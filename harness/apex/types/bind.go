@@ -1,10 +1,9 @@
 package types
 
 import (
-	"sync"
-
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -53,7 +52,7 @@ type local struct {
 
 // initializer is a class's initialising code, bound on first demand.
 type initializer struct {
-	once sync.Once
+	once once.Once
 	body *Body
 	errs diag.List
 	soft diag.List

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 )
 
 // Access is how far a declaration can be seen.
@@ -57,16 +58,16 @@ type Class struct {
 	unknownAbove bool          // an interface could not be resolved
 
 	headState  uint8
-	headOnce   sync.Once
+	headOnce   once.Once
 	head       head
-	memberOnce sync.Once
+	memberOnce once.Once
 	members    members
-	toldOnce   sync.Once
-	layoutOnce sync.Once
+	toldOnce   once.Once
+	layoutOnce once.Once
 	layout     layout
 
 	implementations sync.Map // *Method to *Method
-	inheritedOnce   sync.Once
+	inheritedOnce   once.Once
 	inheritedCtors  []*Method
 	staticInit      initializer
 	instanceInit    initializer
@@ -140,7 +141,7 @@ type Method struct {
 	property *Field  // of an accessor
 	above    *Method // of a constructor taken over from System.Exception: the one it calls
 	auto     bool    // accessor of a virtual property without a body of its own
-	once     sync.Once
+	once     once.Once
 	body     *Body
 	errors   diag.List
 	soft     diag.List // what only a full check reports
@@ -183,7 +184,7 @@ type Trigger struct {
 	Class     *Class // holds the members a trigger declares
 
 	decl *syntax.TriggerDecl
-	once sync.Once
+	once once.Once
 	body *Body
 	errs diag.List
 	soft diag.List

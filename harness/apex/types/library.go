@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 )
 
 // libraryTable is made by genlib from the index of signatures.
@@ -28,7 +30,7 @@ var connectTable string
 // library is the standard library: where each class stands in the tables, and
 // the classes that have been asked for.
 type library struct {
-	once  sync.Once
+	once  once.Once
 	index map[string]*libEntry // by lower-case full name
 	order []*libEntry          // in table order
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -57,7 +58,7 @@ type Class struct {
 	prog      *Program
 	super     *Class
 	id        int
-	once      sync.Once
+	once      once.Once
 	nfields   int
 	vtable    []*code
 	inits     []*code // instance initialisers that run before any constructor: those of the classes above first
@@ -244,7 +245,7 @@ type code struct {
 	cost     int64
 	run      stmt
 	ready    atomic.Bool
-	once     sync.Once
+	once     once.Once
 	problems diag.List
 	sharing  Sharing
 	names    []string // of slots, where known

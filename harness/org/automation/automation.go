@@ -21,6 +21,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -39,7 +40,7 @@ type Compiler struct {
 	components Components
 	triggered  func(*schema.Object, save.TriggerEvent) bool
 
-	byObjectOnce sync.Once
+	byObjectOnce once.Once
 	byObject     map[string][]flow.Owned // by object, lower case
 
 	mu   sync.Mutex
