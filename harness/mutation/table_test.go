@@ -174,13 +174,12 @@ func (m *mutation) pattern() *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(lines, `[ \t]*\n[ \t]*`))
 }
 
-// commands lists the distinct test commands of a table, sorted.
-func commands(table []mutation) []mutation {
-	var out []mutation
+// packages lists the packages whose tests a table names, sorted.
+func packages(table []mutation) []string {
+	var out []string
 	for _, m := range table {
-		if !slices.ContainsFunc(out, func(o mutation) bool { return slices.Equal(o.tests, m.tests) && o.run == m.run }) {
-			out = append(out, m)
-		}
+		out = append(out, m.tests...)
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }

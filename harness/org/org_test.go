@@ -174,7 +174,8 @@ func (s *script) deploy(ctx context.Context, d *datadriven.TestData) (string, er
 	state := org.Unmanaged
 	if p.Namespace != "" {
 		state = org.Installed
-		if _, err := s.org.SetPackage(ctx, org.InstalledPackage{Name: p.Namespace, Namespace: p.Namespace, Kind: metadata.Managed}); err != nil {
+		if _, err := s.org.SetPackage(ctx, org.InstalledPackage{Name: p.Namespace, Namespace: p.Namespace, Kind: metadata.Managed,
+			Certified: arg(d, "certified") != ""}); err != nil {
 			return "", err
 		}
 	}

@@ -40,11 +40,12 @@ const (
 var ObjectColumns = [...]string{"PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete",
 	"PermissionsViewAllRecords", "PermissionsModifyAllRecords"}
 
-// complete adds what a permission needs: nobody edits what he may not read
-// (Object Reference, "ObjectPermissions").
+// complete adds what a permission needs: nobody edits what he may not read, and
+// who modifies all may do everything but create (Object Reference,
+// "ObjectPermissions").
 func (p Object) complete() Object {
 	if p&ModifyAll != 0 {
-		p |= Everything
+		p |= Everything &^ Create
 	}
 	if p&Delete != 0 {
 		p |= Edit
