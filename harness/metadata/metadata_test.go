@@ -173,8 +173,14 @@ func TestVersion(t *testing.T) {
 			t.Errorf("%q: %v %v, want %v", s, got, ok, want)
 		}
 	}
-	if (Version{3, 9, 0, 0}).Compare(Version{3, 10, 0, 0}) >= 0 {
-		t.Error("3.9 is not older than 3.10")
+	// From the oldest to the newest (versions-and-push.md, section 1).
+	ordered := []Version{{3, 9, 0, 0}, {3, 10, 0, 0}, {3, 10, 0, 2}, {3, 10, 0, 11}, {3, 10, 1, 0}, {3, 11, 0, 0}, {4, 0, 0, 0}}
+	for i, v := range ordered {
+		for j, w := range ordered {
+			if got := v.Compare(w); got < 0 != (i < j) || got > 0 != (i > j) {
+				t.Errorf("%v compared with %v is %d", v, w, got)
+			}
+		}
 	}
 }
 

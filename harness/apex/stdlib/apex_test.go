@@ -10,7 +10,8 @@ import (
 
 // TestApex runs the snippets of testdata: "class" declares a class or trigger,
 // "run" executes an anonymous block and shows its debug output, the events the
-// org's trace got, and the exception that ended it.
+// org's trace got, and the exception that ended it; "run quiet" leaves out the
+// events.
 func TestApex(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
@@ -26,7 +27,7 @@ func TestApex(t *testing.T) {
 				if p == nil {
 					p = w.program(t)
 				}
-				return w.run(t, p, d.Input)
+				return w.run(t, p, d.Input, d.HasArg("quiet"))
 			default:
 				t.Fatalf("%s: unknown command %q", d.Pos, d.Cmd)
 				return ""

@@ -183,8 +183,9 @@ func (w *world) program(t testing.TB) *vm.Program {
 	return vm.NewProgram(p, stdlib.Functions())
 }
 
-// run executes an anonymous block and gives what it printed and how it ended.
-func (w *world) run(t testing.TB, p *vm.Program, src string) string {
+// run executes an anonymous block and gives what it printed and how it ended,
+// and the events between unless quiet.
+func (w *world) run(t testing.TB, p *vm.Program, src string, quiet bool) string {
 	t.Helper()
 	u, diags := syntax.Parse(diag.NewFile("anonymous", []byte(src)), syntax.Options{Kind: syntax.AnonymousUnit, APIVersion: 62})
 	if err := diags.Err(); err != nil {
@@ -200,6 +201,9 @@ func (w *world) run(t testing.TB, p *vm.Program, src string) string {
 	th := p.NewThread(context.Background(), h, vm.Options{Debug: func(_, text string, _ int) { out.WriteString(text + "\n") }})
 	err := th.RunAnonymous(body, nil, "")
 	for _, line := range h.log {
+		if quiet {
+			break
+		}
 		out.WriteString("event: " + line + "\n")
 	}
 	for _, line := range h.missed {

@@ -70,11 +70,10 @@ func str(t *vm.Thread, v vm.Value) string {
 	return v.Text()
 }
 
-// num is an Integer or Long argument that must not be null.
+// num is an Integer or Long argument that must not be null
+// (verified-behaviours-2.md, 226).
 func num(t *vm.Thread, v vm.Value) int64 {
-	if v.IsNull() {
-		t.ThrowNull()
-	}
+	required(t, v, "")
 	return v.Int()
 }
 

@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -172,6 +173,9 @@ var stringTable = vm.Library{
 		}
 		return vm.Int(int64(len([]rune(part))))
 	},
+	"String.offsetByCodePoints": func(t thread, r val, a vals) val {
+		return vm.Int(offsetByCodePoints(t, r.Text(), num(t, a[0]), num(t, a[1])))
+	},
 	"String.getChars": func(t thread, r val, a vals) val {
 		var out []vm.Value
 		for _, u := range vm.Units(r.Text()) {
@@ -207,8 +211,8 @@ var stringTable = vm.Library{
 		}
 		return vm.Str(b.String())
 	},
-	"String.escapeHtml3":   func(t thread, r val, a vals) val { return vm.Str(escapeHTML(r.Text())) },
-	"String.escapeHtml4":   func(t thread, r val, a vals) val { return vm.Str(escapeHTML(r.Text())) },
+	"String.escapeHtml3":   func(t thread, r val, a vals) val { return vm.Str(html3.Replace(r.Text())) },
+	"String.escapeHtml4":   func(t thread, r val, a vals) val { return vm.Str(html4.Replace(r.Text())) },
 	"String.unescapeHtml3": func(t thread, r val, a vals) val { return vm.Str(html.UnescapeString(r.Text())) },
 	"String.unescapeHtml4": func(t thread, r val, a vals) val { return vm.Str(html.UnescapeString(r.Text())) },
 	"String.escapeXml": func(t thread, r val, a vals) val {
@@ -493,10 +497,6 @@ func hex4(u []uint16) (uint16, bool) {
 	return n, true
 }
 
-func escapeHTML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(s)
-}
-
 func stripTags(s string) string {
 	var b strings.Builder
 	depth := 0
@@ -511,4 +511,22 @@ func stripTags(s string) string {
 		}
 	}
 	return html.UnescapeString(b.String())
+}
+
+// offsetByCodePoints is the index that is so many code points away from another;
+// before it for a negative number.
+func offsetByCodePoints(t *vm.Thread, s string, index, by int64) int64 {
+	if index < 0 || index > int64(vm.Len16(s)) {
+		t.Throwf("System.StringException", "String index out of range: %d", index)
+	}
+	at := vm.Offset16(s, index)
+	runes, sign := []rune(s[at:]), int64(1)
+	if by < 0 {
+		runes, sign = []rune(s[:at]), -1
+		slices.Reverse(runes)
+	}
+	if by *= sign; by > int64(len(runes)) {
+		t.Throwf("System.StringException", "String index out of range: %d", index+sign*by)
+	}
+	return index + sign*int64(vm.Len16(string(runes[:by])))
 }

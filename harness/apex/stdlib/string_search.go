@@ -175,14 +175,14 @@ func lower(s string) string { return strings.ToLower(s) }
 
 func slice(t *vm.Thread, s string, begin, end int64) vm.Value {
 	out, ok := vm.Slice16(s, begin, end)
-	if !ok {
-		bad := end
-		if begin < 0 || begin > int64(vm.Len16(s)) {
-			bad = begin
-		} else if end < begin {
-			bad = end - begin
-		}
-		t.Throwf("System.StringException", "Ending position out of bounds: %d", bad)
+	switch {
+	case ok:
+	case begin < 0 || begin > int64(vm.Len16(s)):
+		t.Throwf("System.StringException", "Starting position out of bounds: %d", begin)
+	case end < begin:
+		t.Throwf("System.StringException", "Ending position out of bounds: %d", end-begin)
+	default:
+		t.Throwf("System.StringException", "Ending position out of bounds: %d", end)
 	}
 	return vm.Str(out)
 }
