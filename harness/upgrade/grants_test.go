@@ -10,6 +10,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestGrants runs testdata/grants: the components of the version that is there
@@ -18,7 +19,7 @@ import (
 func TestGrants(t *testing.T) {
 	t.Parallel()
 	datadriven.RunTest(t, "testdata/grants", func(t *testing.T, d *datadriven.TestData) string {
-		kindName, mode, security := "managed", string(upgrade.Manual), string(upgrade.AdminsOnly)
+		kindName, mode, security := "managed", string(install.Manual), string(install.AdminsOnly)
 		d.MaybeScanArgs(t, "kind", &kindName)
 		d.MaybeScanArgs(t, "mode", &mode)
 		d.MaybeScanArgs(t, "security", &security)
@@ -40,12 +41,12 @@ func TestGrants(t *testing.T) {
 			held, next = "", held
 		}
 		if held != "" {
-			if _, err := upgrade.Install(t.Context(), o, version(t, kind, ns, "1.0", partsOf(t, held)...), upgrade.Options{}); err != nil {
+			if _, err := upgrade.Install(t.Context(), o, version(t, kind, ns, "1.0", partsOf(t, held)...), install.Options{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		report, err := upgrade.Install(t.Context(), o, version(t, kind, ns, "1.1", partsOf(t, next)...),
-			upgrade.Options{Mode: upgrade.Mode(mode), Security: upgrade.Security(security)})
+			install.Options{Mode: install.Mode(mode), Security: install.Security(security)})
 		if err != nil {
 			return "error: " + err.Error() + "\n"
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestVersions tries which versions may be installed over which: a managed
@@ -27,7 +28,7 @@ func TestVersions(t *testing.T) {
 		kind     metadata.PackageKind
 		from, to string
 		old, new []part
-		opt      upgrade.Options
+		opt      install.Options
 		row      string // a value of Thing__c.F__c that the org holds
 		refused  string // class of the failure; "" for none
 	}{
@@ -36,7 +37,7 @@ func TestVersions(t *testing.T) {
 		"nor to a patch before":                      {kind: managed, from: "1.2.3", to: "1.2.2", old: plain, new: other, refused: "F2"},
 		"an unlocked package goes back":              {kind: unlocked, from: "1.10", to: "1.2", old: plain, new: other},
 		"an administrator accepts wider scopes":      {kind: managed, from: "1.0", to: "1.1", old: app("<scopes>Api</scopes>"), new: app("<scopes>Api</scopes><scopes>Full</scopes>")},
-		"a push does not":                            {kind: managed, from: "1.0", to: "1.1", old: app("<scopes>Api</scopes>"), new: app("<scopes>Api</scopes><scopes>Full</scopes>"), opt: upgrade.Options{Mode: upgrade.Push}, refused: "F18"},
+		"a push does not":                            {kind: managed, from: "1.0", to: "1.1", old: app("<scopes>Api</scopes>"), new: app("<scopes>Api</scopes><scopes>Full</scopes>"), opt: install.Options{Mode: install.Push}, refused: "F18"},
 		"a text field becomes shorter than no value": {kind: managed, from: "1.0", to: "1.1", old: field("20"), new: field("10"), row: "0123456789"},
 		"a text field becomes shorter than a value":  {kind: managed, from: "1.0", to: "1.1", old: field("20"), new: field("9"), row: "0123456789", refused: upgrade.StoredData},
 		"a text field becomes longer":                {kind: managed, from: "1.0", to: "1.1", old: field("10"), new: field("20"), row: "0123456789"},
@@ -52,7 +53,7 @@ func TestVersions(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(t.Context(), o, version(t, c.kind, ns, c.from, c.old...), upgrade.Options{}); err != nil {
+			if _, err := upgrade.Install(t.Context(), o, version(t, c.kind, ns, c.from, c.old...), install.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			if c.row != "" {
