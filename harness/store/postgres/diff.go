@@ -11,6 +11,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -40,7 +41,7 @@ func (s *Store) Diff(ctx context.Context, before store.Store, o *schema.Object, 
 type differ struct {
 	s, b   *Store
 	o      *schema.Object
-	p      *plan
+	p      *table.Plan
 	old    []store.Column // of before, by place; Kind 0 where before lacks it
 	oldHas bool
 	same   bool // neither side was written to since they were one
@@ -58,25 +59,18 @@ type numbered struct {
 }
 
 func (d *differ) prepare(ctx context.Context) error {
-	key := strings.ToLower(d.o.Name)
-	p, err := d.s.planOf(ctx, d.o)
+	p, err := d.s.PlanOf(ctx, d.o)
 	if err != nil {
 		return err
 	}
-	d.p, d.alike = p, true
-	d.old = make([]store.Column, len(p.fields))
-	t := d.b.tables[key]
-	if t == nil {
-		d.all = true
+	d.p, d.all = p, true
+	if d.old, d.oldHas = p.Before(&d.b.Catalog); !d.oldHas {
 		return nil
 	}
-	d.oldHas, d.same = true, t.stamp == p.table.stamp
-	for i, f := range p.fields {
-		d.old[i] = t.columns[strings.ToLower(f.Name)]
-		d.alike = d.alike && d.old[i] == p.columns[i]
-	}
+	t := d.b.Tables[strings.ToLower(d.o.Name)]
+	d.same, d.alike = t.Stamp == p.Table.Stamp, slices.Equal(d.old, p.Columns)
 	since, ok := d.s.common(d.b)
-	d.all = !ok || !d.alike || !t.traced || !p.table.traced
+	d.all = !ok || !d.alike || !t.Traced || !p.Table.Traced
 	if d.all || d.same {
 		return nil
 	}
@@ -105,7 +99,7 @@ func (s *Store) common(b *Store) (xid string, ok bool) {
 
 // candidates gathers the ids of rows that a side has written or deleted.
 func (d *differ) candidates(ctx context.Context, side *Store, since string) error {
-	sql := `SELECT "id" FROM ` + d.p.table.name + ` WHERE age(xmin) <= age($1::text::xid)
+	sql := `SELECT "id" FROM ` + d.p.Table.Name + ` WHERE age(xmin) <= age($1::text::xid)
 UNION ALL SELECT "id" FROM "_gone" WHERE "object" = $2 AND age(xmin) <= age($1::text::xid)`
 	args := []value.Value{value.OfText(since), value.OfText(strings.ToLower(d.o.Name))}
 	return side.Query(ctx, sql, args, func(r store.Row) error {
@@ -116,14 +110,14 @@ UNION ALL SELECT "id" FROM "_gone" WHERE "object" = $2 AND age(xmin) <= age($1::
 
 // open begins to read one side.
 func (d *differ) open(ctx context.Context, side *Store, old bool) (*stream, error) {
-	columns := make([]string, len(d.p.fields))
+	columns := make([]string, len(d.p.Fields))
 	for i := range columns {
-		columns[i] = d.p.names[i]
+		columns[i] = d.p.Names[i]
 		if old && d.old[i].Kind == 0 {
 			columns[i] = "NULL"
 		}
 	}
-	sql := "SELECT rowid," + strings.Join(columns, ",") + " FROM " + d.p.table.name
+	sql := "SELECT rowid," + strings.Join(columns, ",") + " FROM " + d.p.Table.Name
 	var params [][]byte
 	if !d.all {
 		sql += ` WHERE "id" = ANY($1::text[])`
@@ -181,7 +175,7 @@ func (d *differ) end(ctx context.Context, q *stream) error {
 }
 
 func (d *differ) merge(ctx context.Context, was, now *stream) error {
-	id := 1 + d.p.id
+	id := 1 + d.p.ID
 	hasOld := was != nil && was.next()
 	hasNew := now.next()
 	for hasOld || hasNew {
@@ -197,11 +191,11 @@ func (d *differ) merge(ctx context.Context, was, now *stream) error {
 		}
 		switch {
 		case order < 0:
-			d.note(&d.list, was, d.readOld(&was.row), nil)
+			d.note(&d.list, was, d.p.ReadAs(d.old, &was.row, 1), nil)
 		case order > 0:
-			d.note(&d.added, now, nil, d.p.read(&now.row, 1))
+			d.note(&d.added, now, nil, d.p.Read(&now.row, 1))
 		case !d.alike || !equalRows(was.row.values[1:], now.row.values[1:]):
-			if before, after := d.readOld(&was.row), d.p.read(&now.row, 1); !store.SameRow(before, after) {
+			if before, after := d.p.ReadAs(d.old, &was.row, 1), d.p.Read(&now.row, 1); !store.SameRow(before, after) {
 				d.note(&d.list, was, before, after)
 			}
 		}
@@ -232,16 +226,6 @@ func equalRows(a, b [][]byte) bool {
 		}
 	}
 	return true
-}
-
-func (d *differ) readOld(r store.Row) *schema.Record {
-	vals := make([]value.Value, len(d.p.fields))
-	for i, c := range d.old {
-		if c.Kind != 0 {
-			vals[i] = c.Read(r, 1+i)
-		}
-	}
-	return d.p.shape.NewRecord(vals)
 }
 
 // report hands on changed and deleted rows in before's order, then new ones.

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 )
 
 // A lease is a comment on the model database of a run: who the run is and
@@ -73,7 +75,7 @@ func (srv *Server) renew(ctx context.Context) error {
 		return err
 	}
 	return srv.manage(ctx, fmt.Sprintf(`DO $do$ BEGIN EXECUTE format('COMMENT ON DATABASE %s IS %%L', '%s ' || extract(epoch FROM now() + interval '%d seconds')::bigint); END $do$`,
-		quote(srv.model), strings.ReplaceAll(string(who), "'", "''"), int(leaseTime.Seconds())))
+		table.Quote(srv.model), strings.ReplaceAll(string(who), "'", "''"), int(leaseTime.Seconds())))
 }
 
 // keepLease renews the lease until the run ends. A failure is left to the next
@@ -120,7 +122,7 @@ func (srv *Server) sweep(ctx context.Context) error {
 		// The model goes last: it holds the lease by which the others are known.
 		slices.SortFunc(r.names, func(a, b string) int { return strings.Compare(b, a) })
 		for _, name := range r.names {
-			if err := srv.session.script(ctx, "DROP DATABASE IF EXISTS "+quote(name)+" WITH (FORCE)"); err != nil {
+			if err := srv.session.script(ctx, "DROP DATABASE IF EXISTS "+table.Quote(name)+" WITH (FORCE)"); err != nil {
 				return err
 			}
 		}

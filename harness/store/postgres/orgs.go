@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 )
 
 // Orgs that are to stay on a server have a name. Their databases carry no
@@ -74,9 +75,9 @@ func (srv *Server) Keep(ctx context.Context, st store.Store, name string) error 
 // rename makes a database of the run a kept one. What had that name before is
 // moved out of the way first where moved is not empty.
 func (srv *Server) rename(ctx context.Context, moved, database, kept string) error {
-	sql := fmt.Sprintf(`ALTER DATABASE %s RENAME TO %s; COMMENT ON DATABASE %s IS '%s'`, quote(database), quote(kept), quote(kept), keptMark)
+	sql := fmt.Sprintf(`ALTER DATABASE %s RENAME TO %s; COMMENT ON DATABASE %s IS '%s'`, table.Quote(database), table.Quote(kept), table.Quote(kept), keptMark)
 	if moved != "" {
-		sql = fmt.Sprintf(`ALTER DATABASE %s RENAME TO %s; %s`, quote(kept), quote(moved), sql)
+		sql = fmt.Sprintf(`ALTER DATABASE %s RENAME TO %s; %s`, table.Quote(kept), table.Quote(moved), sql)
 	}
 	if err := srv.manage(ctx, "BEGIN; "+sql+"; COMMIT"); err != nil {
 		_ = srv.manage(context.WithoutCancel(ctx), "ROLLBACK")
@@ -146,8 +147,8 @@ func (srv *Server) Open(ctx context.Context, name string) (store.Store, error) {
 	}
 	s := newStore(srv, kept, &fate{})
 	s.keep = true
-	if err = s.reload(ctx); err == nil {
-		err = s.readCauses(ctx)
+	if err = s.Reload(ctx); err == nil {
+		err = s.LoadCauses(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open org %s: %w", name, err), s.Close())
@@ -182,5 +183,5 @@ func (srv *Server) Remove(ctx context.Context, name string) error {
 	}
 	srv.admin.Lock()
 	defer srv.admin.Unlock()
-	return srv.manage(ctx, "DROP DATABASE "+quote(kept)+" WITH (FORCE)")
+	return srv.manage(ctx, "DROP DATABASE "+table.Quote(kept)+" WITH (FORCE)")
 }

@@ -32,12 +32,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 )
 
 // Store is an org in a database of a server.
 type Store struct {
+	table.Catalog
 	server   *Server
 	database string
 	keep     bool // the database stays after Close
@@ -47,20 +48,15 @@ type Store struct {
 	used    int64    // when it was last in use; guarded by server.mu
 	reading *stream  // answers being read, innermost first
 
-	tables  map[string]*table // by lower-case object name
-	plans   map[*schema.Object]*plan
-	touched map[string]bool
-	causes  store.Causes
 	lineage []fork // common points with other stores, oldest first
 	fate    *fate
 
-	depth   int      // open savepoints
-	begun   bool     // the server knows of the transaction
-	queue   []string // what the server is to be told before the next write
-	marks   []mark   // per open savepoint
-	catalog int      // changes of the catalog so far
-	lost    error    // why the transaction is no more
-	closed  bool
+	depth  int      // open savepoints
+	begun  bool     // the server knows of the transaction
+	queue  []string // what the server is to be told before the next write
+	marks  []mark   // per open savepoint
+	lost   error    // why the transaction is no more
+	closed bool
 }
 
 // fork is a moment at which two databases were one.
@@ -70,13 +66,14 @@ type fork struct {
 }
 
 var (
-	_      store.Store = (*Store)(nil)
-	forks  atomic.Int64
-	stamps atomic.Int64
+	_     store.Store = (*Store)(nil)
+	forks atomic.Int64
 )
 
-func newStore(srv *Server, database string, f *fate) *Store {
-	return &Store{server: srv, database: database, fate: f, tables: map[string]*table{}, plans: map[*schema.Object]*plan{}, touched: map[string]bool{}}
+func newStore(srv *Server, name string, f *fate) *Store {
+	s := &Store{server: srv, database: name, fate: f}
+	s.Catalog = table.New(database{s})
+	return s
 }
 
 // Dialect is PostgreSQL's.
@@ -139,10 +136,7 @@ func (s *Store) Fork(ctx context.Context) (store.Store, error) {
 		return nil, fmt.Errorf("fork an org: %w", err)
 	}
 	f := newStore(s.server, name, s.fate)
-	for key, t := range s.tables {
-		f.tables[key] = t.clone()
-	}
-	f.causes = s.causes.Clone()
+	f.Inherit(&s.Catalog)
 	s.lineage = append(s.lineage, fork{forks.Add(1), xid})
 	f.lineage = slices.Clone(s.lineage)
 	return f, nil
@@ -171,20 +165,4 @@ func (s *Store) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return s.server.dropDatabase(ctx, s.database)
-}
-
-// Touched lists the objects written since the store was made.
-func (s *Store) Touched() []string {
-	out := make([]string, 0, len(s.touched))
-	for name := range s.touched {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// written notes that a table may differ from what it was and from its forks'.
-func (s *Store) written(t *table) {
-	s.touched[t.object] = true
-	t.stamp = stamps.Add(1)
 }

@@ -28,7 +28,7 @@ func (s *Store) Savepoint(ctx context.Context) (store.Savepoint, error) {
 		return 0, s.lostError()
 	}
 	s.depth++
-	s.marks = append(s.marks, mark{s.catalog, s.causes.Saved})
+	s.marks = append(s.marks, mark{s.Changes, s.Causes.Saved})
 	s.queue = append(s.queue, opens(s.depth))
 	return store.Savepoint(s.depth), nil
 }
@@ -137,12 +137,12 @@ func (s *Store) RollbackTo(ctx context.Context, sp store.Savepoint) error {
 			return err
 		}
 	}
-	s.causes.Saved = min(s.causes.Saved, m.causes)
-	if s.catalog == m.catalog {
+	s.Causes.Saved = min(s.Causes.Saved, m.causes)
+	if s.Changes == m.catalog {
 		return nil
 	}
-	s.catalog = m.catalog
-	return s.reload(context.WithoutCancel(ctx))
+	s.Changes = m.catalog
+	return s.Reload(context.WithoutCancel(ctx))
 }
 
 // atomically runs f so that all it writes stays or none.

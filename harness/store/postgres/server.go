@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 )
 
 // Options say which server to use.
@@ -206,7 +207,7 @@ func (srv *Server) makeModel(ctx context.Context) error {
 func (srv *Server) createModel(ctx context.Context) error {
 	srv.model = fmt.Sprintf("rehearse_%s_0", srv.run)
 	srv.databases[srv.model] = true
-	err := srv.session.script(ctx, "CREATE DATABASE "+quote(srv.model)+" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
+	err := srv.session.script(ctx, "CREATE DATABASE "+table.Quote(srv.model)+" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
 	if err != nil {
 		return fmt.Errorf("make a database: %w; the user of the address needs the right CREATEDB", err)
 	}
@@ -271,7 +272,7 @@ func (srv *Server) copyDatabase(ctx context.Context, from string) (string, error
 	srv.named++
 	name := fmt.Sprintf("rehearse_%s_%d", srv.run, srv.named)
 	srv.databases[name] = true
-	err := srv.manage(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY %s", quote(name), quote(from), strategy))
+	err := srv.manage(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY %s", table.Quote(name), table.Quote(from), strategy))
 	if err != nil {
 		return "", errors.Join(err, srv.drop(context.WithoutCancel(ctx), name))
 	}
@@ -306,7 +307,7 @@ func (srv *Server) drop(ctx context.Context, name string) error {
 	if !srv.databases[name] {
 		return nil
 	}
-	if err := srv.manage(ctx, "DROP DATABASE IF EXISTS "+quote(name)+" WITH (FORCE)"); err != nil {
+	if err := srv.manage(ctx, "DROP DATABASE IF EXISTS "+table.Quote(name)+" WITH (FORCE)"); err != nil {
 		return fmt.Errorf("drop database %s: %w; the next run will try again", name, err)
 	}
 	delete(srv.databases, name)

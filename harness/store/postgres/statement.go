@@ -188,9 +188,9 @@ func (s *Store) read(ctx context.Context, sql string, n int, bind func(*statemen
 // counts as written.
 func (s *Store) Exec(ctx context.Context, sql string, args ...value.Value) (int64, error) {
 	if !isQuery(sql) {
-		for _, t := range s.tables {
-			s.written(t)
-			t.traced = false
+		for _, t := range s.Tables {
+			s.Written(t)
+			t.Traced = false
 		}
 	}
 	return s.run(ctx, sql, args, nil)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -19,7 +20,7 @@ import (
 // names, so one reader does for both.
 type stored struct {
 	object  string
-	entries []entry
+	entries []table.Entry
 }
 
 func catalogOf(ctx context.Context, from store.Store) ([]stored, error) {
@@ -30,7 +31,7 @@ func catalogOf(ctx context.Context, from store.Store) ([]stored, error) {
 		}
 		t := &out[len(out)-1]
 		typ, _ := schema.ParseFieldType(r.Text(4))
-		t.entries = append(t.entries, entry{r.Text(1), r.Text(2), store.Column{Kind: store.Kind(r.Int64(3)), Type: typ, Scale: int32(r.Int64(5))}})
+		t.entries = append(t.entries, table.Entry{Field: r.Text(1), Name: r.Text(2), Column: store.Column{Kind: store.Kind(r.Int64(3)), Type: typ, Scale: int32(r.Int64(5))}})
 		return nil
 	})
 	return out, err
@@ -40,9 +41,9 @@ func catalogOf(ctx context.Context, from store.Store) ([]stored, error) {
 func (t *stored) rows(ctx context.Context, from store.Store, each func(store.Row) error) error {
 	names := make([]string, len(t.entries))
 	for i, e := range t.entries {
-		names[i] = quote(e.field)
+		names[i] = table.Quote(e.Field)
 	}
-	return from.Query(ctx, "SELECT "+strings.Join(names, ",")+" FROM "+quote(t.object)+" ORDER BY rowid", nil, each)
+	return from.Query(ctx, "SELECT "+strings.Join(names, ",")+" FROM "+table.Quote(t.object)+" ORDER BY rowid", nil, each)
 }
 
 // Save writes the org as an .org file, which either store opens.
@@ -64,7 +65,7 @@ func (s *Store) Save(ctx context.Context, path string) error {
 
 // export fills an empty embedded store.
 func (s *Store) export(ctx context.Context, file *sqlite.Store) error {
-	if err := s.saveCauses(ctx); err != nil {
+	if err := s.SaveCauses(ctx); err != nil {
 		return err
 	}
 	tables, err := catalogOf(ctx, s)
@@ -92,10 +93,10 @@ func (t *stored) exportTo(ctx context.Context, from store.Store, file *sqlite.St
 	fields, columns := make([]string, len(t.entries)), make([]store.Column, len(t.entries))
 	names, marks := make([]string, len(t.entries)), make([]string, len(t.entries))
 	for i, e := range t.entries {
-		fields[i], columns[i], names[i], marks[i] = e.field, e.column, quote(e.field), "?"
+		fields[i], columns[i], names[i], marks[i] = e.Field, e.Column, table.Quote(e.Field), "?"
 		_, err := file.Exec(ctx, `INSERT INTO "_column"("object","field","name","kind","type","scale") VALUES(?,?,?,?,?,?)`,
-			value.OfText(t.object), value.OfText(e.field), value.OfText(e.name), value.OfInt(int32(e.column.Kind)),
-			value.OfText(e.column.Type.String()), value.OfInt(e.column.Scale))
+			value.OfText(t.object), value.OfText(e.Field), value.OfText(e.Name), value.OfInt(int32(e.Column.Kind)),
+			value.OfText(e.Column.Type.String()), value.OfInt(e.Column.Scale))
 		if err != nil {
 			return err
 		}
@@ -103,7 +104,7 @@ func (t *stored) exportTo(ctx context.Context, from store.Store, file *sqlite.St
 	if _, err := file.Exec(ctx, sqlite.CreateSQL(t.object, fields, columns)); err != nil {
 		return err
 	}
-	insert := "INSERT INTO " + quote(t.object) + "(" + strings.Join(names, ",") + ") VALUES(" + strings.Join(marks, ",") + ")"
+	insert := "INSERT INTO " + table.Quote(t.object) + "(" + strings.Join(names, ",") + ") VALUES(" + strings.Join(marks, ",") + ")"
 	args := make([]value.Value, len(columns))
 	return t.rows(ctx, from, func(r store.Row) error {
 		for i, c := range columns {
@@ -194,51 +195,41 @@ func (s *Store) fill(ctx context.Context, file store.Store) error {
 	if err != nil {
 		return err
 	}
-	clear(s.touched)
-	for _, t := range s.tables {
-		t.traced = true
+	s.Untouched()
+	for _, t := range s.Tables {
+		t.Traced = true
 	}
-	return s.readCauses(ctx)
-}
-
-func (s *Store) readCauses(ctx context.Context) error {
-	s.causes = store.Causes{}
-	err := s.Query(ctx, `SELECT "text" FROM "_cause" ORDER BY "id"`, nil, func(r store.Row) error {
-		s.causes.Number(r.Text(0))
-		return nil
-	})
-	s.causes.Saved = len(s.causes.Texts)
-	return err
+	return s.LoadCauses(ctx)
 }
 
 // loadSize is how much is gathered for one COPY.
 const loadSize = 4 << 20
 
 func (s *Store) importTable(ctx context.Context, t *stored, file store.Store) error {
-	made, err := s.makeTable(ctx, t.object, t.entries)
+	made, err := s.Make(ctx, t.object, t.entries)
 	if err != nil {
 		return err
 	}
 	names := []string{"rowid"}
 	for _, e := range t.entries {
-		names = append(names, quote(e.field))
+		names = append(names, table.Quote(e.Field))
 	}
 	buf := []byte(copyHeader)
 	send := func() error {
-		err := s.copyFrom(ctx, made.name, strings.Join(names, ","), bytes.NewReader(append(buf, 0xff, 0xff)))
+		err := s.copyFrom(ctx, made.Name, strings.Join(names, ","), bytes.NewReader(append(buf, 0xff, 0xff)))
 		buf = append(buf[:0], copyHeader...)
 		return err
 	}
 	err = t.rows(ctx, file, func(r store.Row) error {
 		buf = binary.BigEndian.AppendUint16(buf, uint16(len(names)))
-		made.last++
-		buf = appendInt(buf, made.last)
+		made.Last++
+		buf = appendInt(buf, made.Last)
 		for i, e := range t.entries {
-			raw, err := e.column.Encode(e.column.Read(r, i))
+			raw, err := e.Column.Encode(e.Column.Read(r, i))
 			if err != nil {
 				return err
 			}
-			buf = appendCell(buf, e.column, raw)
+			buf = appendCell(buf, e.Column, raw)
 		}
 		if len(buf) > loadSize {
 			return send()

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
-	"github.com/rehearsal-dev/rehearsal/harness/value"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 )
 
 // batch is how many rows one statement writes at most.
@@ -21,32 +21,22 @@ func (s *Store) Insert(ctx context.Context, o *schema.Object, rows []*schema.Rec
 	if len(rows) == 0 {
 		return nil
 	}
-	p, err := s.planOf(ctx, o)
-	if err != nil {
-		return err
-	}
-	err = s.atomically(ctx, func() error {
-		if err := s.number(ctx, p.table); err != nil {
-			return err
+	return s.Change(ctx, o, store.Inserted, cause, func(p *table.Plan) (int, func(int) string, error) {
+		err := s.number(ctx, p.Table)
+		if err == nil {
+			err = s.copyRows(ctx, p, rows)
 		}
-		if err := s.copyRows(ctx, p, rows); err != nil {
-			return err
-		}
-		return s.journal(ctx, o, store.Inserted, cause, len(rows), func(i int) string { return rows[i].ID() })
+		return len(rows), func(i int) string { return rows[i].ID() }, err
 	})
-	if err == nil {
-		s.written(p.table)
-	}
-	return err
 }
 
 // number finds out the highest number of a row.
-func (s *Store) number(ctx context.Context, t *table) error {
-	if t.last >= 0 {
+func (s *Store) number(ctx context.Context, t *table.Table) error {
+	if t.Last >= 0 {
 		return nil
 	}
-	return s.Query(ctx, "SELECT coalesce(max(rowid), 0) FROM "+t.name, nil, func(r store.Row) error {
-		t.last = r.Int64(0)
+	return s.Query(ctx, "SELECT coalesce(max(rowid), 0) FROM "+t.Name, nil, func(r store.Row) error {
+		t.Last = r.Int64(0)
 		return nil
 	})
 }
@@ -54,7 +44,7 @@ func (s *Store) number(ctx context.Context, t *table) error {
 // few is up to how many rows an INSERT is faster than a COPY.
 const few = 3
 
-func (s *Store) copyRows(ctx context.Context, p *plan, rows []*schema.Record) error {
+func (s *Store) copyRows(ctx context.Context, p *table.Plan, rows []*schema.Record) error {
 	in := newCopier(p, rows)
 	if in.err != nil {
 		return in.err
@@ -62,7 +52,7 @@ func (s *Store) copyRows(ctx context.Context, p *plan, rows []*schema.Record) er
 	if len(rows) <= few {
 		return s.insertFew(ctx, p, in)
 	}
-	return s.copyFrom(ctx, p.table.name, in.names, in)
+	return s.copyFrom(ctx, p.Table.Name, in.names, in)
 }
 
 // copyFrom sends rows in the binary form of COPY.
@@ -82,19 +72,19 @@ func (s *Store) copyFrom(ctx context.Context, table, names string, in io.Reader)
 }
 
 // insertFew writes rows one by one.
-func (s *Store) insertFew(ctx context.Context, p *plan, in *copier) error {
+func (s *Store) insertFew(ctx context.Context, p *table.Plan, in *copier) error {
 	marks := make([]string, len(in.places)+1)
 	for i := range marks {
 		marks[i] = Dialect.Placeholder(i + 1)
 	}
-	sql := "INSERT INTO " + p.table.name + "(" + in.names + ") VALUES(" + strings.Join(marks, ",") + ")"
+	sql := "INSERT INTO " + p.Table.Name + "(" + in.names + ") VALUES(" + strings.Join(marks, ",") + ")"
 	for in.at < len(in.rows) {
 		cells, err := in.cells()
 		if err != nil {
 			return err
 		}
 		if _, err := s.arrays(ctx, sql, cells, nil); err != nil {
-			return fmt.Errorf("insert %s %s: %w", p.object.Name, in.rows[in.at-1].ID(), err)
+			return fmt.Errorf("insert %s %s: %w", p.Object.Name, in.rows[in.at-1].ID(), err)
 		}
 	}
 	return nil
@@ -102,9 +92,9 @@ func (s *Store) insertFew(ctx context.Context, p *plan, in *copier) error {
 
 // copier writes rows in the binary form of COPY as they are asked for.
 type copier struct {
-	p      *plan
+	p      *table.Plan
 	rows   []*schema.Record
-	places []int // in p.fields, of the fields that some row sets
+	places []int // in p.Fields, of the fields that some row sets
 	names  string
 	at     int
 	buf    []byte
@@ -117,19 +107,19 @@ type copier struct {
 // binary format).
 const copyHeader = "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 
-func newCopier(p *plan, rows []*schema.Record) *copier {
+func newCopier(p *table.Plan, rows []*schema.Record) *copier {
 	c := &copier{p: p, rows: make([]*schema.Record, len(rows)), buf: append(make([]byte, 0, 80<<10), copyHeader...)}
-	set := make([]bool, len(p.fields))
+	set := make([]bool, len(p.Fields))
 	for i, r := range rows {
-		r = r.As(p.object)
+		r = r.As(p.Object)
 		if r.ID() == "" {
-			c.err = fmt.Errorf("insert into %s: the row has no id", p.object.Name)
+			c.err = fmt.Errorf("insert into %s: the row has no id", p.Object.Name)
 			return c
 		}
 		c.rows[i] = r
 		for j, n := 0, r.Len(); j < n; j++ {
 			slot, v := r.At(j)
-			if at := p.bySlot[slot]; at >= 0 && !v.IsNull() {
+			if at := p.BySlot[slot]; at >= 0 && !v.IsNull() {
 				set[at] = true
 			}
 		}
@@ -138,7 +128,7 @@ func newCopier(p *plan, rows []*schema.Record) *copier {
 	for i, is := range set {
 		if is {
 			c.places = append(c.places, i)
-			names = append(names, p.names[i])
+			names = append(names, p.Names[i])
 		}
 	}
 	c.names = strings.Join(names, ",")
@@ -149,19 +139,19 @@ func newCopier(p *plan, rows []*schema.Record) *copier {
 func (c *copier) appendRow(out []byte, mark func(at int)) ([]byte, error) {
 	r := c.rows[c.at]
 	c.at++
-	c.p.table.last++
+	c.p.Table.Last++
 	if mark != nil {
 		mark(len(out))
 	}
-	out = appendInt(out, c.p.table.last)
+	out = appendInt(out, c.p.Table.Last)
 	for _, place := range c.places {
 		if mark != nil {
 			mark(len(out))
 		}
-		f, column := c.p.fields[place], c.p.columns[place]
+		f, column := c.p.Fields[place], c.p.Columns[place]
 		raw, err := column.Encode(r.Get(f))
 		if err != nil {
-			return out, fmt.Errorf("insert %s %s: field %s: %w", c.p.object.Name, r.ID(), f.Name, err)
+			return out, fmt.Errorf("insert %s %s: field %s: %w", c.p.Object.Name, r.ID(), f.Name, err)
 		}
 		out = appendCell(out, column, raw)
 	}
@@ -215,33 +205,22 @@ func (s *Store) Update(ctx context.Context, o *schema.Object, rows []*schema.Rec
 	if len(rows) == 0 {
 		return nil
 	}
-	p, err := s.planOf(ctx, o)
-	if err != nil {
-		return err
-	}
-	err = s.atomically(ctx, func() error {
+	return s.Change(ctx, o, store.Updated, cause, func(p *table.Plan) (int, func(int) string, error) {
 		u := updater{s: s, p: p, seen: map[string]bool{}}
 		for _, r := range rows {
 			if err := u.add(ctx, r.As(o)); err != nil {
-				return err
+				return 0, nil, err
 			}
 		}
-		if err := u.flush(ctx); err != nil {
-			return err
-		}
-		return s.journal(ctx, o, store.Updated, cause, len(rows), func(i int) string { return rows[i].ID() })
+		return len(rows), func(i int) string { return rows[i].ID() }, u.flush(ctx)
 	})
-	if err == nil {
-		s.written(p.table)
-	}
-	return err
 }
 
 // updater gathers rows that set the same fields. A row that comes twice ends
 // the group, since one statement writes a row once.
 type updater struct {
 	s      *Store
-	p      *plan
+	p      *table.Plan
 	key    []byte
 	last   string
 	places []int
@@ -254,7 +233,7 @@ func (u *updater) add(ctx context.Context, r *schema.Record) error {
 	u.key = u.key[:0]
 	for i, n := 0, r.Len(); i < n; i++ {
 		slot, _ := r.At(i)
-		if at := u.p.bySlot[slot]; at >= 0 && at != u.p.id {
+		if at := u.p.BySlot[slot]; at >= 0 && at != u.p.ID {
 			u.key = append(u.key, byte(at>>8), byte(at))
 		}
 	}
@@ -268,10 +247,10 @@ func (u *updater) add(ctx context.Context, r *schema.Record) error {
 	u.seen[id] = true
 	u.ids = append(u.ids, id)
 	for i, place := range u.places {
-		f, column := u.p.fields[place], u.p.columns[place]
+		f, column := u.p.Fields[place], u.p.Columns[place]
 		raw, err := column.Encode(r.Get(f))
 		if err != nil {
-			return fmt.Errorf("update %s %s: field %s: %w", u.p.object.Name, id, f.Name, err)
+			return fmt.Errorf("update %s %s: field %s: %w", u.p.Object.Name, id, f.Name, err)
 		}
 		u.lists[i] = appendCell(u.lists[i], column, raw)
 	}
@@ -302,18 +281,18 @@ func (u *updater) flush(ctx context.Context) error {
 	params := [][]byte{textArray(u.ids)}
 	var sets, arrays, names []string
 	for i, place := range u.places {
-		oid, array := arrayOf(u.p.columns[place])
+		oid, array := arrayOf(u.p.Columns[place])
 		copy(u.lists[i], arrayHead(oid, len(u.ids)))
 		params = append(params, u.lists[i])
-		sets = append(sets, fmt.Sprintf("%s=v.c%d", u.p.names[place], i))
+		sets = append(sets, fmt.Sprintf("%s=v.c%d", u.p.Names[place], i))
 		arrays = append(arrays, fmt.Sprintf("$%d::%s", i+2, array))
 		names = append(names, fmt.Sprintf("c%d", i))
 	}
-	sql := "UPDATE " + u.p.table.name + " AS t SET " + strings.Join(sets, ",") + " FROM unnest($1::text[]," + strings.Join(arrays, ",") +
+	sql := "UPDATE " + u.p.Table.Name + " AS t SET " + strings.Join(sets, ",") + " FROM unnest($1::text[]," + strings.Join(arrays, ",") +
 		") AS v(id," + strings.Join(names, ",") + `) WHERE t."id"=v.id`
 	n, err := u.s.arrays(ctx, sql, params, nil)
 	if err != nil {
-		return fmt.Errorf("update %s: %w", u.p.object.Name, err)
+		return fmt.Errorf("update %s: %w", u.p.Object.Name, err)
 	}
 	if n < int64(len(u.ids)) {
 		return u.missing(ctx)
@@ -323,16 +302,16 @@ func (u *updater) flush(ctx context.Context) error {
 
 // missing finds the first row that is not there.
 func (u *updater) missing(ctx context.Context) error {
-	rows, err := u.s.Load(ctx, u.p.object, u.ids)
+	rows, err := u.s.Load(ctx, u.p.Object, u.ids)
 	if err != nil {
 		return err
 	}
 	for i, r := range rows {
 		if r == nil {
-			return fmt.Errorf("update %s %s: there is no such row", u.p.object.Name, u.ids[i])
+			return fmt.Errorf("update %s %s: there is no such row", u.p.Object.Name, u.ids[i])
 		}
 	}
-	return fmt.Errorf("update %s: a row is gone", u.p.object.Name)
+	return fmt.Errorf("update %s: a row is gone", u.p.Object.Name)
 }
 
 // Delete removes rows, and notes that they are gone for Diff.
@@ -340,23 +319,19 @@ func (s *Store) Delete(ctx context.Context, o *schema.Object, ids []string, caus
 	if len(ids) == 0 {
 		return nil
 	}
-	p, err := s.planOf(ctx, o)
-	if err != nil {
-		return err
-	}
 	full := make([]string, len(ids))
 	for i, id := range ids {
 		full[i] = store.FullID(id)
 	}
-	err = s.atomically(ctx, func() error {
+	return s.Change(ctx, o, store.Deleted, cause, func(p *table.Plan) (int, func(int) string, error) {
 		there := make(map[string]bool, len(ids))
-		_, err := s.arrays(ctx, "WITH d AS (DELETE FROM "+p.table.name+` WHERE "id" = ANY($1::text[]) RETURNING "id") INSERT INTO "_gone"("object","id") SELECT $2, d."id" FROM d RETURNING "id"`,
+		_, err := s.arrays(ctx, "WITH d AS (DELETE FROM "+p.Table.Name+` WHERE "id" = ANY($1::text[]) RETURNING "id") INSERT INTO "_gone"("object","id") SELECT $2, d."id" FROM d RETURNING "id"`,
 			[][]byte{textArray(full), []byte(strings.ToLower(o.Name))}, func(r store.Row) error {
 				there[r.Text(0)] = true
 				return nil
 			})
 		if err != nil {
-			return fmt.Errorf("delete %d rows of %s: %w", len(ids), o.Name, err)
+			return 0, nil, fmt.Errorf("delete %d rows of %s: %w", len(ids), o.Name, err)
 		}
 		gone := make([]string, 0, len(there))
 		for _, id := range full {
@@ -365,23 +340,6 @@ func (s *Store) Delete(ctx context.Context, o *schema.Object, ids []string, caus
 				delete(there, id)
 			}
 		}
-		return s.journal(ctx, o, store.Deleted, cause, len(gone), func(i int) string { return gone[i] })
+		return len(gone), func(i int) string { return gone[i] }, nil
 	})
-	if err == nil {
-		s.written(p.table)
-	}
-	return err
-}
-
-// journal notes a write of n rows as one entry.
-func (s *Store) journal(ctx context.Context, o *schema.Object, op store.Op, cause store.Cause, n int, id func(int) string) error {
-	if cause == store.NoCause || n == 0 {
-		return nil
-	}
-	if err := s.saveCauses(ctx); err != nil {
-		return err
-	}
-	_, err := s.run(ctx, `INSERT INTO "_journal"("object","op","cause","ids") VALUES($1,$2,$3,$4)`,
-		[]value.Value{value.OfText(strings.ToLower(o.Name)), value.OfInt(int32(op)), value.OfInt(int32(cause)), value.OfBlob(store.PackIDs(n, id))}, nil)
-	return err
 }

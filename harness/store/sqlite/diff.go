@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -61,7 +62,7 @@ func (s *Store) detach() error {
 type differ struct {
 	s, b   *Store
 	o      *schema.Object
-	p      *plan
+	p      *table.Plan
 	old    []store.Column // of before, by place; Kind 0 where before lacks it
 	oldHas bool
 	same   bool              // neither side was written to since they were one
@@ -71,30 +72,21 @@ type differ struct {
 	renumbered map[string]bool
 }
 
-func (d *differ) prepare(ctx context.Context) error {
-	key := strings.ToLower(d.o.Name)
-	t, ok := d.b.tables[key]
-	d.oldHas = ok
-	p, err := d.s.planOf(ctx, d.o)
-	if err != nil {
+func (d *differ) prepare(ctx context.Context) (err error) {
+	if d.p, err = d.s.PlanOf(ctx, d.o); err != nil {
 		return err
 	}
-	d.p = p
-	d.old = make([]store.Column, len(p.fields))
-	if ok {
-		d.same = t.stamp == p.table.stamp
-		for i, f := range p.fields {
-			d.old[i] = t.columns[strings.ToLower(f.Name)]
-		}
+	if d.old, d.oldHas = d.p.Before(&d.b.Catalog); d.oldHas {
+		d.same = d.b.Tables[strings.ToLower(d.o.Name)].Stamp == d.p.Table.Stamp
 	}
 	return nil
 }
 
 // columns lists the fields' columns of one side; what before lacks is null.
 func (d *differ) columns(alias string, old bool) string {
-	out := make([]string, len(d.p.fields))
-	for i, f := range d.p.fields {
-		out[i] = alias + "." + quote(f.Name)
+	out := make([]string, len(d.p.Fields))
+	for i := range d.p.Fields {
+		out[i] = alias + "." + d.p.Names[i]
 		if old && d.old[i].Kind == 0 {
 			out[i] = "NULL"
 		}
@@ -106,9 +98,9 @@ func (d *differ) columns(alias string, old bool) string {
 // differently on the two sides are compared after reading.
 func (d *differ) differs() string {
 	var terms []string
-	for i, f := range d.p.fields {
-		col := quote(f.Name)
-		switch have, want := d.old[i], d.p.columns[i]; {
+	for i := range d.p.Fields {
+		col := d.p.Names[i]
+		switch have, want := d.old[i], d.p.Columns[i]; {
 		case have == want:
 			terms = append(terms, fmt.Sprintf("a.%s IS NOT b.%s COLLATE BINARY", col, col))
 		case have.Kind == 0:
@@ -121,16 +113,16 @@ func (d *differ) differs() string {
 }
 
 func (d *differ) read(ctx context.Context) error {
-	n := len(d.p.fields)
-	t := d.p.table.name
+	n := len(d.p.Fields)
+	t := d.p.Table.Name
 	if d.oldHas {
 		sql := fmt.Sprintf(`SELECT b.rowid, %s, %s FROM before.%s AS a LEFT JOIN main.%s AS b ON b.rowid = a.rowid WHERE b.rowid IS NULL OR %s ORDER BY a.rowid`,
 			d.columns("a", true), d.columns("b", false), t, t, d.differs())
 		err := d.s.Query(ctx, sql, nil, func(r store.Row) error {
-			c := store.RowChange{Before: d.readOld(r, 1)}
+			c := store.RowChange{Before: d.p.ReadAs(d.old, r, 1)}
 			c.ID = c.Before.ID()
 			if !r.Null(0) {
-				now := d.p.read(r, 1+n)
+				now := d.p.Read(r, 1+n)
 				if now.ID() == c.ID {
 					c.After = now
 				} else {
@@ -153,7 +145,7 @@ func (d *differ) read(ctx context.Context) error {
 		}
 	}
 	return d.s.Query(ctx, fmt.Sprintf(`SELECT %s FROM main.%s AS b %s ORDER BY b.rowid`, d.columns("b", false), t, where), nil, func(r store.Row) error {
-		now := d.p.read(r, 0)
+		now := d.p.Read(r, 0)
 		d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
 		return nil
 	})
@@ -163,7 +155,7 @@ func (d *differ) read(ctx context.Context) error {
 // get numbers above all others, so a look at the end of the table does, unless
 // before has lost rows of its own; then counting shows that some are missing.
 func (d *differ) unpaired(ctx context.Context) (string, error) {
-	t := d.p.table.name
+	t := d.p.Table.Name
 	deleted := int64(0)
 	for _, c := range d.list {
 		if c.After == nil && !d.renumbered[c.ID] {
@@ -181,16 +173,6 @@ func (d *differ) unpaired(ctx context.Context) (string, error) {
 		return fmt.Sprintf("WHERE b.rowid > %d", last), err
 	}
 	return fmt.Sprintf("WHERE NOT EXISTS (SELECT 1 FROM before.%s AS a WHERE a.rowid = b.rowid)", t), err
-}
-
-func (d *differ) readOld(r store.Row, from int) *schema.Record {
-	vals := make([]value.Value, len(d.p.fields))
-	for i, c := range d.old {
-		if c.Kind != 0 {
-			vals[i] = c.Read(r, from+i)
-		}
-	}
-	return d.p.shape.NewRecord(vals)
 }
 
 // report pairs rows that left one number and came back under another.

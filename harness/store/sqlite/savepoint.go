@@ -14,7 +14,7 @@ func (s *Store) Savepoint(ctx context.Context) (store.Savepoint, error) {
 		return 0, err
 	}
 	s.depth++
-	s.ddlDepth = append(s.ddlDepth, s.ddl)
+	s.changes = append(s.changes, s.Changes)
 	return store.Savepoint(s.depth), nil
 }
 
@@ -29,7 +29,7 @@ func (s *Store) Release(ctx context.Context, sp store.Savepoint) error {
 		return err
 	}
 	s.depth = int(sp) - 1
-	s.ddlDepth = s.ddlDepth[:s.depth]
+	s.changes = s.changes[:s.depth]
 	return nil
 }
 
@@ -41,23 +41,29 @@ func (s *Store) RollbackTo(ctx context.Context, sp store.Savepoint) error {
 	}
 	ctx = context.WithoutCancel(ctx)
 	if s.conn.GetAutocommit() { // an interrupt or lack of memory has ended the transaction
-		s.depth, s.ddl, s.ddlDepth = 0, s.ddlDepth[0], nil
-		s.forget()
-		return errors.Join(fmt.Errorf("roll back to savepoint %d: the whole transaction has been rolled back", sp), s.loadCatalog(), s.keepCauses(ctx))
+		s.depth, s.Changes, s.changes = 0, s.changes[0], nil
+		return errors.Join(fmt.Errorf("roll back to savepoint %d: the whole transaction has been rolled back", sp), s.Reload(ctx), s.keepCauses(ctx))
 	}
 	if err := s.run(ctx, savepointSQL("ROLLBACK TO", int(sp)), nil, nil); err != nil {
 		return err
 	}
 	s.depth = int(sp)
-	s.ddlDepth = s.ddlDepth[:s.depth]
-	if s.ddl != s.ddlDepth[s.depth-1] {
-		s.ddl = s.ddlDepth[s.depth-1]
-		s.forget()
-		if err := s.loadCatalog(); err != nil {
+	s.changes = s.changes[:s.depth]
+	if s.Changes != s.changes[s.depth-1] {
+		s.Changes = s.changes[s.depth-1]
+		if err := s.Reload(ctx); err != nil {
 			return err
 		}
 	}
 	return s.keepCauses(ctx)
+}
+
+// keepCauses finds out, after a rollback, which causes the database still has.
+func (s *Store) keepCauses(ctx context.Context) error {
+	return s.Query(ctx, `SELECT count(*) FROM "_cause"`, nil, func(r store.Row) error {
+		s.Causes.Saved = int(r.Int64(0))
+		return nil
+	})
 }
 
 // atomically runs f so that all it writes stays or none.

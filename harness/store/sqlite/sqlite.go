@@ -25,14 +25,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/vfs/mvcc"
 
-	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -43,24 +42,18 @@ const (
 	foldCollation = "sf"
 )
 
-var (
-	databases atomic.Int64 // numbers the databases of the process
-	stamps    atomic.Int64 // numbers the states of tables; a fork's tables keep them
-)
+var databases atomic.Int64 // numbers the databases of the process
 
 // Store is an org in memory.
 type Store struct {
+	table.Catalog
 	conn      *sqlite3.Conn
 	name      string // in the file system in memory
 	interrupt <-chan struct{}
 	stmts     map[string]*sqlite3.Stmt
-	tables    map[string]*table // by lower-case object name
-	plans     map[*schema.Object]*plan
+	patterns  map[*table.Plan]*patterns
 	depth     int   // open savepoints
-	ddlDepth  []int // per open savepoint: changes of the catalog before it
-	ddl       int   // changes of the catalog so far
-	touched   map[string]bool
-	causes    store.Causes
+	changes   []int // per open savepoint: changes of the catalog before it
 	closed    bool
 }
 
@@ -94,8 +87,8 @@ CREATE TABLE "_journal"("seq" INTEGER PRIMARY KEY, "object" TEXT NOT NULL, "op" 
 `
 
 func open(ctx context.Context, snapshot mvcc.Snapshot) (*Store, error) {
-	s := &Store{name: fmt.Sprintf("org-%d", databases.Add(1)), stmts: map[string]*sqlite3.Stmt{},
-		tables: map[string]*table{}, plans: map[*schema.Object]*plan{}, touched: map[string]bool{}}
+	s := &Store{name: fmt.Sprintf("org-%d", databases.Add(1)), stmts: map[string]*sqlite3.Stmt{}, patterns: map[*table.Plan]*patterns{}}
+	s.Catalog = table.New(database{s})
 	mvcc.Create(s.name, snapshot)
 	conn, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(ctx, maxMemory), s.uri())
 	if err != nil {
@@ -134,10 +127,7 @@ func (s *Store) Fork(ctx context.Context) (store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, t := range s.tables {
-		f.tables[name] = t.clone()
-	}
-	f.causes = s.causes.Clone()
+	f.Inherit(&s.Catalog)
 	return f, nil
 }
 
@@ -152,10 +142,10 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	err = s.guard(func() error { return s.conn.Restore("main", fileURI(path, "mode=ro")) })
 	if err == nil {
-		err = s.loadCatalog()
+		err = s.Reload(ctx)
 	}
 	if err == nil {
-		err = s.loadCauses()
+		err = s.LoadCauses(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open org %s: %w; the file may be damaged", path, err), s.Close())
@@ -259,14 +249,4 @@ func (s *Store) Close() error {
 	})
 	mvcc.Delete(s.name)
 	return err
-}
-
-// Touched lists the objects written since the store was made.
-func (s *Store) Touched() []string {
-	out := make([]string, 0, len(s.touched))
-	for name := range s.touched {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
 }

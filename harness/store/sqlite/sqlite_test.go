@@ -157,13 +157,13 @@ func BenchmarkInsert200(b *testing.B) {
 func BenchmarkBareInsert200(b *testing.B) {
 	s, o := newStore(b), storetest.Thing(b)
 	rows := benchRows(b, o, 200)
-	p, err := s.planOf(context.Background(), o)
+	p, err := s.PlanOf(context.Background(), o)
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := writer{s: s, p: p}
-	w.pattern(rows[0], false)
-	if err := w.use(p.inserts, p.insertSQL); err != nil {
+	w := writer{s: s, p: p, known: s.patternsOf(p)}
+	w.collect(rows[0], false)
+	if err := w.use(w.known.inserts, w.insertSQL); err != nil {
 		b.Fatal(err)
 	}
 	type cell struct {
@@ -172,7 +172,7 @@ func BenchmarkBareInsert200(b *testing.B) {
 	table := make([][]cell, len(rows))
 	for i, r := range rows {
 		for _, slot := range w.stmt.slots {
-			raw, _ := p.columns[p.bySlot[slot]].Encode(r.Get(o.Fields[slot]))
+			raw, _ := p.Columns[p.BySlot[slot]].Encode(r.Get(o.Fields[slot]))
 			table[i] = append(table[i], cell{raw})
 		}
 	}

@@ -117,16 +117,10 @@ func bindRaw(st *sqlite3.Stmt, n int, r store.Raw) error {
 // Exec runs one statement. What it writes is not known here, so every table
 // counts as written.
 func (s *Store) Exec(ctx context.Context, sql string, args ...value.Value) (int64, error) {
-	for _, t := range s.tables {
-		s.written(t)
+	for _, t := range s.Tables {
+		s.Written(t)
 	}
 	return s.exec(ctx, sql, args...)
-}
-
-// written notes that a table may differ from what it was and from its forks'.
-func (s *Store) written(t *table) {
-	s.touched[t.object] = true
-	t.stamp = stamps.Add(1)
 }
 
 func (s *Store) exec(ctx context.Context, sql string, args ...value.Value) (n int64, err error) {

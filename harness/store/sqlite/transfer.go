@@ -4,23 +4,16 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 )
 
 // CreateSQL is the statement that makes the table of an object with columns
 // for these fields: another database that is saved as an .org file writes the
 // tables of one itself.
 func CreateSQL(object string, fields []string, columns []store.Column) string {
-	var b strings.Builder
-	b.WriteString("CREATE TABLE " + quote(object) + "(")
+	entries := make([]table.Entry, len(fields))
 	for i, f := range fields {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(quote(f) + " " + declaration(columns[i]))
-		if strings.EqualFold(f, "Id") {
-			b.WriteString(" NOT NULL PRIMARY KEY")
-		}
+		entries[i] = table.Entry{Field: strings.ToLower(f), Name: f, Column: columns[i]}
 	}
-	b.WriteByte(')')
-	return b.String()
+	return table.CreateSQL(database{}, object, entries)
 }

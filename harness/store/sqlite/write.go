@@ -9,61 +9,60 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
+	"github.com/rehearsal-dev/rehearsal/harness/store/internal/table"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
+
+// patterns are the statements that write the sets of fields that rows of a plan
+// have set so far.
+type patterns struct{ inserts, updates map[string]*pattern }
+
+// pattern is the statement that writes one set of fields.
+type pattern struct {
+	sql   string
+	slots []uint16
+}
+
+func (s *Store) patternsOf(p *table.Plan) *patterns {
+	ps := s.patterns[p]
+	if ps == nil {
+		ps = &patterns{map[string]*pattern{}, map[string]*pattern{}}
+		s.patterns[p] = ps
+	}
+	return ps
+}
 
 // Insert adds rows. Rows that set the same fields share one statement; fields
 // that are null are left to the table's default.
 func (s *Store) Insert(ctx context.Context, o *schema.Object, rows []*schema.Record, cause store.Cause) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	p, err := s.planOf(ctx, o)
-	if err != nil {
-		return err
-	}
-	err = s.atomically(ctx, func() error {
-		w := writer{s: s, p: p}
-		defer w.close()
-		for _, r := range rows {
-			if r.ID() == "" {
-				return fmt.Errorf("insert into %s: the row has no id", o.Name)
-			}
-			if err := w.insert(r.As(o)); err != nil {
-				return fmt.Errorf("insert %s %s: %w", o.Name, r.ID(), err)
-			}
-		}
-		return s.journal(ctx, o, store.Inserted, cause, len(rows), func(i int) string { return rows[i].ID() })
-	})
-	if err == nil {
-		s.written(p.table)
-	}
-	return err
+	return s.each(ctx, o, store.Inserted, rows, cause, (*writer).insert)
 }
 
 // Update writes the set fields of rows.
 func (s *Store) Update(ctx context.Context, o *schema.Object, rows []*schema.Record, cause store.Cause) error {
+	return s.each(ctx, o, store.Updated, rows, cause, (*writer).update)
+}
+
+var verbs = map[store.Op]string{store.Inserted: "insert", store.Updated: "update"}
+
+// each writes rows one by one.
+func (s *Store) each(ctx context.Context, o *schema.Object, op store.Op, rows []*schema.Record, cause store.Cause, write func(*writer, *schema.Record) error) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	p, err := s.planOf(ctx, o)
-	if err != nil {
-		return err
-	}
-	err = s.atomically(ctx, func() error {
-		w := writer{s: s, p: p}
+	return s.Change(ctx, o, op, cause, func(p *table.Plan) (int, func(int) string, error) {
+		w := writer{s: s, p: p, known: s.patternsOf(p)}
 		defer w.close()
 		for _, r := range rows {
-			if err := w.update(r.As(o)); err != nil {
-				return fmt.Errorf("update %s %s: %w", o.Name, r.ID(), err)
+			if r.ID() == "" && op == store.Inserted {
+				return 0, nil, fmt.Errorf("insert into %s: the row has no id", o.Name)
+			}
+			if err := write(&w, r.As(o)); err != nil {
+				return 0, nil, fmt.Errorf("%s %s %s: %w", verbs[op], o.Name, r.ID(), err)
 			}
 		}
-		return s.journal(ctx, o, store.Updated, cause, len(rows), func(i int) string { return rows[i].ID() })
+		return len(rows), func(i int) string { return rows[i].ID() }, nil
 	})
-	if err == nil {
-		s.written(p.table)
-	}
-	return err
 }
 
 // Delete removes rows.
@@ -71,39 +70,32 @@ func (s *Store) Delete(ctx context.Context, o *schema.Object, ids []string, caus
 	if len(ids) == 0 {
 		return nil
 	}
-	p, err := s.planOf(ctx, o)
-	if err != nil {
-		return err
-	}
-	sql := "DELETE FROM " + p.table.name + ` WHERE "id" = ?`
-	err = s.atomically(ctx, func() error {
+	return s.Change(ctx, o, store.Deleted, cause, func(p *table.Plan) (int, func(int) string, error) {
+		sql := "DELETE FROM " + p.Table.Name + ` WHERE "id" = ?`
 		gone := make([]string, 0, len(ids))
 		for _, id := range ids {
 			n, err := s.exec(ctx, sql, value.OfText(store.FullID(id)))
 			if err != nil {
-				return fmt.Errorf("delete %s %s: %w", o.Name, id, err)
+				return 0, nil, fmt.Errorf("delete %s %s: %w", o.Name, id, err)
 			}
 			if n > 0 {
 				gone = append(gone, store.FullID(id))
 			}
 		}
-		return s.journal(ctx, o, store.Deleted, cause, len(gone), func(i int) string { return gone[i] })
+		return len(gone), func(i int) string { return gone[i] }, nil
 	})
-	if err == nil {
-		s.written(p.table)
-	}
-	return err
 }
 
 // writer writes many rows of one object and keeps the statement of the last
 // row, since the next one mostly sets the same fields.
 type writer struct {
-	s    *Store
-	p    *plan
-	key  []byte
-	last string // key of st, after its verb
-	stmt *patternStmt
-	st   *sqlite3.Stmt
+	s     *Store
+	p     *table.Plan
+	known *patterns
+	key   []byte
+	last  string // key of st, after its verb
+	stmt  *pattern
+	st    *sqlite3.Stmt
 }
 
 func (w *writer) close() {
@@ -114,14 +106,14 @@ func (w *writer) close() {
 }
 
 // use makes the statement for the fields in w.key the present one.
-func (w *writer) use(cache map[string]*patternStmt, sql func([]uint16) string) error {
+func (w *writer) use(cache map[string]*pattern, sql func([]uint16) string) error {
 	if w.st != nil && string(w.key) == w.last {
 		return nil
 	}
 	w.close()
 	ps := cache[string(w.key)]
 	if ps == nil {
-		ps = &patternStmt{slots: make([]uint16, len(w.key)/2)}
+		ps = &pattern{slots: make([]uint16, len(w.key)/2)}
 		for i := range ps.slots {
 			ps.slots[i] = uint16(w.key[2*i])<<8 | uint16(w.key[2*i+1])
 		}
@@ -136,13 +128,13 @@ func (w *writer) use(cache map[string]*patternStmt, sql func([]uint16) string) e
 	return nil
 }
 
-// pattern collects the slots of the stored fields a row sets.
-func (w *writer) pattern(r *schema.Record, nulls bool) {
+// collect notes the slots of the stored fields a row sets.
+func (w *writer) collect(r *schema.Record, nulls bool) {
 	w.key = w.key[:0]
 	for i, n := 0, r.Len(); i < n; i++ {
 		slot, v := r.At(i)
-		at := w.p.bySlot[slot]
-		if at < 0 || v.IsNull() && !nulls || at == w.p.id && nulls {
+		at := w.p.BySlot[slot]
+		if at < 0 || v.IsNull() && !nulls || at == w.p.ID && nulls {
 			continue
 		}
 		w.key = append(w.key, byte(slot>>8), byte(slot))
@@ -151,21 +143,21 @@ func (w *writer) pattern(r *schema.Record, nulls bool) {
 
 func (w *writer) bind(r *schema.Record) error {
 	for i, slot := range w.stmt.slots {
-		at := w.p.bySlot[slot]
-		raw, err := w.p.columns[at].Encode(r.Get(w.p.fields[at]))
+		at := w.p.BySlot[slot]
+		raw, err := w.p.Columns[at].Encode(r.Get(w.p.Fields[at]))
 		if err == nil {
 			err = bindRaw(w.st, i+1, raw)
 		}
 		if err != nil {
-			return fmt.Errorf("field %s: %w", w.p.fields[at].Name, err)
+			return fmt.Errorf("field %s: %w", w.p.Fields[at].Name, err)
 		}
 	}
 	return nil
 }
 
 func (w *writer) insert(r *schema.Record) error {
-	w.pattern(r, false)
-	if err := w.use(w.p.inserts, w.p.insertSQL); err != nil {
+	w.collect(r, false)
+	if err := w.use(w.known.inserts, w.insertSQL); err != nil {
 		return err
 	}
 	if err := w.bind(r); err != nil {
@@ -175,11 +167,11 @@ func (w *writer) insert(r *schema.Record) error {
 }
 
 func (w *writer) update(r *schema.Record) error {
-	w.pattern(r, true)
+	w.collect(r, true)
 	if len(w.key) == 0 {
 		return nil
 	}
-	if err := w.use(w.p.updates, w.p.updateSQL); err != nil {
+	if err := w.use(w.known.updates, w.updateSQL); err != nil {
 		return err
 	}
 	if err := w.bind(r); err != nil {
@@ -197,26 +189,26 @@ func (w *writer) update(r *schema.Record) error {
 	return nil
 }
 
-func (p *plan) insertSQL(slots []uint16) string {
+func (w *writer) insertSQL(slots []uint16) string {
 	var names, marks strings.Builder
 	for i, slot := range slots {
 		if i > 0 {
 			names.WriteByte(',')
 			marks.WriteByte(',')
 		}
-		names.WriteString(quote(p.fields[p.bySlot[slot]].Name))
+		names.WriteString(w.p.Names[w.p.BySlot[slot]])
 		marks.WriteByte('?')
 	}
-	return "INSERT INTO " + p.table.name + "(" + names.String() + ") VALUES(" + marks.String() + ")"
+	return "INSERT INTO " + w.p.Table.Name + "(" + names.String() + ") VALUES(" + marks.String() + ")"
 }
 
-func (p *plan) updateSQL(slots []uint16) string {
+func (w *writer) updateSQL(slots []uint16) string {
 	var sets strings.Builder
 	for i, slot := range slots {
 		if i > 0 {
 			sets.WriteByte(',')
 		}
-		sets.WriteString(quote(p.fields[p.bySlot[slot]].Name) + "=?")
+		sets.WriteString(w.p.Names[w.p.BySlot[slot]] + "=?")
 	}
-	return "UPDATE " + p.table.name + " SET " + sets.String() + ` WHERE "id"=?`
+	return "UPDATE " + w.p.Table.Name + " SET " + sets.String() + ` WHERE "id"=?`
 }
