@@ -9,14 +9,11 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/traffic"
 )
-
-// DefaultTraffic is how many business transactions a phase has when the suite
-// does not say.
-const DefaultTraffic = 12
 
 // The phases of business, as labels of its transactions name them.
 const (
@@ -34,7 +31,7 @@ type business struct {
 }
 
 // newBusiness is what a plan says about a scenario's traffic.
-func newBusiness(sc *Planned, from *metadata.Package) *business {
+func newBusiness(sc *plan.Scenario, from *metadata.Package) *business {
 	b := &business{opt: traffic.Options{Steps: sc.Traffic, Empty: sc.Org.Traffic != nil && *sc.Org.Traffic > 0}}
 	for _, c := range from.Components {
 		if c.Kind == metadata.CustomObject {

@@ -9,93 +9,42 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/build"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
 // sample is a suite over the sample package, in so many orgs.
-func sample(orgs ...string) *harness.Suite {
-	s := &harness.Suite{Name: "sample", File: "sample.yaml", Seed: 3,
-		Packages: []harness.PackageSpec{{Name: "toolshed", Path: "../scenarios/packages/toolshed", Display: "toolshed",
-			Versions: []harness.VersionSpec{
+func sample(orgs ...string) *suite.Suite {
+	s := &suite.Suite{Name: "sample", File: "sample.yaml", Seed: 3,
+		Packages: []suite.Package{{Name: "toolshed", Path: "../scenarios/packages/toolshed", Display: "toolshed",
+			Versions: []suite.Version{
 				{Name: "1.0", Path: "../scenarios/packages/toolshed/v1.0"},
 				{Name: "1.1", Path: "../scenarios/packages/toolshed/v1.1"},
 			}}},
-		Upgrades: []harness.UpgradeSpec{{Package: "toolshed", Path: []string{"1.0", "1.1"}}},
+		Upgrades: []suite.Upgrade{{Package: "toolshed", Path: []string{"1.0", "1.1"}}},
 	}
 	for _, o := range orgs {
-		s.Orgs = append(s.Orgs, harness.OrgSpec{Name: o, Recipe: "small"})
+		s.Orgs = append(s.Orgs, suite.Org{Name: o, Recipe: "small"})
 	}
 	return s
 }
 
-func planOf(t *testing.T, s *harness.Suite) *harness.Plan {
+func planOf(t *testing.T, s *suite.Suite) *plan.Plan {
 	t.Helper()
-	p, err := harness.NewPlan(s)
+	p, err := plan.New(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func TestPlanIsDataMadeFromTheSeed(t *testing.T) {
-	t.Parallel()
-	a, b := planOf(t, sample("one", "two")), planOf(t, sample("one", "two"))
-	if diff := cmp.Diff(a.String(), b.String()); diff != "" {
-		t.Errorf("one suite, two plans:\n%s", diff)
-	}
-	more := planOf(t, sample("zero", "one", "two"))
-	if *more.Scenarios[1].Org.Seed != *a.Scenarios[0].Org.Seed {
-		t.Error("one org more moved the seed of another")
-	}
-	other := sample("one", "two")
-	other.Seed = 4
-	if *planOf(t, other).Scenarios[0].Org.Seed == *a.Scenarios[0].Org.Seed {
-		t.Error("another seed gives the same orgs")
-	}
-}
-
-func TestOnly(t *testing.T) {
-	t.Parallel()
-	plan := planOf(t, sample("one", "two"))
-	for _, tt := range []struct {
-		pattern string
-		want    int
-	}{
-		{"", 2}, {"one", 1}, {"1.0-to-1.1", 2}, {"sample/*/*/t*/manual", 1}, {plan.Scenarios[1].ID, 1}, {"three", 0}, {"[", 0},
-	} {
-		got, err := plan.Only(tt.pattern)
-		if (err != nil) != (tt.want == 0) || err == nil && len(got.Scenarios) != tt.want {
-			t.Errorf("--only %q: %v, %v, want %d", tt.pattern, got, err, tt.want)
-		}
-	}
-}
-
-func TestContradictions(t *testing.T) {
-	t.Parallel()
-	for name, change := range map[string]func(*harness.Suite){
-		"no package":                  func(s *harness.Suite) { s.Packages = nil },
-		"no upgrade":                  func(s *harness.Suite) { s.Upgrades = nil },
-		"no org":                      func(s *harness.Suite) { s.Orgs = nil },
-		"not under packages":          func(s *harness.Suite) { s.Upgrades[0].Package = "x" },
-		"a version to start from":     func(s *harness.Suite) { s.Upgrades[0].Path = []string{"1.0"} },
-		"two orgs are called":         func(s *harness.Suite) { s.Orgs = append(s.Orgs, s.Orgs[0]) },
-		`in org "x", which is not un`: func(s *harness.Suite) { s.Upgrades[0].Orgs = []string{"x"} },
-	} {
-		s := sample("one")
-		change(s)
-		if _, err := harness.NewPlan(s); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: got %v", name, err)
-		}
-	}
-}
-
 // builds is a Builder of functions by org.
 type builds map[string]func() error
 
-func (b builds) Build(_ context.Context, req harness.BuildRequest) (*harness.Built, error) {
+func (b builds) Build(_ context.Context, req build.Request) (*build.Built, error) {
 	return nil, b[req.Org.Name]()
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
@@ -113,7 +114,7 @@ func brief(s string) string {
 }
 
 // summarise is what a result keeps of a step.
-func summarise(sc *Planned, i int, step *probe.Step) result.Step {
+func summarise(sc *plan.Scenario, i int, step *probe.Step) result.Step {
 	s := result.Step{From: sc.Path[i-1], To: sc.Path[i], Committed: step.Report.Failure == nil, Jobs: len(step.Jobs)}
 	if step.Report.Script != nil && step.Report.Script.Skipped == "" {
 		s.Script = step.Report.Script.Class

@@ -1,29 +1,29 @@
 package harness
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
-	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // rehearse carries out one scenario: an org with the old version, a fork that
 // goes through the upgrades, the comparison, the judgement.
-func (r *run) rehearse(ctx context.Context, sc *Planned, out *result.Scenario) (err error) {
+func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scenario) (err error) {
 	steps := len(sc.Path) + 2
 	r.opt.Progress.Started(sc, steps)
 	r.opt.Progress.Step(sc, 0, "building the org")
@@ -39,7 +39,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *result.Scenario) (
 			err = fmt.Errorf("the database of org %s failed: %w", sc.Org.Name, fault)
 		}
 	}()
-	users := newBusiness(sc, r.src.get(sc.Package, sc.Path[0]))
+	users := newBusiness(sc, r.src.get(sc.Package, sc.From()))
 	if err := users.before(ctx, before); err != nil {
 		return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
 	}
@@ -51,7 +51,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *result.Scenario) (
 
 	subject := &probe.Subject{
 		Before: before, After: after, Mess: mess,
-		From: r.src.get(sc.Package, sc.Path[0]), To: r.src.get(sc.Package, sc.Path[len(sc.Path)-1]),
+		From: r.src.get(sc.Package, sc.From()), To: r.src.get(sc.Package, sc.To()),
 		Skipped: r.skipped(sc),
 	}
 	for _, name := range sc.Between {
@@ -64,7 +64,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *result.Scenario) (
 			return orgs.make(ctx, subject.Steps, out.Traffic != nil)
 		}
 	}
-	out.Steps = []result.Step{{To: sc.Path[0], Committed: true, Script: subject.From.PostInstall}}
+	out.Steps = []result.Step{{To: sc.From(), Committed: true, Script: subject.From.PostInstall}}
 	for i := 1; i < len(sc.Path); i++ {
 		r.opt.Progress.Step(sc, i, "upgrading to "+sc.Path[i])
 		step, err := r.step(ctx, sc, before, after, i, users)
@@ -98,7 +98,7 @@ func (r *run) rehearse(ctx context.Context, sc *Planned, out *result.Scenario) (
 
 // judge carries out the experiments on what a scenario has come to, judges what
 // they give and tells it.
-func (r *run) judge(ctx context.Context, sc *Planned, subject *probe.Subject, out *result.Scenario) error {
+func (r *run) judge(ctx context.Context, sc *plan.Scenario, subject *probe.Subject, out *result.Scenario) error {
 	rules, changes := r.expectFor(sc)
 	for _, rule := range rules {
 		subject.Queries = append(subject.Queries, rule.SOQL)
@@ -108,13 +108,13 @@ func (r *run) judge(ctx context.Context, sc *Planned, subject *probe.Subject, ou
 		return err
 	}
 	evidence := &invariant.Evidence{Evidence: gathered, Rules: rules, Changes: changes, Strict: r.plan.Suite.Expect.Strict,
-		Allow: func(f *finding.Finding) (string, bool) { return r.allowed(sc, f) }}
+		Allow: func(f *finding.Finding) (string, bool) { return r.plan.Suite.Expect.Allowed(f, sc.Org.Name, sc.Path) }}
 	r.report(out, evidence, invariant.Judge(evidence))
 	return nil
 }
 
 // build makes the org of a scenario with the old version in it.
-func (r *run) build(ctx context.Context, sc *Planned) (*org.Org, []finding.Mess, error) {
+func (r *run) build(ctx context.Context, sc *plan.Scenario) (*org.Org, []finding.Mess, error) {
 	install := func(ctx context.Context, o *org.Org) error { return r.install(ctx, sc, o) }
 	if sc.Org.File != "" {
 		open := org.Open
@@ -134,9 +134,9 @@ func (r *run) build(ctx context.Context, sc *Planned) (*org.Org, []finding.Mess,
 	if r.opt.Builder == nil {
 		return nil, nil, fmt.Errorf("there is no builder of orgs from recipes")
 	}
-	built, err := r.opt.Builder.Build(ctx, BuildRequest{
-		Org: r.withFeatures(sc, sc.Org), Seed: *sc.Org.Seed, Install: install,
-		From: r.src.get(sc.Package, sc.Path[0]), To: r.src.get(sc.Package, sc.Path[len(sc.Path)-1]),
+	built, err := r.opt.Builder.Build(ctx, build.Request{
+		Org: r.withFeatures(sc, sc.Org), Seed: sc.Seed, Install: install,
+		From: r.src.get(sc.Package, sc.From()), To: r.src.get(sc.Package, sc.To()),
 	})
 	if err != nil {
 		return nil, nil, err
@@ -147,61 +147,36 @@ func (r *run) build(ctx context.Context, sc *Planned) (*org.Org, []finding.Mess,
 // withFeatures gives an org the features without which it could not have the
 // version that the scenario starts with. What later versions need on top is for
 // the upgrade to fail at.
-func (r *run) withFeatures(sc *Planned, spec OrgSpec) OrgSpec {
-	packages := []*metadata.Package{r.src.get(sc.Package, sc.Path[0])}
-	for _, dep := range r.plan.Suite.dependencies(sc.Package) {
-		packages = append(packages, r.src.get(dep.pkg, dep.version))
+func (r *run) withFeatures(sc *plan.Scenario, spec suite.Org) suite.Org {
+	packages := []*metadata.Package{r.src.get(sc.Package, sc.From())}
+	for _, dep := range r.plan.Dependencies(sc.Package) {
+		packages = append(packages, r.src.get(dep.Package, dep.Name))
 	}
-	spec.Features = FeaturesFor(spec.Features, packages...)
+	spec.Features = schema.FeaturesFor(spec.Features, packages...)
 	return spec
-}
-
-// FeaturesFor adds to the features of an org those without which it could not
-// have some packages.
-func FeaturesFor(have []string, packages ...*metadata.Package) []string {
-	have = slices.Clone(have)
-	for _, pkg := range packages {
-		needs := schema.Needs(pkg)
-		if schema.NamesRecordTypes(pkg) {
-			needs = append(needs, schema.Need{Feature: schema.RecordTypes})
-		}
-		for _, need := range needs {
-			if f := string(need.Feature); !slices.Contains(have, f) {
-				have = append(have, f)
-			}
-		}
-	}
-	return have
 }
 
 // install puts the packages that a scenario starts with into an org that does
 // not have them yet.
-func (r *run) install(ctx context.Context, sc *Planned, o *org.Org) error {
+func (r *run) install(ctx context.Context, sc *plan.Scenario, o *org.Org) error {
 	if err := r.dependencies(ctx, sc, o); err != nil {
 		return err
 	}
-	return r.first(ctx, sc, o, r.src.get(sc.Package, sc.Path[0]))
+	return r.first(ctx, sc, o, r.src.get(sc.Package, sc.From()))
 }
 
 // dependencies installs what the package of a scenario needs, in order.
-func (r *run) dependencies(ctx context.Context, sc *Planned, o *org.Org) error {
+func (r *run) dependencies(ctx context.Context, sc *plan.Scenario, o *org.Org) error {
 	var needed []*metadata.Package
-	for _, dep := range r.plan.Suite.dependencies(sc.Package) {
-		needed = append(needed, r.src.get(dep.pkg, dep.version))
+	for _, dep := range r.plan.Dependencies(sc.Package) {
+		needed = append(needed, r.src.get(dep.Package, dep.Name))
 	}
 	return r.first(ctx, sc, o, needed...)
 }
 
-// options are how a scenario installs.
-func (r *run) options(sc *Planned) install.Options {
-	return install.Options{Mode: install.Mode(sc.Mode), Security: install.Security(sc.Security), Removal: install.Removal(sc.Removal), Comply: true, StandIns: true}
-}
-
 // first installs packages by hand, with the jobs that they start, where the org
 // does not have them.
-func (r *run) first(ctx context.Context, sc *Planned, o *org.Org, packages ...*metadata.Package) error {
-	opt := r.options(sc)
-	opt = opt.First()
+func (r *run) first(ctx context.Context, sc *plan.Scenario, o *org.Org, packages ...*metadata.Package) error {
 	for _, pkg := range packages {
 		if has(o, pkg) {
 			continue
@@ -210,7 +185,7 @@ func (r *run) first(ctx context.Context, sc *Planned, o *org.Org, packages ...*m
 		if err := deployOwn(ctx, o, own.before); err != nil {
 			return err
 		}
-		if _, err := upgrade.Install(ctx, o, pkg, opt); err != nil {
+		if _, err := upgrade.Install(ctx, o, pkg, sc.Install.First()); err != nil {
 			var failure *upgrade.Failure
 			if errors.As(err, &failure) && failure.Class == "F3" {
 				err = fmt.Errorf("%w Name it under dependsOn of a suite; see rehearse run --help", err)
@@ -243,10 +218,10 @@ func has(o *org.Org, pkg *metadata.Package) bool {
 
 // step upgrades to the i-th version of a path and runs the jobs that follow,
 // while users go on working.
-func (r *run) step(ctx context.Context, sc *Planned, before, o *org.Org, i int, users *business) (*probe.Step, error) {
+func (r *run) step(ctx context.Context, sc *plan.Scenario, before, o *org.Org, i int, users *business) (*probe.Step, error) {
 	step := &probe.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
 	o.Trace().Reset()
-	report, err := upgrade.Install(ctx, o, step.To, r.options(sc))
+	report, err := upgrade.Install(ctx, o, step.To, sc.Install)
 	step.Report = report
 	if err != nil && report.Failure == nil {
 		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)
@@ -295,41 +270,11 @@ func stoppedShort(step *probe.Step) error {
 }
 
 // skipped lists versions of the package that lie between those of the path.
-func (r *run) skipped(sc *Planned) []string {
+func (r *run) skipped(sc *plan.Scenario) []string {
 	var names []string
 	for i := 1; i < len(sc.Path); i++ {
 		from, to := r.src.get(sc.Package, sc.Path[i-1]).Version, r.src.get(sc.Package, sc.Path[i]).Version
-		for _, v := range r.plan.Suite.Package(sc.Package).Versions {
-			number, ok := metadata.ParseVersion(cmp.Or(v.Number, v.Name))
-			if ok && number.Compare(from) > 0 && number.Compare(to) < 0 {
-				names = append(names, v.Name)
-			}
-		}
+		names = append(names, r.plan.LeftOut(sc.Package, from, to)...)
 	}
 	return names
-}
-
-// expectFor picks the expectations that hold for an org.
-func (r *run) expectFor(sc *Planned) ([]invariant.Rule, []invariant.Change) {
-	var rules []invariant.Rule
-	for i, spec := range r.plan.Suite.Expect.Invariants {
-		if matches(spec.Orgs, sc.Org.Name) {
-			rules = append(rules, r.expect.rules[i])
-		}
-	}
-	var changes []invariant.Change
-	for i, spec := range r.plan.Suite.Expect.Changes {
-		if matches(spec.Orgs, sc.Org.Name) {
-			changes = append(changes, r.expect.changes[i])
-		}
-	}
-	return rules, changes
-}
-
-// matches reports whether a name is among patterns; no pattern means all.
-func matches(patterns []string, name string) bool {
-	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool {
-		ok, err := path.Match(p, name)
-		return ok && err == nil
-	})
 }

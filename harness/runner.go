@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
@@ -29,11 +30,11 @@ type RunOptions struct {
 // Progress is told how a run goes on, from several goroutines. It must not
 // write to where results go.
 type Progress interface {
-	Reading(what string)                                   // a package version is being read
-	Warned(what string, list diag.List)                    // it was read, with these warnings
-	Started(sc *Planned, steps int)                        // a scenario begins
-	Step(sc *Planned, step int, what string)               // it has done so many steps and does this now
-	Finished(sc *Planned, status result.Status, found int) // it is over
+	Reading(what string)                                         // a package version is being read
+	Warned(what string, list diag.List)                          // it was read, with these warnings
+	Started(sc *plan.Scenario, steps int)                        // a scenario begins
+	Step(sc *plan.Scenario, step int, what string)               // it has done so many steps and does this now
+	Finished(sc *plan.Scenario, status result.Status, found int) // it is over
 }
 
 // InputError is an error in what the user gave: nothing was run and nothing
@@ -49,7 +50,7 @@ func (e *InputError) Unwrap() error { return e.Err }
 // Run carries out a plan. An *InputError means that a package or an
 // expectation can not be used; then there is no result. A cancelled context
 // gives a result of what ran, marked as interrupted.
-func Run(ctx context.Context, plan *Plan, opt RunOptions) (*result.Result, error) {
+func Run(ctx context.Context, p *plan.Plan, opt RunOptions) (*result.Result, error) {
 	if opt.Progress == nil {
 		opt.Progress = silent{}
 	}
@@ -60,24 +61,28 @@ func Run(ctx context.Context, plan *Plan, opt RunOptions) (*result.Result, error
 		opt.Timeout = 30 * time.Minute
 	}
 	started := time.Now()
-	src, err := readSources(ctx, plan, opt)
+	src, err := readSources(ctx, p, opt)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := compileExpectations(&plan.Suite.Expect)
+	rules, err := compileExpectations(&p.Suite.Expect)
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	r := &run{plan: plan, opt: opt, src: src, expect: rules}
+	keys, err := src.keys(p, opt.Version)
+	if err != nil {
+		return nil, &InputError{err}
+	}
+	r := &run{plan: p, opt: opt, src: src, expect: rules, keys: keys}
 	scenarios, millis := r.all(ctx)
 	res := &result.Result{
 		SchemaVersion: result.SchemaVersion,
 		Tool:          result.Tool{Name: "rehearse", Version: opt.Version},
-		Suite:         result.Suite{Name: plan.Suite.Name, Description: plan.Suite.Description, File: plan.Suite.File},
-		Seed:          plan.Seed,
+		Suite:         result.Suite{Name: p.Suite.Name, Description: p.Suite.Description, File: p.Suite.File},
+		Seed:          p.Suite.Seed,
 		Interrupted:   ctx.Err() != nil,
-		Packages:      src.info(plan),
-		Orgs:          orgsOf(plan),
+		Packages:      src.info(p),
+		Orgs:          orgsOf(p),
 		Scenarios:     scenarios,
 		Timing:        result.Timing{Started: started.UTC(), Millis: time.Since(started).Milliseconds(), Jobs: opt.Jobs, Scenarios: millis},
 	}
@@ -87,10 +92,11 @@ func Run(ctx context.Context, plan *Plan, opt RunOptions) (*result.Result, error
 
 // run is one run under way. What it holds is shared and not changed.
 type run struct {
-	plan   *Plan
+	plan   *plan.Plan
 	opt    RunOptions
 	src    *sources
 	expect expectations
+	keys   map[string]string // of scenarios, by id
 }
 
 // all runs every scenario, as many at a time as there are jobs. Each writes to
@@ -121,13 +127,13 @@ func (r *run) all(ctx context.Context) ([]result.Scenario, []result.ScenarioTimi
 }
 
 // blank is a scenario that has not run.
-func (r *run) blank(sc *Planned) result.Scenario {
-	return result.Scenario{ID: sc.ID, Package: sc.Package, Path: sc.Path, Org: sc.Org.Name, Mode: result.Mode(sc.Mode),
-		Seed: *sc.Org.Seed, Status: result.NotRun, Reproduce: r.plan.reproduce(sc.ID)}
+func (r *run) blank(sc *plan.Scenario) result.Scenario {
+	return result.Scenario{ID: sc.ID, Key: r.keys[sc.ID], Package: sc.Package, Path: sc.Path, Org: sc.Org.Name, Mode: result.Mode(sc.Install.Mode),
+		Seed: sc.Seed, Status: result.NotRun, Reproduce: r.plan.Reproduce(sc.ID)}
 }
 
 // one runs a scenario and turns an error or a panic into "could not run".
-func (r *run) one(ctx context.Context, sc *Planned, out *result.Scenario) {
+func (r *run) one(ctx context.Context, sc *plan.Scenario, out *result.Scenario) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.opt.Timeout, fmt.Errorf("not finished after %s", r.opt.Timeout))
 	defer cancel()
 	defer func() {
@@ -177,35 +183,14 @@ func place(stack []byte) string {
 	return "at " + strings.Join(frames, ", ") + "; please report this with the suite and its seed"
 }
 
-// reproduce is the command that runs one scenario again.
-func (p *Plan) reproduce(id string) string {
-	args := p.Suite.Flags
-	if len(args) == 0 {
-		args = []string{"run", p.Suite.File}
-	}
-	words := []string{"rehearse"}
-	for _, a := range append(args[:len(args):len(args)], "--only", id) {
-		words = append(words, shellWord(a))
-	}
-	return strings.Join(words, " ")
-}
-
-// shellWord quotes an argument for a shell where that is needed.
-func shellWord(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=@:+,") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // orgsOf lists the orgs of the plan in the suite's order.
-func orgsOf(plan *Plan) []result.Org {
+func orgsOf(p *plan.Plan) []result.Org {
 	used := map[string]uint64{}
-	for _, sc := range plan.Scenarios {
-		used[sc.Org.Name] = *sc.Org.Seed
+	for _, sc := range p.Scenarios {
+		used[sc.Org.Name] = sc.Seed
 	}
 	var out []result.Org
-	for _, o := range plan.Suite.Orgs {
+	for _, o := range p.Suite.Orgs {
 		if seed, ok := used[o.Name]; ok {
 			out = append(out, result.Org{Name: o.Name, Description: o.Description, Recipe: o.Recipe, Records: o.Records, Seed: seed})
 		}
@@ -215,8 +200,8 @@ func orgsOf(plan *Plan) []result.Org {
 
 type silent struct{}
 
-func (silent) Reading(string)                        {}
-func (silent) Warned(string, diag.List)              {}
-func (silent) Started(*Planned, int)                 {}
-func (silent) Step(*Planned, int, string)            {}
-func (silent) Finished(*Planned, result.Status, int) {}
+func (silent) Reading(string)                              {}
+func (silent) Warned(string, diag.List)                    {}
+func (silent) Started(*plan.Scenario, int)                 {}
+func (silent) Step(*plan.Scenario, int, string)            {}
+func (silent) Finished(*plan.Scenario, result.Status, int) {}

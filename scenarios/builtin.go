@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
 // Quickstart is the suite that runs when there is no other.
@@ -44,7 +44,7 @@ func Text(name string) ([]byte, error) {
 // Builtin loads a built-in suite and lays its sample packages out under dir,
 // which the caller removes afterwards. The suite's File is "", its Flags name
 // it, so that nothing in a result tells of dir.
-func Builtin(name, dir string) (*harness.Suite, error) {
+func Builtin(name, dir string) (*suite.Suite, error) {
 	data, err := Text(name)
 	if err != nil {
 		return nil, err

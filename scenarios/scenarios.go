@@ -3,7 +3,7 @@
 //
 // The machine: the text is parsed to a YAML tree that knows its positions
 // (tree.go), the tree becomes plain values checked against an embedded JSON
-// schema (schema.go), and what passes is turned into a harness.Suite whose
+// schema (schema.go), and what passes is turned into a suite.Suite whose
 // names and expressions are resolved (suite.go). Every message has file, line
 // and column and shows the line with a caret (message.go). Built-in suites are
 // embedded and laid out in a folder when they are used (builtin.go).
@@ -18,7 +18,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
 // maxSize is more than any suite needs and less than what hurts.
@@ -26,7 +26,7 @@ const maxSize = 4 << 20
 
 // Load reads a suite file. Paths in it are relative to its folder. An error
 // about the content is an *Error.
-func Load(path string) (*harness.Suite, error) {
+func Load(path string) (*suite.Suite, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("read suite: %w; name a suite file, or run without one for the built-in quickstart", err)
@@ -43,7 +43,7 @@ func Load(path string) (*harness.Suite, error) {
 
 // Parse reads the text of a suite. name is shown in messages; paths of
 // packages are relative to dir.
-func Parse(name string, data []byte, dir string) (*harness.Suite, error) {
+func Parse(name string, data []byte, dir string) (*suite.Suite, error) {
 	doc, err := parseTree(name, data)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 	"github.com/rehearsal-dev/rehearsal/scenarios"
 )
 
@@ -66,12 +67,12 @@ func TestQuickstart(t *testing.T) {
 			t.Errorf("version %s: %v", v.Name, err)
 		}
 	}
-	plan, err := harness.NewPlan(s)
+	planned, err := plan.New(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(plan.Scenarios) < 7 {
-		t.Errorf("the plan has %d scenarios", len(plan.Scenarios))
+	if len(planned.Scenarios) < 7 {
+		t.Errorf("the plan has %d scenarios", len(planned.Scenarios))
 	}
 }
 
@@ -87,7 +88,7 @@ func TestVersionsStayAsWritten(t *testing.T) {
 	if len(s.Upgrades) != 2 || s.Upgrades[1].Path[1] != "3" {
 		t.Errorf("upgrades are %v", s.Upgrades)
 	}
-	if o := s.Orgs[0]; o.Recipe != "small" || len(o.Mess) != 4 || o.Mess[0] != (harness.MessSetting{Number: "A4"}) || o.Mess[1].Rate != 0.2 || !o.Mess[2].On {
+	if o := s.Orgs[0]; o.Recipe != "small" || len(o.Mess) != 4 || o.Mess[0] != (suite.Mess{Number: "A4", Off: true}) || o.Mess[1].Rate != 0.2 || o.Mess[2].Off {
 		t.Errorf("org is %+v", o)
 	}
 	if s.Packages[0].Path != "/base" || s.Name != "s" {
@@ -129,13 +130,13 @@ expect: {fresh: off}
 		got = append(got, fmt.Sprint(p.Name, " ", p.Path, " ", p.DependsOn))
 	}
 	for _, u := range s.Upgrades {
-		got = append(got, fmt.Sprint(u.Path, " ", u.Modes, " ", u.Security, " ", u.Removal))
+		got = append(got, fmt.Sprint(u.Path, " ", u.How.Modes, " ", u.How.Security, " ", u.How.Removal))
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	if s.Mirror != "/base/clones" || s.Security != "all" || s.Orgs[0].Edition != "Developer Edition" || !s.Expect.FreshOff {
-		t.Errorf("mirror %q, security %q, org %+v, expect %+v", s.Mirror, s.Security, s.Orgs[0], s.Expect)
+	if s.Mirror != "/base/clones" || s.How.Security != "all" || s.Orgs[0].Edition != "Developer Edition" || !s.Expect.FreshOff {
+		t.Errorf("mirror %q, security %q, org %+v, expect %+v", s.Mirror, s.How.Security, s.Orgs[0], s.Expect)
 	}
 }
 

@@ -9,10 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/fixtures"
+	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
 func (a *app) apexRunCommand() *cobra.Command {
@@ -66,7 +68,7 @@ func (a *app) runApex(ctx context.Context, in *orgFlags, code string, limits boo
 	if in.store.kind != "embedded" {
 		return badInput{errors.New("say which org of the server to run in: --org NAME")}
 	}
-	built, err := builder{store: embedded}.Build(ctx, harness.BuildRequest{Org: harness.OrgSpec{Name: "pristine", Recipe: "pristine"}})
+	built, err := fixtures.Builder{Store: embedded}.Build(ctx, build.Request{Org: suite.Org{Name: "pristine", Recipe: "pristine"}})
 	if err != nil {
 		return err
 	}

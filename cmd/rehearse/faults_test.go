@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/fixtures"
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/store/postgres"
 	"github.com/rehearsal-dev/rehearsal/harness/store/postgres/pgtest"
@@ -41,7 +43,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 			}
 			s := &stores{srv.New, srv}
 			h := &meddler{plan: plan, fault: func() { c.fault(t, containerOf(t, srv)) }}
-			got := verdicts(t, plan, builder{store: s.New, load: s.load}, h)
+			got := verdicts(t, plan, builder{fixtures.Builder{Store: s.New}, s.load}, h)
 			last := containerOf(t, srv)
 			if err := s.close(); err != nil {
 				t.Errorf("clean up after the fault: %v", err)
@@ -54,9 +56,9 @@ func TestFaultsOfTheServer(t *testing.T) {
 	}
 }
 
-func onEmbedded(t *testing.T, plan *harness.Plan) []result.Scenario {
+func onEmbedded(t *testing.T, plan *plan.Plan) []result.Scenario {
 	t.Helper()
-	return verdicts(t, plan, builder{store: embedded, load: (&stores{}).load}, nil)
+	return verdicts(t, plan, builder{fixtures.Builder{Store: embedded}, (&stores{}).load}, nil)
 }
 
 // firstNotRun wants the first scenario not run, for a cause that names what
@@ -97,7 +99,7 @@ func TestFaultsOfAServerThatStays(t *testing.T) {
 			if c.mended != "" {
 				h.mend = func() { docker(t, "exec", server, "sh", "-c", c.mended) }
 			}
-			got := verdicts(t, plan, builder{store: s.New, load: s.load}, h)
+			got := verdicts(t, plan, builder{fixtures.Builder{Store: s.New}, s.load}, h)
 			if err := s.close(); err != nil {
 				t.Errorf("clean up after the fault: %v", err)
 			}
@@ -141,7 +143,7 @@ func srvImage(t *testing.T) string {
 	return docker(t, "inspect", "--format", "{{.Config.Image}}", containerOf(t, srv))
 }
 
-func faultPlan(t *testing.T) *harness.Plan {
+func faultPlan(t *testing.T) *plan.Plan {
 	t.Helper()
 	suite, err := scenarios.Builtin(scenarios.Quickstart, t.TempDir())
 	if err != nil {
@@ -150,7 +152,7 @@ func faultPlan(t *testing.T) *harness.Plan {
 	for i := range suite.Orgs {
 		suite.Orgs[i].Records = 30
 	}
-	plan, err := harness.NewPlan(suite)
+	plan, err := plan.New(suite)
 	if err == nil {
 		plan, err = plan.Only("toolshed/1.0-to")
 	}
@@ -160,7 +162,7 @@ func faultPlan(t *testing.T) *harness.Plan {
 	return plan
 }
 
-func verdicts(t *testing.T, plan *harness.Plan, b builder, h harness.Progress) []result.Scenario {
+func verdicts(t *testing.T, plan *plan.Plan, b builder, h harness.Progress) []result.Scenario {
 	t.Helper()
 	r, err := harness.Run(t.Context(), plan, harness.RunOptions{Builder: b, Jobs: 1, Progress: h})
 	if err != nil {
@@ -180,20 +182,20 @@ func encoded(t *testing.T, sc result.Scenario) []byte {
 
 // meddler makes the server fail when the first scenario upgrades its org.
 type meddler struct {
-	plan        *harness.Plan
+	plan        *plan.Plan
 	fault, mend func() // mend, when the scenario has ended; nil for nothing
 	once        sync.Once
 }
 
-func (*meddler) Reading(string)                {}
-func (*meddler) Warned(string, diag.List)      {}
-func (*meddler) Started(*harness.Planned, int) {}
-func (m *meddler) Step(sc *harness.Planned, _ int, what string) {
+func (*meddler) Reading(string)              {}
+func (*meddler) Warned(string, diag.List)    {}
+func (*meddler) Started(*plan.Scenario, int) {}
+func (m *meddler) Step(sc *plan.Scenario, _ int, what string) {
 	if sc.ID == m.plan.Scenarios[0].ID && strings.HasPrefix(what, "upgrading") {
 		m.once.Do(m.fault)
 	}
 }
-func (m *meddler) Finished(sc *harness.Planned, _ result.Status, _ int) {
+func (m *meddler) Finished(sc *plan.Scenario, _ result.Status, _ int) {
 	if m.mend != nil && sc.ID == m.plan.Scenarios[0].ID {
 		m.mend()
 	}

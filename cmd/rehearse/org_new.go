@@ -9,12 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rehearsal-dev/rehearsal/fixtures"
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
 	"github.com/rehearsal-dev/rehearsal/harness/store/postgres"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -101,7 +103,7 @@ func (p *newOrgPlace) check() error {
 }
 
 func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sourceFlags, how newOrgHow) (err error) {
-	req := harness.BuildRequest{Seed: from.Seed, Org: harness.OrgSpec{Name: from.Recipe, Recipe: from.Recipe, Records: from.Records}}
+	req := build.Request{Seed: from.Seed, Org: suite.Org{Name: from.Recipe, Recipe: from.Recipe, Records: from.Records}}
 	packages, err := a.readPackages(ctx, from, src, how)
 	if err != nil {
 		return err
@@ -112,7 +114,7 @@ func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sou
 			all = append(all, p.pkg)
 		}
 		req.From = all[len(all)-1]
-		req.Org.Features = harness.FeaturesFor(nil, all...)
+		req.Org.Features = schema.FeaturesFor(nil, all...)
 		req.Install = func(ctx context.Context, o *org.Org) error { return installAll(ctx, o, packages) }
 	}
 	stores, err := to.store.open(ctx)
@@ -120,7 +122,7 @@ func (a *app) newOrg(ctx context.Context, from origin, to *newOrgPlace, src *sou
 		return err
 	}
 	defer func() { err = errors.Join(err, stores.close()) }()
-	built, err := builder{store: stores.New}.Build(ctx, req)
+	built, err := fixtures.Builder{Store: stores.New}.Build(ctx, req)
 	if err != nil {
 		return err
 	}

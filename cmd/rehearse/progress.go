@@ -12,6 +12,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
@@ -22,11 +23,11 @@ type progress interface {
 	close()
 }
 
-func (a *app) progress(plan *harness.Plan) progress {
+func (a *app) progress(p *plan.Plan) progress {
 	if width, tty := terminal(a.errs); tty {
-		return newBars(a.errs, width, len(plan.Scenarios))
+		return newBars(a.errs, width, len(p.Scenarios))
 	}
-	return &lines{out: a.errs, total: len(plan.Scenarios)}
+	return &lines{out: a.errs, total: len(p.Scenarios)}
 }
 
 // lines writes a line for each scenario.
@@ -40,11 +41,11 @@ func (l *lines) Reading(string) {}
 
 func (l *lines) Warned(what string, list diag.List) { warn(l.out, what, list) }
 
-func (l *lines) Started(*harness.Planned, int)      {}
-func (l *lines) Step(*harness.Planned, int, string) {}
-func (l *lines) close()                             {}
+func (l *lines) Started(*plan.Scenario, int)      {}
+func (l *lines) Step(*plan.Scenario, int, string) {}
+func (l *lines) close()                           {}
 
-func (l *lines) Finished(sc *harness.Planned, status result.Status, found int) {
+func (l *lines) Finished(sc *plan.Scenario, status result.Status, found int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.done++
@@ -116,7 +117,7 @@ func (b *bars) Reading(string) {}
 
 func (b *bars) Warned(what string, list diag.List) { b.log.Warned(what, list) }
 
-func (b *bars) Started(sc *harness.Planned, steps int) {
+func (b *bars) Started(sc *plan.Scenario, steps int) {
 	own := &bar{}
 	own.Bar = b.container.AddBar(int64(max(steps, 1)), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(sc.Org.Name+" "+strings.Join(sc.Path, " → "), decor.WCSyncSpaceR)),
@@ -126,20 +127,20 @@ func (b *bars) Started(sc *harness.Planned, steps int) {
 	b.running[sc.ID] = own
 }
 
-func (b *bars) at(sc *harness.Planned) *bar {
+func (b *bars) at(sc *plan.Scenario) *bar {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.running[sc.ID]
 }
 
-func (b *bars) Step(sc *harness.Planned, step int, what string) {
+func (b *bars) Step(sc *plan.Scenario, step int, what string) {
 	if own := b.at(sc); own != nil {
 		own.say(what)
 		own.SetCurrent(int64(step))
 	}
 }
 
-func (b *bars) Finished(sc *harness.Planned, status result.Status, found int) {
+func (b *bars) Finished(sc *plan.Scenario, status result.Status, found int) {
 	if own := b.at(sc); own != nil {
 		own.Abort(true)
 	}

@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
 // A run on a terminal must end when its scenarios do: also when some failed
@@ -18,7 +19,7 @@ func TestBarsEndWithTheRun(t *testing.T) {
 			t.Parallel()
 			b := newBars(io.Discard, 80, 3)
 			for i, id := range []string{"a", "b", "c"} {
-				sc := &harness.Planned{ID: id, Org: harness.OrgSpec{Name: id}, Path: []string{"1.0", "1.1"}}
+				sc := &plan.Scenario{ID: id, Org: suite.Org{Name: id}, Path: []string{"1.0", "1.1"}}
 				b.Started(sc, 4)
 				b.Step(sc, 2, "upgrading")
 				if i < finish {

@@ -11,7 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rehearsal-dev/rehearsal/fixtures"
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 	"github.com/rehearsal-dev/rehearsal/reports"
 	"github.com/rehearsal-dev/rehearsal/reports/console"
 	"github.com/rehearsal-dev/rehearsal/scenarios"
@@ -91,7 +95,7 @@ func exampleSuite() string {
 }
 
 // findSuite loads the suite that is named, lies here, or is built in.
-func (a *app) findSuite(args []string) (*harness.Suite, error) {
+func (a *app) findSuite(args []string) (*suite.Suite, error) {
 	name := suiteFile
 	if len(args) > 0 {
 		name = args[0]
@@ -116,7 +120,7 @@ func (a *app) findSuite(args []string) (*harness.Suite, error) {
 }
 
 // apply lays flags over a suite and keeps them for reproduce commands.
-func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
+func (f *runFlags) apply(cmd *cobra.Command, s *suite.Suite) error {
 	if f.records < 0 || f.jobs < 0 {
 		return badInput{errors.New("--records and --jobs can not be negative; leave them out for the default")}
 	}
@@ -146,7 +150,7 @@ func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
 		s.Flags = append(s.Flags, "--mirror", f.mirror)
 	}
 	if f.push {
-		s.Modes = []harness.Mode{harness.Push}
+		s.How.Modes = []install.Mode{install.Push}
 		s.Flags = append(s.Flags, "--push")
 	}
 	if f.bare {
@@ -165,7 +169,7 @@ func (f *runFlags) apply(cmd *cobra.Command, s *harness.Suite) error {
 func trafficOf(s string) (int, error) {
 	switch s {
 	case "on":
-		return harness.DefaultTraffic, nil
+		return suite.DefaultTraffic, nil
 	case "off":
 		return 0, nil
 	}
@@ -177,30 +181,30 @@ func trafficOf(s string) (int, error) {
 }
 
 // rehearse runs a suite and reports: files first, then stdout.
-func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *harness.Suite, f *runFlags) error {
+func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Suite, f *runFlags) error {
 	if err := f.apply(cmd, suite); err != nil {
 		return err
 	}
-	plan, err := harness.NewPlan(suite)
+	planned, err := plan.New(suite)
 	if err != nil {
 		return badInput{err}
 	}
-	if plan, err = plan.Only(f.only); err != nil {
+	if planned, err = planned.Only(f.only); err != nil {
 		return badInput{err}
 	}
 	if f.plan {
-		fmt.Fprint(a.out, plan)
+		fmt.Fprint(a.out, planned)
 		return nil
 	}
-	if err := checkRecipes(plan); err != nil {
+	if err := checkRecipes(planned); err != nil {
 		return badInput{err}
 	}
 	stores, err := f.store.open(ctx)
 	if err != nil {
 		return err
 	}
-	progress := a.progress(plan)
-	result, err := harness.Run(ctx, plan, harness.RunOptions{Builder: builder{store: stores.New, load: stores.load}, Jobs: f.jobs, Version: version, Progress: progress})
+	progress := a.progress(planned)
+	result, err := harness.Run(ctx, planned, harness.RunOptions{Builder: builder{fixtures.Builder{Store: stores.New}, stores.load}, Jobs: f.jobs, Version: version, Progress: progress})
 	progress.close()
 	// What has been found out is told also when databases could not be dropped.
 	left := stores.close()

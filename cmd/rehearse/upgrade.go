@@ -11,9 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
+	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // sourceFlags say what the project files of a package do not.
@@ -119,18 +120,18 @@ and not named becomes an empty stand-in.
 }
 
 // withPackages makes the packages of a suite depend on others.
-func withPackages(s *harness.Suite, with []string) error {
+func withPackages(s *suite.Suite, with []string) error {
 	for _, spec := range with {
 		path, ref, folder := source.ParseSpec(spec)
 		if _, err := os.Stat(path); err != nil && !source.IsAddress(path) {
 			return badInput{fmt.Errorf("--with %s: %w", spec, err)}
 		}
-		dep := harness.PackageSpec{Name: source.NameOf(path), Path: path, Display: path}
+		dep := suite.Package{Name: source.NameOf(path), Path: path, Display: path}
 		for s.Package(dep.Name) != nil {
 			dep.Name += "+"
 		}
-		version := cmp.Or(ref, harness.AsItIs)
-		dep.Versions = []harness.VersionSpec{{Name: version, Path: path, Ref: ref, Folder: folder}}
+		version := cmp.Or(ref, suite.AsItIs)
+		dep.Versions = []suite.Version{{Name: version, Path: path, Ref: ref, Folder: folder}}
 		s.Packages = append(s.Packages, dep)
 		s.Packages[0].DependsOn = append(s.Packages[0].DependsOn, dep.Name+"@"+version)
 		s.Flags = append(s.Flags, "--with", spec)
@@ -145,32 +146,33 @@ type howFlags struct {
 }
 
 // apply adds them to a suite.
-func (h *howFlags) apply(s *harness.Suite) error {
+func (h *howFlags) apply(s *suite.Suite) error {
 	for _, m := range h.modes {
-		if m != string(harness.Manual) && m != string(harness.Push) {
+		if !slices.Contains(install.Modes, install.Mode(m)) {
 			return badInput{fmt.Errorf("--mode %q is not a way to upgrade; use manual or push", m)}
 		}
-		s.Modes = append(s.Modes, harness.Mode(m))
+		s.How.Modes = append(s.How.Modes, install.Mode(m))
 		s.Flags = append(s.Flags, "--mode", m)
 	}
 	if h.security != "" {
-		if h.security != "admins" && h.security != "all" {
+		if !slices.Contains(install.Securities, install.Security(h.security)) {
 			return badInput{fmt.Errorf("--security %q is no choice; use admins or all", h.security)}
 		}
-		s.Security = h.security
+		s.How.Security = install.Security(h.security)
 		s.Flags = append(s.Flags, "--security", h.security)
 	}
 	return nil
 }
 
 // upgradeSuite makes a suite of flags.
-func upgradeSuite(path string, from, via []string, to string, orgs []string, src *sourceFlags) (*harness.Suite, error) {
+func upgradeSuite(path string, from, via []string, to string, orgs []string, src *sourceFlags) (*suite.Suite, error) {
 	if len(from) == 0 || to == "" {
 		return nil, badInput{errors.New("say from which version to which: --from REF --to REF")}
 	}
-	s := &harness.Suite{Name: "upgrade", Flags: []string{"upgrade"}}
-	pkg := harness.PackageSpec{Path: path, Display: path, Sources: src.sources, Namespace: src.namespace,
-		Kind: src.kind, PostInstall: src.postInstall}
+	s := &suite.Suite{Name: "upgrade", Flags: []string{"upgrade"}}
+	kind, _ := metadata.ParsePackageKind(src.kind)
+	pkg := suite.Package{Path: path, Display: path, Sources: src.sources, Namespace: src.namespace,
+		Kind: kind, PostInstall: src.postInstall}
 	if path == "" {
 		pkg.Name, pkg.Path, pkg.Display = source.NameOf(filepath.Dir(filepath.Clean(to))), ".", "."
 	} else {
@@ -198,13 +200,13 @@ func upgradeSuite(path string, from, via []string, to string, orgs []string, src
 			return nil, badInput{fmt.Errorf("--from and --to are the same version, %s", name)}
 		}
 		s.Flags = append(s.Flags, "--from", f)
-		s.Upgrades = append(s.Upgrades, harness.UpgradeSpec{Package: pkg.Name, Path: slices.Concat([]string{name}, between, []string{target})})
+		s.Upgrades = append(s.Upgrades, suite.Upgrade{Package: pkg.Name, Path: slices.Concat([]string{name}, between, []string{target})})
 	}
 	for _, v := range via {
 		s.Flags = append(s.Flags, "--via", v)
 	}
 	s.Flags = append(s.Flags, "--to", to)
-	s.Packages = []harness.PackageSpec{pkg}
+	s.Packages = []suite.Package{pkg}
 	for _, o := range orgs {
 		s.Flags = append(s.Flags, "--org", o)
 		s.Orgs = append(s.Orgs, orgSpec(o))
@@ -215,7 +217,7 @@ func upgradeSuite(path string, from, via []string, to string, orgs []string, src
 
 // versionOf adds a version to a package and gives the name it has in the suite:
 // a ref by itself, a directory or zip by its last part.
-func versionOf(pkg *harness.PackageSpec, path, given string) (string, error) {
+func versionOf(pkg *suite.Package, path, given string) (string, error) {
 	if path != "" {
 		return given, nil
 	}
@@ -228,16 +230,16 @@ func versionOf(pkg *harness.PackageSpec, path, given string) (string, error) {
 			name = strings.ReplaceAll(strings.Trim(filepath.ToSlash(filepath.Clean(given)), "/"), "/", "-")
 		}
 	}
-	pkg.Versions = append(pkg.Versions, harness.VersionSpec{Name: name, Path: given})
+	pkg.Versions = append(pkg.Versions, suite.Version{Name: name, Path: given})
 	return name, nil
 }
 
 // orgSpec reads --org: a recipe, or an .org file.
-func orgSpec(s string) harness.OrgSpec {
+func orgSpec(s string) suite.Org {
 	if strings.HasSuffix(s, ".org") {
-		return harness.OrgSpec{Name: strings.TrimSuffix(filepath.Base(s), ".org"), File: s}
+		return suite.Org{Name: strings.TrimSuffix(filepath.Base(s), ".org"), File: s}
 	}
-	return harness.OrgSpec{Name: s, Recipe: s}
+	return suite.Org{Name: s, Recipe: s}
 }
 
 func isPath(s string) bool {

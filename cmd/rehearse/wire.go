@@ -9,26 +9,17 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/fixtures"
 	"github.com/rehearsal-dev/rehearsal/fixtures/mess"
-	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 )
 
-// builder makes orgs of recipes: it joins the harness to the fixtures.
+// builder is the Builder of the engine: it makes orgs of recipes, and opens .org
+// files where its orgs live.
 type builder struct {
-	store func(context.Context) (store.Store, error)         // makes the database of an org
-	load  func(context.Context, string) (store.Store, error) // makes that of an .org file
-}
-
-// Build implements harness.Builder.
-func (b builder) Build(ctx context.Context, req harness.BuildRequest) (*harness.Built, error) {
-	built, err := fixtures.Build(ctx, fixturesRequest(req, b.store))
-	if err != nil {
-		return nil, err
-	}
-	return &harness.Built{Org: built.Org, Mess: built.Mess}, nil
+	fixtures.Builder
+	load func(context.Context, string) (store.Store, error) // makes the database of an .org file
 }
 
 // Open implements harness.Opener.
@@ -40,22 +31,10 @@ func (b builder) Open(ctx context.Context, path string) (*org.Org, error) {
 	return org.OpenIn(ctx, st, path)
 }
 
-func fixturesRequest(req harness.BuildRequest, newStore func(context.Context) (store.Store, error)) fixtures.Request {
-	out := fixtures.Request{Name: req.Org.Name, Recipe: req.Org.Recipe, Seed: req.Seed, Records: req.Org.Records,
-		From: req.From, To: req.To, Install: req.Install, Store: newStore, Edition: req.Org.Edition}
-	for _, f := range req.Org.Features {
-		out.Features = append(out.Features, schema.Feature(f))
-	}
-	for _, m := range req.Org.Mess {
-		out.Mess = append(out.Mess, mess.Setting{Number: m.Number, Off: !m.On, Rate: m.Rate})
-	}
-	return out
-}
-
 // checkRecipes refuses recipes and mess that there are not, before anything
 // runs.
-func checkRecipes(plan *harness.Plan) error {
-	for _, sc := range plan.Scenarios {
+func checkRecipes(p *plan.Plan) error {
+	for _, sc := range p.Scenarios {
 		if sc.Org.File != "" {
 			continue
 		}

@@ -55,11 +55,29 @@ func (v Version) String() string {
 // MarshalText makes a version read as its number in JSON.
 func (v Version) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
+// NumberOf is the number of one version of a package, by the first that has one:
+// what the user says it is, what the project files say, the names that it goes by
+// (a tag, the name in a suite). ok is false when none has one.
+func NumberOf(said string, files Version, names ...string) (v Version, ok bool) {
+	if v, ok = ParseVersion(said); ok {
+		return v, true
+	}
+	if !files.IsZero() {
+		return files, true
+	}
+	for _, name := range names {
+		if v, ok = ParseVersion(name); ok {
+			return v, true
+		}
+	}
+	return Version{}, false
+}
+
 // NumberedByRefs gives versions the numbers of their tags where the project
 // files contradict the tags, by their order or in some of the versions: many
 // projects are numbered by the tool that releases them, and their files keep an
-// old number. Versions of which a
-// ref is no number stay as they are; the packages given are not changed.
+// old number. Versions of which a ref is no number stay as they are; the packages
+// given are not changed.
 func NumberedByRefs(versions []*Package) []*Package {
 	numbers := make([]Version, len(versions))
 	contradicted, asTagged := false, 0

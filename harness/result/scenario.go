@@ -27,7 +27,8 @@ const (
 
 // Scenario is one upgrade in one org.
 type Scenario struct {
-	ID      string   `json:"id"` // stable: "quickstart/toolshed/1.0-to-1.3/strict/manual"
+	ID      string   `json:"id"`  // stable: "quickstart/toolshed/1.0-to-1.3/strict/manual"
+	Key     string   `json:"key"` // of all that its outcome depends on: equal keys, equal outcomes
 	Package string   `json:"package"`
 	Path    []string `json:"path"` // names of the versions, oldest first
 	Org     string   `json:"org"`

@@ -86,6 +86,24 @@ func NamesRecordTypes(pkg *metadata.Package) bool {
 	return false
 }
 
+// FeaturesFor adds to the features of an org those without which it could not
+// have some packages.
+func FeaturesFor(have []string, packages ...*metadata.Package) []string {
+	have = slices.Clone(have)
+	for _, pkg := range packages {
+		needs := Needs(pkg)
+		if NamesRecordTypes(pkg) {
+			needs = append(needs, Need{Feature: RecordTypes})
+		}
+		for _, need := range needs {
+			if f := string(need.Feature); !slices.Contains(have, f) {
+				have = append(have, f)
+			}
+		}
+	}
+	return have
+}
+
 // fieldElements are the elements of metadata that name a field of the object
 // that a component belongs to.
 var fieldElements = map[string]bool{"field": true, "fields": true, "displayedFields": true, "availableFields": true}

@@ -535,9 +535,7 @@ func (l *location) isIgnored(p string) bool {
 func (f *finder) finish() {
 	h := &f.loc.head
 	h.Name = cmp.Or(f.names.directory, f.names.managed, f.names.manifest, f.names.cumulus, f.names.project)
-	if h.Version.IsZero() {
-		h.Version, _ = metadata.ParseVersion(f.opt.Ref)
-	}
+	h.Version, _ = metadata.NumberOf("", h.Version, f.opt.Ref)
 	if h.Kind == metadata.Undeclared {
 		h.KindDeduced = true
 		switch {

@@ -1,25 +1,36 @@
-package harness
+package suite
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 )
 
-// allowed says whether the suite accepts a finding of a scenario, and why.
-func (r *run) allowed(sc *Planned, f *finding.Finding) (reason string, ok bool) {
-	for i := range r.plan.Suite.Expect.Allow {
-		a := &r.plan.Suite.Expect.Allow[i]
-		if a.Code == string(f.Code) && matches(a.Orgs, sc.Org.Name) && matches(a.Upgrades, strings.Join(sc.Path, " to ")) && a.covers(f) {
+// Allowed says whether the suite accepts a finding of an upgrade along a path of
+// versions in an org, and why.
+func (e *Expectations) Allowed(f *finding.Finding, org string, path []string) (reason string, ok bool) {
+	for i := range e.Allow {
+		a := &e.Allow[i]
+		if a.Code == string(f.Code) && Matches(a.Orgs, org) && Matches(a.Upgrades, strings.Join(path, " to ")) && a.covers(f) {
 			return a.Reason, true
 		}
 	}
 	return "", false
 }
 
+// Matches reports whether a name is among patterns; no pattern means all.
+func Matches(patterns []string, name string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, name)
+		return ok && err == nil
+	})
+}
+
 // covers reports whether everything that a finding names is among what an
 // acceptance names; one that names nothing covers all.
-func (a *AllowSpec) covers(f *finding.Finding) bool {
+func (a *Allow) covers(f *finding.Finding) bool {
 	for _, c := range f.Components {
 		if len(a.Components) > 0 && !anyLike(a.Components, c.Kind+" "+c.Name, c.String()) {
 			return false
