@@ -20,7 +20,7 @@ import (
 // accessRows are the objects whose rows change what users may do.
 var accessRows = map[string]bool{"User": true, "Profile": true, "PermissionSet": true, "PermissionSetAssignment": true,
 	"PermissionSetGroup": true, "PermissionSetGroupComponent": true, "ObjectPermissions": true, "FieldPermissions": true,
-	"SetupEntityAccess": true}
+	"SetupEntityAccess": true, "UserRole": true, "Group": true, "GroupMember": true}
 
 // rights is what the running user may do. Administrators and packages are
 // answered without looking at rows.
@@ -211,6 +211,9 @@ func (h host) Permission(obj *schema.Object, f *schema.Field, use vm.Access) boo
 	}
 	return r.Object(obj, uses[use])
 }
+
+// OwnField answers for the personal settings of users.
+func (h host) OwnField(f *schema.Field) bool { return access.OwnField(f) }
 
 // CustomPermission answers FeatureManagement.checkPermission: a permission is
 // had by those to whom a profile or permission set grants it, administrators

@@ -29,6 +29,10 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
 		}
 	}
 	st := save.Statement{Op: dmlOps[call.Op], Records: call.Records, Master: call.Master, ExternalID: call.ExternalID, AllOrNone: call.AllOrNone}
+	var err error
+	if st.Guard, err = h.tx.guardOf(t.Context(), call.Sharing, call.Access); err != nil {
+		return nil, err
+	}
 	if o := call.Options; o != nil {
 		st.Options.AllowFieldTruncation, st.Options.AllowDuplicates = o.AllowFieldTruncation, o.AllowDuplicateSave
 		if o.UseDefaultRule || o.AssignmentRuleID != "" {
@@ -71,7 +75,7 @@ func (tx *Tx) written(recs []*schema.Record) {
 	for _, r := range recs {
 		switch {
 		case accessRows[r.Object.Name]:
-			tx.org.users = nil
+			tx.org.forgetUsers()
 		case r.Object.Name == "Organization":
 			tx.org.info.info = nil
 		}
@@ -103,7 +107,7 @@ func (h host) Rollback(t *vm.Thread, n int) error {
 		return err
 	}
 	h.tx.savepoints = h.tx.savepoints[:n]
-	h.tx.org.users = nil
+	h.tx.org.forgetUsers()
 	h.tx.savepoints[n-1].drop()
 	return h.tx.org.st.RollbackTo(t.Context(), h.tx.savepoints[n-1].rows)
 }

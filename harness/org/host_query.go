@@ -22,13 +22,11 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (out *vm.ResultSet, err error
 	if err != nil {
 		return nil, queryFault(err, q.Text)
 	}
-	if mode := queryMode(q, plan); mode != vm.SystemMode {
+	mode := queryMode(q, plan)
+	if mode != vm.SystemMode {
 		if err := h.tx.enforceQuery(t.Context(), mode, plan); err != nil {
 			return nil, err
 		}
-	}
-	if q.Sharing == vm.WithSharing && !h.tx.administers() {
-		h.Approximated(t, "with sharing", "rows are not filtered by sharing", t.Where())
 	}
 	for _, n := range plan.Notes {
 		h.tx.org.noteQuery(n, t.Where())
@@ -46,6 +44,9 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (out *vm.ResultSet, err error
 	}
 	env := h.tx.queryEnv()
 	env.Bind = binder(q)
+	if env.Sharing, err = h.tx.sharingOf(t.Context(), q.Sharing, mode); err != nil {
+		return nil, err
+	}
 	res, err := plan.Run(t.Context(), h.tx.org.st, env)
 	if err != nil {
 		return nil, queryFault(err, q.Text)
@@ -189,6 +190,9 @@ func (h host) Search(t *vm.Thread, q *vm.SearchCall) ([][]*schema.Record, error)
 	}
 	env := h.tx.queryEnv()
 	env.Bind = binder(&vm.QueryCall{Binds: q.Binds, Named: q.Named})
+	if env.Sharing, err = h.tx.sharingOf(t.Context(), q.Sharing, q.Access); err != nil {
+		return nil, err
+	}
 	rows, err := plan.Run(t.Context(), h.tx.org.st, env, q.Fixed)
 	if err != nil {
 		return nil, queryFault(err, q.Text)

@@ -36,6 +36,7 @@ var mirrors = map[metadata.Kind]mirrorOf{
 	metadata.PermissionSetGroup: mirrorPermissionSetGroup,
 	metadata.Queue:              mirrorQueue,
 	metadata.Group:              mirrorGroup,
+	metadata.Role:               mirrorRole,
 	metadata.EmailTemplate:      mirrorTemplate,
 	metadata.CustomLabel:        mirrorLabel,
 }
@@ -60,7 +61,11 @@ func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
 		if e == nil {
 			continue
 		}
-		if e.Component.Kind == metadata.CustomMetadata && o.pointsAhead(e) {
+		ahead, err := o.pointsAhead(ctx, e)
+		if err != nil {
+			return fmt.Errorf("row of %s: %w", e.Key(), err)
+		}
+		if ahead {
 			early = append(early, e)
 		}
 		if err := o.putMirror(ctx, e, by); err != nil {
@@ -92,6 +97,13 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, by store.Cause) error {
 	if obj == nil || !o.stored(obj) {
 		return nil
 	}
+	if e.Component.Kind == metadata.Role {
+		var err error
+		if fs["ParentRoleId"], err = o.roleNamed(ctx, e.Component.Props.Get("parentRole")); err != nil {
+			return err
+		}
+		o.forgetUsers()
+	}
 	key := mirrorKey(e.Key())
 	now := value.OfDatetime(o.clock.now / 1000 * 1000)
 	id := o.state.Mirror[key]
@@ -112,6 +124,13 @@ func (o *Org) putMirror(ctx context.Context, e *Entry, by store.Cause) error {
 		return err
 	}
 	o.state.Mirror[key] = rec.ID()
+	if e.Component.Kind == metadata.Role {
+		for _, g := range standard.RoleGroups(rec.ID(), e.Component.Name) {
+			if _, err := o.insertRow(ctx, "Group", g); err != nil {
+				return err
+			}
+		}
+	}
 	if e.Component.Kind == metadata.Profile {
 		o.state.Profiles[strings.ToLower(fs["Name"].(string))] = rec.ID()
 		if err := o.foundProfileSet(ctx, &access.Profile{Name: fs["Name"].(string)}, rec.ID(), ""); err != nil {
@@ -224,8 +243,18 @@ func mirrorMetadata(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 }
 
 // pointsAhead reports whether a custom metadata record names another one that
-// has no row yet.
-func (o *Org) pointsAhead(e *Entry) bool {
+// has no row yet, or a role one above it.
+func (o *Org) pointsAhead(ctx context.Context, e *Entry) (bool, error) {
+	switch e.Component.Kind {
+	case metadata.Role:
+		return o.roleAhead(ctx, e)
+	case metadata.CustomMetadata:
+		return o.recordAhead(e), nil
+	}
+	return false, nil
+}
+
+func (o *Org) recordAhead(e *Entry) bool {
 	obj, fs := mirrorMetadata(o, e)
 	if obj == nil {
 		return false
@@ -327,12 +356,23 @@ func mirrorTemplate(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 func mirrorQueue(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
 	return o.compiled.schema.Object("Group"), standard.Fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name),
-		"Type": "Queue", "Email": c.Props.Get("email")}
+		"Type": "Queue", "Email": c.Props.Get("email"), "DoesIncludeBosses": true}
 }
 
 func mirrorGroup(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	return o.compiled.schema.Object("Group"), standard.Fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name), "Type": "Regular"}
+	return o.compiled.schema.Object("Group"), standard.Fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name), "Type": "Regular",
+		"DoesIncludeBosses": c.Props.Get("doesIncludeBosses") != "false"}
+}
+
+// mirrorRole is a role; putMirror finds the one above it.
+func mirrorRole(o *Org, e *Entry) (*schema.Object, standard.Fields) {
+	c := e.Component
+	level := func(property string) string { return orElse(c.Props.Get(property), "Edit") }
+	return o.compiled.schema.Object("UserRole"), standard.Fields{"DeveloperName": c.Name, "Name": orElse(c.Props.Get("name"), c.Name),
+		"RollupDescription": c.Props.Get("description"), "PortalType": "None",
+		"ContactAccessForAccountOwner": level("contactAccessLevel"), "OpportunityAccessForAccountOwner": level("opportunityAccessLevel"),
+		"CaseAccessForAccountOwner": level("caseAccessLevel")}
 }
 
 func mirrorLabel(o *Org, e *Entry) (*schema.Object, standard.Fields) {

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -84,6 +85,7 @@ type Org struct {
 	eventDepth int
 	info       orgInfo
 	users      map[string]*userRow // cache, dropped when users change
+	people     *sharing.Directory  // the same, of users, roles and groups
 }
 
 // New makes an org with an Organization row, the standard profiles and one
@@ -196,7 +198,7 @@ func (o *Org) Fork(ctx context.Context, name string) (*Org, error) {
 	f.state = o.state.clone()
 	f.queue = o.queue.clone()
 	f.ledger, f.trace = &ledger.Ledger{}, &Trace{}
-	f.users = nil
+	f.forgetUsers()
 	if name != "" {
 		f.cfg.Name = name
 	}
@@ -242,7 +244,7 @@ func (o *Org) Undone(ctx context.Context, fn func() error) error {
 	o.ledger, o.trace, o.users = &ledger.Ledger{}, &Trace{}, nil
 	err = fn()
 	*o = before
-	o.users = nil
+	o.forgetUsers()
 	ctx = context.WithoutCancel(ctx)
 	if rerr := o.st.RollbackTo(ctx, sp); rerr != nil {
 		return fmt.Errorf("undo what was tried out in %s: %w", o.cfg.Name, rerr)

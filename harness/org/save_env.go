@@ -16,6 +16,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 )
@@ -189,6 +190,11 @@ func (e pipelineEnv) takeErrors(c *save.TriggerCall, trigger string) {
 // Formula is a record and the org around it, as formulas see them.
 func (e pipelineEnv) Formula(ctx context.Context, rec, prior *schema.Record) formula.Env {
 	return e.tx.formulaEnv(ctx, rec, prior)
+}
+
+// Directory is the users, roles and groups of the org.
+func (e pipelineEnv) Directory(ctx context.Context) (*sharing.Directory, error) {
+	return e.tx.org.directory(ctx)
 }
 
 // Currency is that of the org.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -35,8 +36,16 @@ func (o *Org) load(ctx context.Context, obj *schema.Object, recs []*schema.Recor
 		if err := o.st.Insert(ctx, obj, recs[:n], c); err != nil {
 			return fmt.Errorf("load %d rows of %s: %w", n, obj.Name, err)
 		}
+		if accessRows[obj.Name] {
+			o.forgetUsers()
+		}
+		if rows := save.OwnerShares(o.compiled.schema, obj, recs[:n]); len(rows) > 0 {
+			shares, _ := sharing.RowsOf(o.compiled.schema, obj)
+			if err := o.LoadRaw(ctx, shares.Object, rows, cause); err != nil {
+				return err
+			}
+		}
 		if obj.Name == "User" {
-			o.users = nil
 			if err := o.assignProfileSets(ctx, recs[:n], by); err != nil {
 				return err
 			}

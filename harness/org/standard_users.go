@@ -10,6 +10,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -116,7 +117,7 @@ func (o *Org) AddUser(ctx context.Context, u NewUser) (string, error) {
 	if err := o.LoadRaw(ctx, obj, []*schema.Record{rec}, ""); err != nil {
 		return "", fmt.Errorf("add user %s: %w", u.Username, err)
 	}
-	o.users = nil
+	o.forgetUsers()
 	return rec.ID(), nil
 }
 
@@ -142,6 +143,9 @@ type userRow struct {
 	// entities is what an administrator's profile and permission sets name;
 	// nil until asked for.
 	entities *access.Rights
+	// view is what the user sees of rows over a schema; nil until asked for.
+	view   *sharing.View
+	viewed *schema.Schema
 }
 
 // user reads a user's row; nil when there is none.

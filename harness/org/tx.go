@@ -141,7 +141,7 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 	if rerr := o.st.Release(context.WithoutCancel(ctx), sp); rerr != nil {
 		return tx.result, fmt.Errorf("%w; undoing it failed too: %w", err, rerr)
 	}
-	o.users = nil
+	o.forgetUsers()
 	err = tx.failed(err)
 	if derr := o.deliver(ctx, tx.immediate, tx.cause); derr != nil {
 		err = fmt.Errorf("%w; then delivering events: %w", err, derr)

@@ -92,6 +92,7 @@ func (b *builder) object(d *draft, prefix string) *Object {
 		o = d.standard.overlay()
 		if m := d.def().Get("sharingModel"); m != "" {
 			o.SharingModel = m
+			o.ExternalSharingModel = d.def().Get("externalSharingModel")
 		}
 	} else {
 		o = b.shell(d, prefix)
@@ -137,7 +138,7 @@ func (o *Object) overlay() *Object {
 func (b *builder) shell(d *draft, prefix string) *Object {
 	def := d.def()
 	o := &Object{Name: d.name, Namespace: d.ns, Kind: d.kind(), KeyPrefix: prefix, AutoPrefix: true,
-		Label: def.Get("label"), LabelPlural: def.Get("pluralLabel"), SharingModel: def.Get("sharingModel"),
+		Label: def.Get("label"), LabelPlural: def.Get("pluralLabel"), SharingModel: def.Get("sharingModel"), ExternalSharingModel: def.Get("externalSharingModel"),
 		Protected:   def.Get("visibility") == "Protected" || def.Get("visibility") == "PackageProtected",
 		Deployed:    def.Get("deploymentStatus") != "InDevelopment",
 		FeedEnabled: def.Bool("enableFeeds"), Queryable: true, Layoutable: true, Replicateable: true, MruEnabled: true,

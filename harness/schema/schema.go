@@ -88,10 +88,13 @@ type Object struct {
 
 	Protected    bool   // a custom setting or custom metadata type visible to its own namespace only
 	SharingModel string // Private, Read, ReadWrite, ControlledByParent ...; "" where unknown
-	Deployed     bool
-	Outline      bool   // no more than the name is known of it: see Schema.Outline
-	Companions   string // letters of companions that exist: S share, H history, F feed, C change event
-	AutoPrefix   bool   // the org gives the key prefix, in creation order
+	// ExternalSharingModel is the same for users outside the company; "" for
+	// that of those inside.
+	ExternalSharingModel string
+	Deployed             bool
+	Outline              bool   // no more than the name is known of it: see Schema.Outline
+	Companions           string // letters of companions that exist: S share, H history, F feed, C change event
+	AutoPrefix           bool   // the org gives the key prefix, in creation order
 
 	fields    map[string]*Field // by lower-case name
 	relations map[string]*Field // by lower-case relationship name

@@ -80,6 +80,8 @@ type builder struct {
 	// has tells which targets of large polymorphic lookups have a table; nil
 	// for all. Those without are left out, so that none is made for them.
 	has func(*schema.Object) bool
+	// sharing limits the rows to those that the user sees; nil for all.
+	sharing Sharing
 }
 
 func newBuilder(p *Plan, shapes []shape) *builder {
@@ -95,7 +97,7 @@ func (b *builder) param(a arg) string {
 
 // subBuilder writes a select inside the query, over another object.
 func (b *builder) subBuilder(o *schema.Object) *builder {
-	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, has: b.has, inGo: b.inGo, v: b.v}
+	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{}, has: b.has, inGo: b.inGo, v: b.v, sharing: b.sharing}
 	sub.root = sub.newNode(o, nil, nil)
 	sub.touch(o)
 	return sub
@@ -353,6 +355,9 @@ func (b *builder) where() (string, error) {
 	}
 	if f := b.root.object.Field("IsDeleted"); f != nil && f.IsStored() && !b.q.AllRows {
 		terms = append(terms, "("+b.columnSQL(b.root, f)+" = 0 OR "+b.param(allRowsArg)+")")
+	}
+	if sql := b.visible(); sql != "" {
+		terms = append(terms, sql)
 	}
 	if b.q.Scope != nil && b.q.Scope.Is("mine") {
 		if f := b.root.object.Field("OwnerId"); f != nil {

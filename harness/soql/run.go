@@ -96,7 +96,7 @@ func (r *run) choose() error {
 	special := slices.ContainsFunc(shapes, func(s shape) bool { return s != 0 })
 	lacking := slices.ContainsFunc(p.targets, func(o *schema.Object) bool { return !r.st.HasTable(o) })
 	embedded := r.st.Dialect().Name == store.SQLite.Name
-	if r.v = p.first; !special && !lacking && embedded && !(r.env.inGo && r.v.pushed) {
+	if r.v = p.first; !special && !lacking && embedded && r.env.Sharing == nil && !(r.env.inGo && r.v.pushed) {
 		return nil
 	}
 	key := string(r.variantKey(shapes))
@@ -116,7 +116,7 @@ func (r *run) choose() error {
 // variant builds the SQL for shapes of binds and the tables there are.
 func (r *run) variant(shapes []shape) (*variant, error) {
 	b := newBuilder(r.plan, shapes)
-	b.has, b.d, b.inGo = r.st.HasTable, r.st.Dialect(), r.env.inGo
+	b.has, b.d, b.inGo, b.sharing = r.st.HasTable, r.st.Dialect(), r.env.inGo, r.env.Sharing
 	if r.plan.first.parent >= 0 {
 		return b.buildChild(r.plan.Object, r.plan.first.lookup)
 	}
@@ -127,6 +127,9 @@ func (r *run) variantKey(shapes []shape) []byte {
 	key := append(make([]byte, 0, 10+len(shapes)+len(r.plan.targets)), r.st.Dialect().Name...)
 	if r.env.inGo {
 		key = append(key, '!')
+	}
+	if r.env.Sharing != nil {
+		key = append(append(append(key, '<'), r.env.Sharing.Key()...), '>')
 	}
 	for _, s := range shapes {
 		key = append(key, byte(s))
@@ -443,7 +446,9 @@ func (r *run) fillTypes(t *typeOf, rows []*schema.Record) error {
 	for _, prefix := range slices.Sorted(maps.Keys(byPrefix)) {
 		ids := byPrefix[prefix]
 		read := *r.read
-		sub, err := newRun(r.ctx, r.st, t.plans[prefix], r.env, r.read)
+		env := *r.env
+		env.Sharing = nil // parents are shown whatever their sharing
+		sub, err := newRun(r.ctx, r.st, t.plans[prefix], &env, r.read)
 		if err != nil {
 			return err
 		}

@@ -16,8 +16,13 @@
 // orgs with the same schema. Rows come in the order asked for, ties and
 // queries without ORDER BY in the order of insertion.
 //
-// Left out: who may see what. A Plan lists the fields it reads for whoever
-// checks that.
+// Rows that the running user does not see are left out by the database: a
+// Sharing writes what a row of an object must meet into the WHERE clause of the
+// query, its sub-queries and semi-joins. Parents are shown whatever their
+// sharing.
+//
+// Left out: rights on objects and fields. A Plan lists the fields it reads for
+// whoever checks that.
 package soql
 
 import (
@@ -64,7 +69,22 @@ type Env struct {
 	// AllRows includes rows in the recycle bin, as queryAll and ALL ROWS do.
 	AllRows bool
 
+	// Sharing limits the rows to those that the running user sees; nil for all.
+	Sharing Sharing
+
 	inGo bool // formulas are left to Go
+}
+
+// Sharing is the running user's sight of the rows.
+type Sharing interface {
+	// Key tells the forms of conditions apart: those of one Key differ in their
+	// lists only.
+	Key() string
+	// Visible is the SQL condition that a row of an object under an alias meets
+	// when the user sees it; "" for none.
+	Visible(o *schema.Object, alias string, sql *SharingSQL) string
+	// Arg gives a list of ids that a condition names.
+	Arg(name string) []string
 }
 
 // Result is the answer to a query.

@@ -322,7 +322,7 @@ func (b *builder) includes(op operand, c *query.In) (string, error) {
 // semiJoin writes IN (SELECT ...).
 func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 	sub := &builder{plan: b.plan, d: b.d, shapes: b.shapes, q: q, aliases: b.aliases, args: b.args, aliasPaths: map[string]*node{},
-		has: b.has, inGo: b.inGo, v: &variant{parent: -1}, inner: true}
+		has: b.has, inGo: b.inGo, v: &variant{parent: -1}, inner: true, sharing: b.sharing}
 	if err := sub.object(); err != nil {
 		return "", err
 	}

@@ -112,6 +112,7 @@ func (h *fakeHost) Metadata(*vm.Thread, *schema.Object, string) ([]*schema.Recor
 }
 func (h *fakeHost) Label(_, name, _ string) (string, bool)                   { return "label " + name, true }
 func (h *fakeHost) Permission(*schema.Object, *schema.Field, vm.Access) bool { return true }
+func (h *fakeHost) OwnField(*schema.Field) bool                              { return false }
 func (h *fakeHost) CustomPermission(string, string) bool                     { return false }
 func (h *fakeHost) RecordTypeID(*schema.Object, *schema.RecordType) string {
 	return "012000000000001AAA"

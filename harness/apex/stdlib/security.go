@@ -38,7 +38,7 @@ func stripInaccessible(t thread, _ val, a vals) val {
 		}
 	}
 	if (len(a) < 3 || a[2].IsNull() || a[2].Kind() != vm.KindBoolean || a[2].Bool()) && len(elements) > 0 {
-		s.root(record(t, elements[0]).Object)
+		s.root(t, elements)
 	}
 	out := make([]vm.Value, 0, len(elements))
 	var modified []vm.Value
@@ -62,13 +62,23 @@ type stripper struct {
 	count   int
 }
 
-// root refuses an object that the user may not use so at all.
-func (s *stripper) root(o *schema.Object) {
+// root refuses an object that the user may not use so at all. Users may change
+// themselves.
+func (s *stripper) root(t *vm.Thread, elements []vm.Value) {
+	o := record(t, elements[0]).Object
+	if !slices.ContainsFunc(elements, func(v vm.Value) bool { return !s.own(record(t, v)) }) {
+		return
+	}
 	for _, use := range s.uses {
 		if !s.t.Host().Permission(o, nil, use) {
 			s.t.Throw("System.NoAccessException", "No access to entity: "+o.Name)
 		}
 	}
+}
+
+// own reports whether a record is that of the running user, to be changed.
+func (s *stripper) own(r *schema.Record) bool {
+	return r.Object.Name == "User" && r.ID() == s.t.Host().User().ID && len(s.uses) == 1 && s.uses[0] == vm.Updateable
 }
 
 func (s *stripper) allows(o *schema.Object, f *schema.Field) bool {
@@ -86,8 +96,9 @@ func (s *stripper) remove(object, field string) {
 // rows are stripped too, and left out where their object is out of reach.
 func (s *stripper) strip(r *schema.Record) *schema.Record {
 	c := r.Clone(false)
+	own := s.own(r)
 	for _, f := range c.Fields() {
-		if f.Type != schema.ID && !s.allows(r.Object, f) {
+		if f.Type != schema.ID && !s.allows(r.Object, f) && !(own && s.t.Host().OwnField(f)) {
 			c.Unset(f)
 			s.remove(r.Object.Name, f.Name)
 		}

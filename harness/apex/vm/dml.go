@@ -248,6 +248,8 @@ func (c *compiler) runAs(s *types.RunAs) stmt {
 		undo, err := f.t.host.RunAs(f.t, r)
 		f.t.Check(err)
 		defer undo()
+		f.runningAs++
+		defer func() { f.runningAs-- }()
 		return body(f)
 	}
 }

@@ -58,6 +58,9 @@ type Host interface {
 	// Permission answers isAccessible and its kin for the running user; field
 	// is nil for the object itself.
 	Permission(object *schema.Object, field *schema.Field, access Access) bool
+	// OwnField reports whether users may change a field of their own User row
+	// whatever their other rights.
+	OwnField(f *schema.Field) bool
 	// CustomPermission answers FeatureManagement.checkPermission.
 	CustomPermission(namespace, name string) bool
 	// RecordTypes says which record types of an object the running user has,
@@ -101,14 +104,16 @@ const (
 	SecurityEnforced
 )
 
-// Sharing is the sharing a class runs with.
+// Sharing is the sharing that code runs with.
 type Sharing uint8
 
-// The sharing modes; SharingOmitted is a class that says nothing.
+// The sharing modes. Statements run with one of the first two; classes may
+// leave it to their callers, by saying nothing or by "inherited sharing".
 const (
-	SharingOmitted Sharing = iota
-	WithSharing
+	WithSharing Sharing = iota + 1
 	WithoutSharing
+	sharingOmitted
+	sharingInherited
 )
 
 // Access is one kind of permission on an object or field.

@@ -287,15 +287,32 @@ func newCode(class *Class, name string) *code {
 	return c
 }
 
+// sharingOf is what a class says of sharing. A class without a word has that of
+// the class it extends; an inner class does not ask its outer one (Apex
+// Developer Guide, "Use the with sharing, without sharing, and inherited sharing
+// Keywords").
 func sharingOf(d *types.Class) Sharing {
-	switch d.Sharing {
-	case types.WithSharing:
-		return WithSharing
-	case types.WithoutSharing:
-		return WithoutSharing
-	default:
-		return SharingOmitted
+	for ; d != nil; d = superOf(d) {
+		switch d.Sharing {
+		case types.WithSharing:
+			return WithSharing
+		case types.WithoutSharing:
+			return WithoutSharing
+		case types.InheritedSharing:
+			return sharingInherited
+		}
 	}
+	return sharingOmitted
+}
+
+func superOf(d *types.Class) *types.Class {
+	if d.Lib || d.Kind != types.KindClass {
+		return nil
+	}
+	if s := d.Super(); s != nil {
+		return s.Class
+	}
+	return nil
 }
 
 // prepare compiles the body once.

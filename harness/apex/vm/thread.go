@@ -162,14 +162,26 @@ func (t *Thread) APIVersion() int {
 }
 
 // Sharing is the sharing the running code has: that of the nearest class on
-// the stack that declares one.
+// the stack that declares one; the block of System.runAs and anonymous code
+// are with sharing, triggers without. Where the code that was entered first
+// leaves it open, "inherited sharing" is with and no word is without (Apex
+// Developer Guide, "Use the with sharing, without sharing, and inherited sharing
+// Keywords", "Using the runAs Method").
 func (t *Thread) Sharing() Sharing {
+	entry := sharingOmitted
 	for f := t.cur; f != nil && f.code != nil; f = f.prev {
-		if f.code.sharing != SharingOmitted {
-			return f.code.sharing
+		if f.runningAs > 0 {
+			return WithSharing
 		}
+		if s := f.code.sharing; s == WithSharing || s == WithoutSharing {
+			return s
+		}
+		entry = f.code.sharing
 	}
-	return SharingOmitted
+	if entry == sharingInherited {
+		return WithSharing
+	}
+	return WithoutSharing
 }
 
 // Memo keeps a value of the library for the length of the transaction.
@@ -282,7 +294,7 @@ func (t *Thread) RunAnonymous(b *types.Body, errs diag.List, namespace string) e
 	}
 	class := t.prog.ClassOf(b.Class)
 	c := t.prog.codeOfBody(class, b, errs, "")
-	c.place, c.ns = cause.Place{Class: cause.Anonymous}, namespace
+	c.place, c.ns, c.sharing = cause.Place{Class: cause.Anonymous}, namespace, WithSharing
 	return t.guard(func() { t.call(c, nil, nil) })
 }
 

@@ -16,6 +16,8 @@ type frame struct {
 	next *frame
 	pos  int32 // of the expression that last called or threw
 	buf  []Value
+	// runningAs counts the blocks of System.runAs that the frame is inside.
+	runningAs int
 }
 
 // ctl is how a statement ended.

@@ -72,7 +72,7 @@ func (p *Program) triggerCode(tr *types.Trigger, body *types.Body) *code {
 	if tr.Namespace != "" {
 		name = tr.Namespace + "." + name
 	}
-	c.place, c.ns = cause.Place{Trigger: name}, tr.Namespace
+	c.place, c.ns, c.sharing = cause.Place{Trigger: name}, tr.Namespace, WithoutSharing
 	actual, _ := class.impls.LoadOrStore(key, c)
 	return actual.(*code)
 }

@@ -67,6 +67,7 @@ func (c *Compiler) Of(obj *schema.Object) *save.Automation {
 		RollUps:    c.rollUps(obj),
 		Filters:    c.lookupFilters(obj),
 		Duplicates: c.duplicateRules(obj),
+		ShareRules: c.shareRules(obj),
 		Derive:     derivations[obj.Name],
 	}
 	switch obj.Name {
@@ -74,6 +75,8 @@ func (c *Compiler) Of(obj *schema.Object) *save.Automation {
 		a.Prepare, a.Follow = prepareFiles, shareFiles
 	case "User":
 		a.Follow = followProfiles
+	case "UserRole":
+		a.Follow = followRoles
 	}
 	for event := range a.Triggers {
 		a.Triggers[event] = c.triggered(obj, save.TriggerEvent(event))
@@ -97,7 +100,8 @@ func (c *Compiler) componentsOf(obj *schema.Object, kind metadata.Kind) []flow.O
 
 func (c *Compiler) sortByObject() {
 	c.byObject = map[string][]flow.Owned{}
-	for _, kind := range []metadata.Kind{metadata.ValidationRule, metadata.WorkflowRule, metadata.DuplicateRule, metadata.Flow, metadata.CustomField} {
+	for _, kind := range []metadata.Kind{metadata.ValidationRule, metadata.WorkflowRule, metadata.DuplicateRule, metadata.Flow, metadata.CustomField,
+		metadata.SharingOwnerRule, metadata.SharingCriteriaRule} {
 		for _, e := range c.components.OfKind(kind) {
 			parent := e.Component.Parent()
 			switch kind {

@@ -104,6 +104,7 @@ var standingDefaults = map[string]value.Value{
 	"Contract.Status": value.OfText("Draft"), "EmailMessage.Status": value.OfText("0"),
 	"AccountShare.CaseAccessLevel": value.OfText("None"),
 	"UserRole.PortalType":          value.OfText("None"), "Group.Type": value.OfText("Regular"),
+	"Group.DoesIncludeBosses": value.OfBool(true),
 }
 
 // nameOf gives a developer name that is left out: the name with underscores

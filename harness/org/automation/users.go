@@ -88,3 +88,21 @@ func unassign(ctx context.Context, env save.Env, assignments *schema.Object, use
 	}
 	return env.Store().Delete(ctx, assignments, stale, env.Cause())
 }
+
+// followRoles makes the groups of new roles.
+func followRoles(ctx context.Context, env save.Env, rows []*save.Row) error {
+	groups := env.Schema().Object("Group")
+	var recs []*schema.Record
+	for _, r := range rows {
+		if r.Old != nil {
+			continue
+		}
+		for _, g := range standard.RoleGroups(r.New.ID(), r.New.Get(r.New.Object.Field("DeveloperName")).Text()) {
+			recs = append(recs, g.Record(groups))
+		}
+	}
+	if len(recs) == 0 {
+		return nil
+	}
+	return env.Load(ctx, groups, recs)
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -58,6 +59,8 @@ type Env interface {
 	Formula(ctx context.Context, rec, prior *schema.Record) formula.Env
 	// Currency is the ISO code of the org's currency.
 	Currency() string
+	// Directory is the users, roles and groups of the org.
+	Directory(ctx context.Context) (*sharing.Directory, error)
 	// Flows and Workflow are what flows and workflow rules reach of the org, for
 	// the call that runs them.
 	Flows(ctx context.Context) flow.Host
@@ -92,6 +95,8 @@ type Automation struct {
 	// active duplicate rules in their order.
 	Filters    []LookupFilter
 	Duplicates []DuplicateRule
+	// ShareRules are the object's sharing rules.
+	ShareRules []ShareRule
 	// Derive fills in standard fields that follow from others; nil for most
 	// objects.
 	Derive func(row *schema.Record)
@@ -184,8 +189,9 @@ type Row struct {
 	Errors []RowError
 
 	created bool
-	nested  bool   // the row is already being saved further up
-	match   string // id of the row that an external id found
+	nested  bool           // the row is already being saved further up
+	match   string         // id of the row that an external id found
+	share   *schema.Record // the share row that is there already for the same grant
 }
 
 // AddError marks the row.

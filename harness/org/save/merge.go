@@ -47,11 +47,11 @@ func (s *Session) mergeRows(ctx context.Context, st *Statement, o *schema.Object
 	if err != nil {
 		return res, err
 	}
-	gone, err := s.Run(ctx, &Statement{Op: Delete, Records: st.Records, AllOrNone: true, Options: Options{mergedInto: st.Master.ID()}})
+	gone, err := s.Run(ctx, &Statement{Op: Delete, Records: st.Records, AllOrNone: true, Guard: st.Guard, Options: Options{mergedInto: st.Master.ID()}})
 	if err != nil {
 		return res, err
 	}
-	updated, err := s.Run(ctx, &Statement{Op: Update, Records: []*schema.Record{st.Master}, AllOrNone: true})
+	updated, err := s.Run(ctx, &Statement{Op: Update, Records: []*schema.Record{st.Master}, AllOrNone: true, Guard: st.Guard})
 	if err != nil {
 		return res, err
 	}
@@ -70,7 +70,7 @@ func (s *Session) reparent(ctx context.Context, o *schema.Object, losers []strin
 	var moved []string
 	for _, rel := range o.Children {
 		lookup, child := s.childLookup(rel)
-		if lookup == nil {
+		if lookup == nil || child.Kind == schema.Share { // the survivor keeps its own
 			continue
 		}
 		ids, err := s.childIDs(ctx, lookup, losers, false)

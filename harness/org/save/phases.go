@@ -15,6 +15,7 @@ type chunk struct {
 	rows    []*Row
 	auto    *Automation
 	options Options
+	guard   Guard // nil for none
 
 	// reSave is set while workflow field updates are saved: no validation
 	// rules, flows or duplicate rules (step 11b).
@@ -39,10 +40,12 @@ type phase struct {
 func saveOrder() []phase {
 	return []phase{
 		{step: "1", name: "load and overlay", run: (*chunk).load},
+		{step: "1", name: "record access", run: (*chunk).guarded},
 		{step: "2", name: "system validation", run: (*chunk).validateAssigned},
 		{step: "3", name: "before-save flows", run: (*chunk).beforeFlows},
 		{step: "4", name: "before triggers", run: (*chunk).beforeTriggers},
 		{step: "5", name: "system validation again", run: (*chunk).validateRow},
+		{step: "5", name: "share rows", run: (*chunk).validateShares},
 		{step: "5", name: "lookup filters", run: (*chunk).lookupFilters},
 		{step: "5", name: "custom validation rules", run: (*chunk).validationRules},
 		{step: "6", name: "duplicate rules", run: (*chunk).duplicateRules},
@@ -70,6 +73,8 @@ func reSaveOrder() []phase {
 func deleteOrder() []phase {
 	return []phase{
 		{name: "load", run: (*chunk).loadDoomed},
+		{name: "record access", run: (*chunk).guarded},
+		{name: "share rows", run: (*chunk).guardShares},
 		{name: "before triggers", run: (*chunk).beforeTriggers},
 		{name: "restricted lookups", run: (*chunk).restricted},
 		{name: "recycle bin, cascade and lookups", run: (*chunk).remove},
@@ -81,6 +86,7 @@ func deleteOrder() []phase {
 func undeleteOrder() []phase {
 	return []phase{
 		{name: "load", run: (*chunk).loadDeleted},
+		{name: "record access", run: (*chunk).guarded},
 		{name: "restore", run: (*chunk).restore},
 		{name: "after triggers", run: (*chunk).afterTriggers},
 		{name: "roll-up summaries", onceOnly: true, run: (*chunk).rollUp},

@@ -28,6 +28,14 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 			return err
 		}
 	}
+	written := rows
+	if insert && c.object.Kind == schema.Share {
+		var err error
+		if rows, err = c.writeShares(ctx, rows); err != nil || len(rows) == 0 {
+			return err
+		}
+		recs = recs[:len(rows)]
+	}
 	for i, r := range rows {
 		SetPersonName(r.New)
 		if c.auto.Derive != nil {
@@ -44,6 +52,9 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 	}
 	if err != nil {
 		return fmt.Errorf("write %d rows: %w", len(recs), err)
+	}
+	if err := c.share(ctx, written, insert); err != nil {
+		return err
 	}
 	if c.auto.Follow != nil && (insert || c.op == Update) {
 		return c.auto.Follow(ctx, env, rows)

@@ -14,7 +14,8 @@
 // the transaction it serves, belongs to that transaction's goroutine, and its
 // results depend on nothing but the rows, the rules and the Env.
 //
-// Left out: sharing and permissions; the caller decides who may do what.
+// Left out: permissions on objects and fields, and who sharing lets write a row:
+// the caller decides that, and the Guard of a statement marks the rows.
 package save
 
 import "github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -45,6 +46,9 @@ type Statement struct {
 	ExternalID *schema.Field  // of an upsert; nil for the Id
 	AllOrNone  bool
 	Options    Options
+	// Guard decides what the user may do with the rows; nil for all, as in
+	// system context without sharing.
+	Guard Guard
 }
 
 // Options is what a statement may ask for besides the defaults

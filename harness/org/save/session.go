@@ -158,7 +158,7 @@ func (s *Session) attempt(ctx context.Context, st *Statement, rows []*Row) error
 }
 
 func (s *Session) chunk(ctx context.Context, st *Statement, o *schema.Object, rows []*Row) error {
-	base := chunk{session: s, object: o, auto: s.env.Automation(o), options: st.Options}
+	base := chunk{session: s, object: o, auto: s.env.Automation(o), options: st.Options, guard: st.Guard}
 	if st.Op != Upsert {
 		base.op, base.rows = st.Op, rows
 		return base.run(ctx)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -93,7 +94,7 @@ type Target struct {
 	TimeZone string
 }
 
-// setupRoles makes the role hierarchy.
+// setupRoles makes the role hierarchy and the groups that go with it.
 func setupRoles(ctx context.Context, o Target) error {
 	made := map[string]string{}
 	name := strings.NewReplacer(", ", "", " & ", "", " ", "")
@@ -104,8 +105,24 @@ func setupRoles(ctx context.Context, o Target) error {
 			return err
 		}
 		made[r.name] = id
+		for _, group := range RoleGroups(id, name.Replace(r.name)) {
+			if _, err := o.Insert(ctx, "Group", group); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	_, err := o.Insert(ctx, "Group", Fields{"Type": sharing.EveryoneType, "DeveloperName": "AllInternalUsers", "DoesIncludeBosses": true})
+	return err
+}
+
+// RoleGroups are the groups that stand for the users of a role, and for them
+// and those below (Object Reference, Group): rows can be shared with them.
+func RoleGroups(role, developerName string) []Fields {
+	var out []Fields
+	for _, kind := range sharing.RoleGroupTypes() {
+		out = append(out, Fields{"Type": kind, "RelatedId": role, "DeveloperName": developerName, "DoesIncludeBosses": true})
+	}
+	return out
 }
 
 // setupPeriods makes the fiscal years around the org's day with their quarters
