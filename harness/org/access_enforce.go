@@ -4,9 +4,11 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 )
@@ -64,45 +66,65 @@ var dmlUses = map[vm.DMLOp][]access.Use{vm.Insert: {access.ToCreate}, vm.Update:
 	vm.Delete: {access.ToDelete}, vm.Undelete: {access.ToUndelete}, vm.Merge: {access.ToEdit, access.ToDelete}}
 
 // enforceDML refuses a statement in user mode on objects that the running user
-// may not use so, and on fields that he may not write.
-func (tx *Tx) enforceDML(ctx context.Context, call *vm.DMLCall) error {
+// may not use so, and marks the rows with fields that he may not write: all that
+// a row carries count, changed or not.
+func (tx *Tx) enforceDML(ctx context.Context, call *vm.DMLCall) (map[*schema.Record]save.RowError, error) {
 	r, err := tx.rights(ctx)
 	if err != nil || r.All() {
-		return err
+		return nil, err
 	}
-	hidden := map[string][]string{}
-	first := ""
+	var refused map[*schema.Record]save.RowError
 	seen := map[*schema.Object]bool{}
 	for _, rec := range call.Records {
+		own := rec.Object.Name == "User" && rec.ID() == tx.user.ID && call.Op == vm.Update
+		var hidden []string
 		for _, use := range dmlUses[call.Op] {
-			if call.Op == vm.Upsert && rec.ID() != "" && use == access.ToCreate {
+			if call.Op == vm.Upsert && (rec.ID() != "") == (use == access.ToCreate) {
 				continue
 			}
-			if !seen[rec.Object] && !r.Object(rec.Object, use) {
-				return &vm.Fault{Type: "System.SecurityException", Message: "Access to entity '" + rec.Object.Name + "' denied"}
+			if !seen[rec.Object] && !r.Object(rec.Object, use) && !own {
+				return nil, noObject(r, rec.Object, call.Op)
 			}
 			if use != access.ToCreate && use != access.ToEdit || call.Op == vm.Merge {
 				continue
 			}
 			for _, f := range rec.Fields() {
-				writable := f.Createable
-				if use == access.ToEdit {
-					writable = f.Updateable
+				if !mayWrite(r, f, use, call.Op) && !(own && access.OwnField(f)) && !slices.Contains(hidden, f.Name) {
+					hidden = append(hidden, f.Name)
 				}
-				if f.Type == schema.ID || !writable || r.Field(f, use) || slices.Contains(hidden[rec.Object.Name], f.Name) {
-					continue
-				}
-				if first == "" {
-					first = rec.Object.Name
-				}
-				hidden[rec.Object.Name] = append(hidden[rec.Object.Name], f.Name)
 			}
 		}
-		seen[rec.Object] = true
+		seen[rec.Object] = call.Op != vm.Upsert
+		if len(hidden) > 0 {
+			if refused == nil {
+				refused = map[*schema.Record]save.RowError{}
+			}
+			refused[rec] = save.NoFields(rec.Object, hidden)
+		}
 	}
-	if len(hidden) == 0 {
-		return nil
+	return refused, nil
+}
+
+// mayWrite reports whether a field that a row carries may be written in user
+// mode. A master-detail that keeps its master is refused by an update even when
+// it is unchanged (from experience of many).
+func mayWrite(r *access.Rights, f *schema.Field, use access.Use, op vm.DMLOp) bool {
+	writable := f.Createable
+	if use == access.ToEdit {
+		writable = f.Updateable
 	}
-	return &vm.Fault{Type: "System.SecurityException", Inaccessible: hidden,
-		Message: "Operation failed due to fields being inaccessible on Sobject " + first + ", check errors on Exception or Result!"}
+	if f.MasterDetail && !f.Reparentable && op == vm.Update {
+		return false
+	}
+	return f.Type == schema.ID || !writable || r.Field(f, use)
+}
+
+// noObject is the exception of a statement on an object that the user has no
+// right to use so: he sees none of it, or not this operation.
+func noObject(r *access.Rights, o *schema.Object, op vm.DMLOp) error {
+	text := "Access to entity '" + o.Name + "' denied"
+	if r.Object(o, access.ToRead) {
+		text = "DML operation " + strings.ToUpper(op.String()) + " not allowed on " + o.Name
+	}
+	return &vm.Fault{Type: "System.SecurityException", Message: text}
 }

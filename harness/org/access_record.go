@@ -6,6 +6,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
+	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
@@ -26,21 +27,16 @@ func (h host) recordAccess(t *vm.Thread, q *vm.QueryCall, plan *soql.Plan) (undo
 	if err != nil {
 		return nil, err
 	}
-	h.Approximated(t, "UserRecordAccess", "tells what the user may do with the object, whatever the sharing of the record", t.Where())
 	if err := st.EnsureTable(ctx, plan.Object); err != nil {
 		return nil, err
 	}
 	var rows []*schema.Record
 	for _, u := range users {
-		for _, r := range records {
-			row, err := h.tx.accessRow(ctx, plan.Object, u, r, len(rows))
-			if err != nil {
-				return nil, err
-			}
-			if row != nil {
-				rows = append(rows, row)
-			}
+		made, err := h.tx.accessRows(ctx, plan.Object, u.Text(), records, len(rows))
+		if err != nil {
+			return nil, err
 		}
+		rows = append(rows, made...)
 	}
 	sp, err := st.Savepoint(ctx)
 	if err != nil {
@@ -57,19 +53,11 @@ func (h host) recordAccess(t *vm.Thread, q *vm.QueryCall, plan *soql.Plan) (undo
 	}, nil
 }
 
-// accessRow is what a user may do with a record; nil where there is no such
-// user or record.
-func (tx *Tx) accessRow(ctx context.Context, o *schema.Object, userID, recordID value.Value, n int) (*schema.Record, error) {
-	id, err := value.NewID(recordID.Text())
-	obj := tx.compiled.schema.ByID(id)
-	if err != nil || obj == nil {
-		return nil, nil
-	}
-	have, err := tx.org.st.Load(ctx, obj, []string{id})
-	if err != nil || have[0] == nil {
-		return nil, err
-	}
-	user, err := value.NewID(userID.Text())
+// accessRows are what a user may do with records: by sharing, and by his rights
+// on their objects. A record that is not there gives a row that allows nothing;
+// an unknown user none.
+func (tx *Tx) accessRows(ctx context.Context, o *schema.Object, userID string, records []value.Value, n int) ([]*schema.Record, error) {
+	user, err := value.NewID(userID)
 	if err != nil {
 		return nil, nil
 	}
@@ -77,27 +65,65 @@ func (tx *Tx) accessRow(ctx context.Context, o *schema.Object, userID, recordID 
 	if err != nil || u == nil {
 		return nil, err
 	}
-	rights, err := tx.org.readRights(ctx, u.info)
-	if err != nil {
-		return nil, fmt.Errorf("read the rights of user %s: %w", user, err)
-	}
-	rowID, err := value.NewID(fmt.Sprintf("000%012d", n+1)) // rows of no table have ids of no object
+	view, err := tx.viewOf(ctx, u.info)
 	if err != nil {
 		return nil, err
 	}
-	read, edit, remove := rights.Object(obj, access.ToRead), rights.Object(obj, access.ToEdit), rights.Object(obj, access.ToDelete)
-	all := read && edit && remove
-	level := "None"
-	switch {
-	case all:
-		level = "All"
-	case remove:
-		level = "Delete"
-	case edit:
-		level = "Edit"
-	case read:
-		level = "Read"
+	var rows []*schema.Record
+	for _, r := range records {
+		id, err := value.NewID(r.Text())
+		if err != nil {
+			continue
+		}
+		rowID, err := value.NewID(fmt.Sprintf("000%012d", n+len(rows)+1)) // rows of no table have ids of no object
+		if err != nil {
+			return nil, err
+		}
+		row := standard.Fields{"Id": rowID, "UserId": user, "RecordId": id}
+		if err := tx.accessTo(ctx, view, id, row); err != nil {
+			return nil, err
+		}
+		rows = append(rows, row.Record(o))
 	}
-	return standard.Fields{"Id": rowID, "UserId": user, "RecordId": id, "HasReadAccess": read, "HasEditAccess": edit,
-		"HasDeleteAccess": remove, "HasTransferAccess": all, "HasAllAccess": all, "MaxAccessLevel": level}.Record(o), nil
+	return rows, nil
+}
+
+// accessLevels are the fields of UserRecordAccess, each with the level that it
+// tells of and what that takes on the object.
+var accessLevels = []struct {
+	field string
+	level sharing.Level
+	use   access.Use
+}{
+	{"HasReadAccess", sharing.Read, access.ToRead}, {"HasEditAccess", sharing.Edit, access.ToEdit},
+	{"HasDeleteAccess", sharing.Delete, access.ToDelete}, {"HasTransferAccess", sharing.Transfer, access.ToEdit},
+	{"HasAllAccess", sharing.All, access.ToEdit},
+}
+
+// accessTo sets what a view reaches of one record.
+func (tx *Tx) accessTo(ctx context.Context, view *sharing.View, id string, row standard.Fields) error {
+	obj, most := tx.compiled.schema.ByID(id), sharing.None
+	there := false
+	if obj != nil && tx.org.stored(obj) {
+		have, err := tx.org.st.Load(ctx, obj, []string{id})
+		if err != nil {
+			return err
+		}
+		there = have[0] != nil
+	}
+	for _, a := range accessLevels {
+		row[a.field] = false
+		if !there || !view.Rights().Object(obj, a.use) {
+			continue
+		}
+		reached, err := tx.reached(ctx, view, obj, []string{id}, a.level)
+		if err != nil {
+			return err
+		}
+		if row[a.field] = reached[id]; reached[id] {
+			most = max(most, a.level)
+		}
+	}
+	row["MaxAccessLevel"] = most.String()
+	return nil
 }

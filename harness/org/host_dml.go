@@ -23,16 +23,12 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
 	if len(call.Records) > 0 && call.Records[0].Object.Kind == schema.PlatformEvent {
 		return h.Publish(t, &vm.PublishCall{Events: call.Records})
 	}
-	if call.Access == vm.UserMode {
-		if err := h.tx.enforceDML(t.Context(), call); err != nil {
-			return nil, err
-		}
-	}
-	st := save.Statement{Op: dmlOps[call.Op], Records: call.Records, Master: call.Master, ExternalID: call.ExternalID, AllOrNone: call.AllOrNone}
-	var err error
-	if st.Guard, err = h.tx.guardOf(t.Context(), call.Sharing, call.Access); err != nil {
+	g, err := h.tx.guardOf(t.Context(), call)
+	if err != nil {
 		return nil, err
 	}
+	st := save.Statement{Op: dmlOps[call.Op], Records: call.Records, Master: call.Master, ExternalID: call.ExternalID, AllOrNone: call.AllOrNone}
+	st.Guard = g
 	if o := call.Options; o != nil {
 		st.Options.AllowFieldTruncation, st.Options.AllowDuplicates = o.AllowFieldTruncation, o.AllowDuplicateSave
 		if o.UseDefaultRule || o.AssignmentRuleID != "" {

@@ -10,28 +10,41 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// guard decides which rows of a statement its user may write, by sharing.
+// guard decides which rows of a statement its user may write: by sharing, and
+// in user mode by what fields they carry.
 type guard struct {
-	tx   *Tx
-	view *sharing.View
+	tx      *Tx
+	view    *sharing.View
+	refused map[*schema.Record]save.RowError // for their fields
 }
 
 // guardOf is the guard of a statement that is run with sharing or as its user;
 // nil for none.
-func (tx *Tx) guardOf(ctx context.Context, s vm.Sharing, mode vm.AccessMode) (save.Guard, error) {
-	if s != vm.WithSharing && mode != vm.UserMode {
+func (tx *Tx) guardOf(ctx context.Context, call *vm.DMLCall) (save.Guard, error) {
+	if call.Sharing != vm.WithSharing && call.Access != vm.UserMode {
 		return nil, nil
 	}
 	v, err := tx.view(ctx)
 	if err != nil || v == nil {
 		return nil, err
 	}
-	return guard{tx, v}, nil
+	g := guard{tx: tx, view: v}
+	if call.Access == vm.UserMode {
+		if g.refused, err = tx.enforceDML(ctx, call); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
 }
 
 // Admit marks the rows that the user does not reach as the operation takes.
 func (g guard) Admit(ctx context.Context, op save.Op, rows []*save.Row) error {
 	o := rows[0].Input.Object
+	for _, r := range rows {
+		if e, bad := g.refused[r.Input]; bad {
+			r.AddError(e)
+		}
+	}
 	var err error
 	switch op {
 	case save.Update:

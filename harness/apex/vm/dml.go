@@ -213,6 +213,11 @@ func (t *Thread) throwDML(call *DMLCall, results []RowResult) {
 	panic(&thrown{t.dmlException(call.Op.String(), rows)})
 }
 
+// inaccessibleFields begins the message of a row that carries fields its user
+// may not write, in user mode. It is the whole message of the exception (Apex
+// Developer Guide, "Enforce User Mode for Database Operations").
+const inaccessibleFields = "Operation failed due to fields being inaccessible on Sobject "
+
 func (t *Thread) dmlException(op string, rows []DMLRow) Value {
 	msg := op + " failed."
 	if len(rows) > 0 {
@@ -222,6 +227,9 @@ func (t *Thread) dmlException(op string, rows []DMLRow) Value {
 			msg += " with id " + first.ID
 		}
 		msg += "; first error: " + first.StatusCode + ", " + fieldSuffix(first.RowError)
+		if strings.HasPrefix(first.Message, inaccessibleFields) {
+			msg = first.Message
+		}
 	}
 	v := t.newException("System.DmlException", msg)
 	ExceptionOf(v).Rows = rows

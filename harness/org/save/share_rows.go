@@ -23,6 +23,13 @@ func NoReference() RowError {
 	return RowError{StatusCode: "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", Message: "insufficient access rights on cross-reference id"}
 }
 
+// NoFields is the error of a row that carries fields its user may not write, in
+// user mode.
+func NoFields(o *schema.Object, fields []string) RowError {
+	return RowError{StatusCode: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Fields: fields,
+		Message: "Operation failed due to fields being inaccessible on Sobject " + o.Name + ", check errors on Exception or Result!"}
+}
+
 // trivialShare is the error of a share row that gives no more than everybody
 // has by the organisation-wide default.
 func trivialShare(f *schema.Field, level, byDefault string) RowError {

@@ -50,6 +50,9 @@ type SQL interface {
 	In(column, arg string) string
 }
 
+// Rights is what the user may do with objects.
+func (v *View) Rights() *access.Rights { return v.viewer.Rights }
+
 // Arg gives the ids of a list that a condition names.
 func (v *View) Arg(name string) []string {
 	if name == grantees {
