@@ -41,7 +41,7 @@ func (o *Org) load(ctx context.Context, obj *schema.Object, recs []*schema.Recor
 		}
 		if rows := save.OwnerShares(o.compiled.schema, obj, recs[:n]); len(rows) > 0 {
 			shares, _ := sharing.RowsOf(o.compiled.schema, obj)
-			if err := o.LoadRaw(ctx, shares.Object, rows, cause); err != nil {
+			if err := o.load(ctx, shares.Object, rows, by); err != nil {
 				return err
 			}
 		}
