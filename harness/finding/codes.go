@@ -26,6 +26,7 @@ const (
 	RecordsIncomplete   Code = "records-incomplete"
 	ScriptFirstRun      Code = "script-first-run"
 	InstallerMustAct    Code = "installer-must-act"
+	VersionRefused      Code = "version-refused"
 )
 
 // Entry describes a code: what the judgement is called when it holds, what a
@@ -40,6 +41,9 @@ type Entry struct {
 
 // Codes lists every code in the order in which reports explain them.
 var Codes = []Entry{
+	{VersionRefused, "version-allowed", Blocker,
+		"the platform does not make or install this version: package check says the same without any org",
+		"undo the change that is refused, or do what is named with it"},
 	{UpgradeFails, "upgrade-succeeds", Blocker,
 		"the upgrade was rolled back: the subscriber stays on the old version",
 		"make the failing step tolerate this org, or move it out of the install transaction into a batch"},

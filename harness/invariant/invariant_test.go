@@ -56,7 +56,7 @@ func newBench(t *testing.T, parts ...*org.Entry) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.after.Close() })
-	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed, PostInstall: "Install"},
+	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed},
 		[]*metadata.Component{component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Text</type><length>10</length><label>Extra</label></CustomField>")})
 	b.step = probe.Step{From: pkg, To: pkg, Report: &upgrade.Report{}}
 	return b
@@ -172,6 +172,15 @@ func TestInvariants(t *testing.T) {
 		"nothing": {do: func(*bench) {}},
 		"upgrade-succeeds": {want: finding.UpgradeFails, do: func(b *bench) {
 			b.step.Report.Failure = &upgrade.Failure{Message: "The post install script failed.", Step: "running the script", Cause: thrown}
+		}},
+		"version-allowed": {want: finding.VersionRefused, do: func(b *bench) {
+			next, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed},
+				[]*metadata.Component{component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Number</type><precision>10</precision><scale>0</scale><label>Extra</label></CustomField>")})
+			b.step.To = next
+		}},
+		"version-allowed, unmanaged": {do: func(b *bench) {
+			next, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Unmanaged}, nil)
+			b.step.To = next
 		}},
 		"async-succeeds": {want: finding.AsyncFails, do: func(b *bench) {
 			b.step.Jobs = []org.JobRun{{Kind: "BatchApex", Class: "Repair", Step: "execute", Err: thrown}, {Kind: "Queueable", Class: "Fine"}}

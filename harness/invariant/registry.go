@@ -17,6 +17,8 @@ type Entry struct {
 
 // Registry lists the built-in invariants in the order in which they are judged.
 var Registry = []Entry{
+	// What the platform refuses to make reaches no org at all.
+	{Name: "version-allowed", judge: versionAllowed},
 	// A version that can not be installed reaches nobody.
 	{Name: "upgrade-succeeds", judge: upgradeSucceeds},
 	// Work after the commit fails unseen: the install is green.

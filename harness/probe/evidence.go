@@ -22,6 +22,7 @@ type Evidence struct {
 	Worked        bool
 	Before, After State
 
+	NotMade    []NotMade    // by step
 	SavedAgain []SavedAgain // by object, in the order in which they were tried
 	OldRows    OldRows
 	Compiled   Compiled

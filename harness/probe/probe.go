@@ -9,7 +9,8 @@
 // way through the versions is taken (otherway.go), the upgraded org is held
 // against a first install (fresh.go), the suite's queries are asked (answers.go),
 // rows are read for what the new version no longer has or newly asks for
-// (oldrows.go). What they learn is one Evidence of typed values, with the names
+// (oldrows.go). What the platform refuses in the versions themselves is asked
+// without an org (versions.go). What they learn is one Evidence of typed values, with the names
 // of the rows that anybody may want to tell of (names.go).
 //
 // The orgs of a Subject are never changed. Experiments run one after another in
@@ -62,6 +63,7 @@ type Experiment struct {
 
 // Experiments lists the experiments in the order in which they are carried out.
 var Experiments = []Experiment{
+	{"check the versions", false, checkVersions},
 	{"save rows again", true, saveAgain},
 	{"read what rows hold", true, oldRows},
 	{"compile the subscriber's Apex", true, compile},
