@@ -41,6 +41,7 @@ var rooms = []room{
 	{"harness/value", nil, "scalars of the platform, below schema, store and machine alike"},
 	{"harness/cause", nil, "who made a change: the store keeps its text, the machine its places, the judgement reads both"},
 	{"harness/javaregex", nil, "one language for Apex and formulas alike, and neither of them"},
+	{"harness/dml", nil, "the words of a save: the parser, the machine, flows, the pipeline and the judgement share them"},
 	{"harness/finding", nil, "the shape of what is found: made by the judgement and by the mess, read by reports"},
 	{"harness/result", []string{"harness/finding", "harness/ledger"}, "a result is data: a program that reads one must not link the engine that made it"},
 	{"harness/upgrade/install", nil, "the choices of an install: suites and plans make them, and must not link the installer for that"},

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 )
 
 // TestContents compares orgs that came about apart: rows count by what they
@@ -32,11 +32,11 @@ func TestContents(t *testing.T) {
 			a, b := newOrg(t), newOrg(t)
 			for _, row := range tt.a {
 				name, phone, _ := strings.Cut(row, "/")
-				save1(t, a, save.Insert, "one", account(a, "", name, phone))
+				save1(t, a, dml.Insert, "one", account(a, "", name, phone))
 			}
 			for _, row := range tt.b {
 				name, phone, _ := strings.Cut(row, "/")
-				save1(t, b, save.Insert, "other", account(b, "", name, phone))
+				save1(t, b, dml.Insert, "other", account(b, "", name, phone))
 			}
 			objects, err := diff.Contents(t.Context(), a, b, nil)
 			if err != nil {

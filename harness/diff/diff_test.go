@@ -10,9 +10,9 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -43,11 +43,11 @@ func account(o *org.Org, id, name, phone string) *schema.Record {
 	return r
 }
 
-func save1(t *testing.T, o *org.Org, op save.Op, by cause.Transaction, rec *schema.Record) string {
+func save1(t *testing.T, o *org.Org, op dml.Op, by cause.Transaction, rec *schema.Record) string {
 	t.Helper()
 	ctx, id := context.Background(), ""
 	_, err := o.Run(ctx, org.TxOptions{Cause: by}, func(tx *org.Tx) error {
-		results, err := tx.DML(ctx, save.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
+		results, err := tx.DML(ctx, schema.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
 		if err == nil {
 			id = results[0].ID
 		}
@@ -81,21 +81,21 @@ func TestCompare(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	before := newOrg(t)
-	kept := save1(t, before, save.Insert, "setup", account(before, "", "Kept", "1"))
-	changed := save1(t, before, save.Insert, "setup", account(before, "", "Changed", "1"))
-	binned := save1(t, before, save.Insert, "setup", account(before, "", "Binned", "1"))
+	kept := save1(t, before, dml.Insert, "setup", account(before, "", "Kept", "1"))
+	changed := save1(t, before, dml.Insert, "setup", account(before, "", "Changed", "1"))
+	binned := save1(t, before, dml.Insert, "setup", account(before, "", "Binned", "1"))
 	after, err := before.Fork(ctx, "after")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = after.Close() })
 
-	save1(t, after, save.Update, "nobody", account(after, kept, "Kept", "1")) // saved, and the same
-	save1(t, after, save.Update, "the script", account(after, changed, "Changed", "2"))
-	save1(t, after, save.Insert, "the script", account(after, "", "New", "3"))
+	save1(t, after, dml.Update, "nobody", account(after, kept, "Kept", "1")) // saved, and the same
+	save1(t, after, dml.Update, "the script", account(after, changed, "Changed", "2"))
+	save1(t, after, dml.Insert, "the script", account(after, "", "New", "3"))
 	gone := schema.NewRecord(after.Schema().Object("Account"))
 	gone.SetID(binned)
-	save1(t, after, save.Delete, "an admin", gone)
+	save1(t, after, dml.Delete, "an admin", gone)
 	root, err := metadata.ParseXML("label", []byte("<CustomLabel><value>Hello</value></CustomLabel>"))
 	if err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func TestCorpus(t *testing.T) {
 		}
 		rules := map[string][]Owned{}
 		for _, comp := range pkg.OfKind(metadata.WorkflowRule) {
-			rules[comp.Parent()] = append(rules[comp.Parent()], Owned{comp, pkg.Namespace})
+			rules[comp.Parent()] = append(rules[comp.Parent()], Owned{Component: comp, Namespace: pkg.Namespace})
 		}
 		for _, o := range s.Objects() {
 			_, diags := LinkWorkflow(c, o, rules[strings.TrimPrefix(o.Name, pkg.Namespace+"__")], func(_, name string) *metadata.Component {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -352,7 +353,7 @@ func (r *run) create(ctx context.Context, e *element) error {
 		if err != nil || len(recs) == 0 {
 			return err
 		}
-		return r.host.DML(ctx, Insert, recs)
+		return r.host.DML(ctx, dml.Insert, recs)
 	}
 	o := r.flow.object(n.Get("object"))
 	if o == nil {
@@ -362,7 +363,7 @@ func (r *run) create(ctx context.Context, e *element) error {
 	if err := r.fill(rec, n); err != nil {
 		return err
 	}
-	if err := r.host.DML(ctx, Insert, []*schema.Record{rec}); err != nil {
+	if err := r.host.DML(ctx, dml.Insert, []*schema.Record{rec}); err != nil {
 		return err
 	}
 	id := &slot{value: value.OfID(rec.ID())}
@@ -413,7 +414,7 @@ func (r *run) save(ctx context.Context, recs []*schema.Record, n *metadata.Node)
 			out[i].Set(f, rec.Get(f))
 		}
 	}
-	return r.host.DML(ctx, Update, out)
+	return r.host.DML(ctx, dml.Update, out)
 }
 
 func (r *run) delete(ctx context.Context, n *metadata.Node) error {
@@ -422,7 +423,7 @@ func (r *run) delete(ctx context.Context, n *metadata.Node) error {
 		if err != nil || len(recs) == 0 {
 			return err
 		}
-		return r.host.DML(ctx, Delete, recs)
+		return r.host.DML(ctx, dml.Delete, recs)
 	}
 	q, err := r.find(n)
 	if err != nil {
@@ -432,7 +433,7 @@ func (r *run) delete(ctx context.Context, n *metadata.Node) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return r.host.DML(ctx, Delete, rows)
+	return r.host.DML(ctx, dml.Delete, rows)
 }
 
 func (r *run) subflow(ctx context.Context, n *metadata.Node) error {

@@ -20,20 +20,11 @@ package flow
 import (
 	"context"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
-)
-
-// DMLOp is what an element does to records.
-type DMLOp uint8
-
-// The operations of flow elements.
-const (
-	Insert DMLOp = iota
-	Update
-	Delete
 )
 
 // Host is what flows ask of the org that runs them.
@@ -43,7 +34,7 @@ type Host interface {
 	// DML saves records through the whole save procedure; the error is the
 	// first failure, after which nothing of the call is kept. Inserted records
 	// get their ids.
-	DML(ctx context.Context, op DMLOp, records []*schema.Record) error
+	DML(ctx context.Context, op dml.Op, records []*schema.Record) error
 	// Env is the evaluation environment of a record in this save.
 	Env(rec, prior *schema.Record) formula.Env
 	// Action runs an action by kind and name with the inputs of one or more

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -79,14 +80,14 @@ func (h *host) Find(_ context.Context, q Find) ([]*schema.Record, error) {
 	return out, nil
 }
 
-func (h *host) DML(_ context.Context, op DMLOp, records []*schema.Record) error {
+func (h *host) DML(_ context.Context, op dml.Op, records []*schema.Record) error {
 	for _, r := range records {
 		var fields []string
 		for _, f := range r.Fields() {
 			fields = append(fields, f.Name+"="+r.Get(f).String())
 		}
 		h.log = append(h.log, fmt.Sprintf("%s %s %s", [...]string{"insert", "update", "delete"}[op], r.Object.Name, strings.Join(fields, " ")))
-		if op == Insert {
+		if op == dml.Insert {
 			r.SetID("a00000000000009AAA")
 		}
 	}
@@ -333,8 +334,8 @@ func TestWorkflow(t *testing.T) {
 		"Deal__c.Lit":  comp(t, metadata.WorkflowFieldUpdate, "Deal__c.Lit", `<field>Amount__c</field><operation>Literal</operation><literalValue>5</literalValue>`),
 	}
 	rule := func(name, trigger, action, condition string) Owned {
-		return Owned{comp(t, metadata.WorkflowRule, "Deal__c."+name, "<active>true</active><triggerType>"+trigger+"</triggerType>"+condition+
-			"<actions><name>"+action+"</name><type>FieldUpdate</type></actions><actions><name>M</name><type>Alert</type></actions>"), "ns"}
+		return Owned{Component: comp(t, metadata.WorkflowRule, "Deal__c."+name, "<active>true</active><triggerType>"+trigger+"</triggerType>"+condition+
+			"<actions><name>"+action+"</name><type>FieldUpdate</type></actions><actions><name>M</name><type>Alert</type></actions>"), Namespace: "ns"}
 	}
 	big := `<criteriaItems><field>Deal__c.Amount__c</field><operation>greaterThan</operation><value>10</value></criteriaItems>`
 	w, diags := LinkWorkflow(formula.NewCompiler(s), s.Object("ns__Deal__c"), []Owned{

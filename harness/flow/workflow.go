@@ -5,17 +5,24 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// Owned is a component with the namespace it was installed in; "" for the
-// subscriber's own.
+// Owned is a component with the package that brought it and its namespace; ""
+// for the subscriber's own.
 type Owned struct {
 	*metadata.Component
 	Namespace string
+	Package   string
+}
+
+// Source is the component as what refuses a row.
+func (o Owned) Source(kind dml.SourceKind) dml.Source {
+	return dml.Source{Kind: kind, Name: o.Name, Namespace: o.Namespace, Package: o.Package}
 }
 
 // Workflow is the active workflow rules of one object, compiled. It is

@@ -17,7 +17,7 @@ import (
 func businessGoesOn(e *Evidence) []finding.Finding {
 	groups := newGrouping()
 	for _, b := range e.Broken {
-		f, first := groups.at(b.Action + b.Object + statusOf(b.Text) + b.Source + b.Job)
+		f, first := groups.at(b.Action + b.Object + statusOf(b.Text) + b.Refused.Source.String() + b.Job)
 		if first {
 			*f = finding.New(finding.BusinessFails, fmt.Sprintf("Business transaction \"%s %s\" worked before and fails now", b.Action, b.Object))
 			f.Several = "{n} kinds of business transaction worked before and fail now"
@@ -30,15 +30,15 @@ func businessGoesOn(e *Evidence) []finding.Finding {
 }
 
 func causeOfRefusal(b probe.Broken) finding.Cause {
-	c := finding.Cause{Kind: finding.ByComponent, Component: b.Source, Job: b.Job}
+	c := finding.Cause{Kind: finding.ByComponent, Job: b.Job}
 	when := "while jobs of the upgrade run"
 	if b.Phase == "after" {
 		when = "after the upgrade"
 	}
-	if b.Source == "" {
-		c.Kind, c.Detail = finding.ByPlatform, "refused by the platform "+when
+	if source := b.Refused.Source; source.Acts() {
+		c.Component, c.Detail = source.String(), when
 	} else {
-		c.Detail = when
+		c.Kind, c.Detail = finding.ByPlatform, "refused by the platform "+when
 	}
 	return c
 }

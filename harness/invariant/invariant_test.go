@@ -7,11 +7,11 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store/sqlite"
@@ -51,7 +51,7 @@ func newBench(t *testing.T, parts ...*org.Entry) *bench {
 	b := &bench{t: t, before: o, cause: "an admin"}
 	account := schema.NewRecord(o.Schema().Object("Account"))
 	account.Set(account.Object.Field("Name"), value.OfText("Acme"))
-	b.account = b.save(o, save.Insert, account)
+	b.account = b.save(o, dml.Insert, account)
 	if b.after, err = o.Fork(ctx, "after"); err != nil {
 		t.Fatal(err)
 	}
@@ -86,12 +86,12 @@ func class(name, body string) *org.Entry {
 	return e
 }
 
-func (b *bench) save(o *org.Org, op save.Op, rec *schema.Record) string {
+func (b *bench) save(o *org.Org, op dml.Op, rec *schema.Record) string {
 	b.t.Helper()
 	ctx := context.Background()
 	id := ""
 	_, err := o.Run(ctx, org.TxOptions{Cause: b.cause}, func(tx *org.Tx) error {
-		results, err := tx.DML(ctx, save.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
+		results, err := tx.DML(ctx, schema.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
 		if err == nil {
 			id = results[0].ID
 		}
@@ -206,13 +206,13 @@ func TestInvariants(t *testing.T) {
 		"data-kept, deleted": {want: finding.DataLost, do: func(b *bench) {
 			rec := schema.NewRecord(b.after.Schema().Object("Account"))
 			rec.SetID(b.account)
-			b.save(b.after, save.Delete, rec)
+			b.save(b.after, dml.Delete, rec)
 		}},
 		"data-kept, altered": {want: finding.DataAltered, do: func(b *bench) {
 			rec := schema.NewRecord(b.after.Schema().Object("Account"))
 			rec.SetID(b.account)
 			rec.Set(rec.Object.Field("Phone"), value.OfText("1"))
-			b.save(b.after, save.Update, rec)
+			b.save(b.after, dml.Update, rec)
 		}},
 		"customisation-kept": {want: finding.CustomisationLost,
 			have: []*org.Entry{entry(metadata.CustomLabel, "Greeting", "<CustomLabel><value>Hello</value></CustomLabel>")},
@@ -326,7 +326,7 @@ func TestBlame(t *testing.T) {
 			b.install("insert new Account(Name = 'Again');")
 		}},
 		"business": {code: finding.BusinessFails, want: "ValidationRule Account.R, after the upgrade", do: func(b *bench) {
-			b.broken = []probe.Broken{{Name: "t", Object: "Account", Action: "update", Phase: "after", Text: "x", Source: "ValidationRule Account.R"}}
+			b.broken = []probe.Broken{{Name: "t", Object: "Account", Action: "update", Phase: "after", Text: "x", Refused: dml.RowError{Source: dml.Source{Kind: dml.ValidationRule, Name: "Account.R"}}}}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

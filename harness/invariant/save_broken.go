@@ -12,11 +12,14 @@ func stillSaveable(e *Evidence) []finding.Finding {
 	groups := newGrouping()
 	for _, saved := range e.SavedAgain {
 		for _, r := range saved.Refused {
-			f, first := groups.at(saved.Object.Name + r.Status + r.Source)
+			f, first := groups.at(saved.Object.Name + r.Error.StatusCode + r.Error.Source.String())
 			if first {
 				*f = finding.New(finding.SaveBroken, fmt.Sprintf("Records of %s that could be saved before can not be saved now", saved.Object.Name))
-				f.Message = r.Text
-				f.Cause = finding.Cause{Kind: finding.ByComponent, Component: r.Source}
+				f.Message = r.Error.Text()
+				f.Cause = finding.Cause{Kind: finding.ByComponent}
+				if r.Error.Source.Acts() {
+					f.Cause.Component = r.Error.Source.String()
+				}
 				f.Several = "Records of {n} objects that could be saved before can not be saved now"
 				f.Rows = []finding.Rows{{Object: saved.Object.Name}}
 			}

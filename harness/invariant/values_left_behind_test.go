@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
@@ -114,7 +114,7 @@ func (b *bench) set(o *org.Org, field string, v value.Value) {
 	rec := schema.NewRecord(o.Schema().Object("Account"))
 	rec.SetID(b.account)
 	rec.Set(rec.Object.Field(field), v)
-	b.save(o, save.Update, rec)
+	b.save(o, dml.Update, rec)
 }
 
 // step is an upgrade from 1.0 to 2.0, with a script from one of them on.

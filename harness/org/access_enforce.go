@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -50,42 +51,42 @@ func (tx *Tx) enforceQuery(ctx context.Context, mode vm.AccessMode, plan *soql.P
 	case root && len(hidden) == 0:
 		return nil
 	case mode == vm.SecurityEnforced:
-		return &vm.Fault{Type: "System.QueryException", Inaccessible: hidden,
+		return &dml.Fault{Type: "System.QueryException", Inaccessible: hidden,
 			Message: "Insufficient permissions: secure query included inaccessible field"}
 	case !root:
-		return &vm.Fault{Type: "System.QueryException", Inaccessible: hidden,
+		return &dml.Fault{Type: "System.QueryException", Inaccessible: hidden,
 			Message: "sObject type '" + plan.Object.Name + "' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names."}
 	}
 	object := slices.Sorted(maps.Keys(hidden))[0]
-	return &vm.Fault{Type: "System.QueryException", Inaccessible: hidden,
+	return &dml.Fault{Type: "System.QueryException", Inaccessible: hidden,
 		Message: "No such column '" + hidden[object][0] + "' on entity '" + object + "'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names."}
 }
 
 // dmlUses are the uses of an object that a DML statement makes.
-var dmlUses = map[vm.DMLOp][]access.Use{vm.Insert: {access.ToCreate}, vm.Update: {access.ToEdit}, vm.Upsert: {access.ToCreate, access.ToEdit},
-	vm.Delete: {access.ToDelete}, vm.Undelete: {access.ToUndelete}, vm.Merge: {access.ToEdit, access.ToDelete}}
+var dmlUses = map[dml.Op][]access.Use{dml.Insert: {access.ToCreate}, dml.Update: {access.ToEdit}, dml.Upsert: {access.ToCreate, access.ToEdit},
+	dml.Delete: {access.ToDelete}, dml.Undelete: {access.ToUndelete}, dml.Merge: {access.ToEdit, access.ToDelete}}
 
 // enforceDML refuses a statement in user mode on objects that the running user
 // may not use so, and marks the rows with fields that he may not write: all that
 // a row carries count, changed or not.
-func (tx *Tx) enforceDML(ctx context.Context, call *vm.DMLCall) (map[*schema.Record]save.RowError, error) {
+func (tx *Tx) enforceDML(ctx context.Context, call *vm.DMLCall) (map[*schema.Record]dml.RowError, error) {
 	r, err := tx.rights(ctx)
 	if err != nil || r.All() {
 		return nil, err
 	}
-	var refused map[*schema.Record]save.RowError
+	var refused map[*schema.Record]dml.RowError
 	seen := map[*schema.Object]bool{}
 	for _, rec := range call.Records {
-		own := rec.Object.Name == "User" && rec.ID() == tx.user.ID && call.Op == vm.Update
+		own := rec.Object.Name == "User" && rec.ID() == tx.user.ID && call.Op == dml.Update
 		var hidden []string
 		for _, use := range dmlUses[call.Op] {
-			if call.Op == vm.Upsert && (rec.ID() != "") == (use == access.ToCreate) {
+			if call.Op == dml.Upsert && (rec.ID() != "") == (use == access.ToCreate) {
 				continue
 			}
 			if !seen[rec.Object] && !r.Object(rec.Object, use) && !own {
 				return nil, noObject(r, rec.Object, call.Op)
 			}
-			if use != access.ToCreate && use != access.ToEdit || call.Op == vm.Merge {
+			if use != access.ToCreate && use != access.ToEdit || call.Op == dml.Merge {
 				continue
 			}
 			for _, f := range rec.Fields() {
@@ -94,10 +95,10 @@ func (tx *Tx) enforceDML(ctx context.Context, call *vm.DMLCall) (map[*schema.Rec
 				}
 			}
 		}
-		seen[rec.Object] = call.Op != vm.Upsert
+		seen[rec.Object] = call.Op != dml.Upsert
 		if len(hidden) > 0 {
 			if refused == nil {
-				refused = map[*schema.Record]save.RowError{}
+				refused = map[*schema.Record]dml.RowError{}
 			}
 			refused[rec] = save.NoFields(rec.Object, hidden)
 		}
@@ -108,12 +109,12 @@ func (tx *Tx) enforceDML(ctx context.Context, call *vm.DMLCall) (map[*schema.Rec
 // mayWrite reports whether a field that a row carries may be written in user
 // mode. A master-detail that keeps its master is refused by an update even when
 // it is unchanged (from experience of many).
-func mayWrite(r *access.Rights, f *schema.Field, use access.Use, op vm.DMLOp) bool {
+func mayWrite(r *access.Rights, f *schema.Field, use access.Use, op dml.Op) bool {
 	writable := f.Createable
 	if use == access.ToEdit {
 		writable = f.Updateable
 	}
-	if f.MasterDetail && !f.Reparentable && op == vm.Update {
+	if f.MasterDetail && !f.Reparentable && op == dml.Update {
 		return false
 	}
 	return f.Type == schema.ID || !writable || r.Field(f, use)
@@ -121,10 +122,10 @@ func mayWrite(r *access.Rights, f *schema.Field, use access.Use, op vm.DMLOp) bo
 
 // noObject is the exception of a statement on an object that the user has no
 // right to use so: he sees none of it, or not this operation.
-func noObject(r *access.Rights, o *schema.Object, op vm.DMLOp) error {
+func noObject(r *access.Rights, o *schema.Object, op dml.Op) error {
 	text := "Access to entity '" + o.Name + "' denied"
 	if r.Object(o, access.ToRead) {
 		text = "DML operation " + strings.ToUpper(op.String()) + " not allowed on " + o.Name
 	}
-	return &vm.Fault{Type: "System.SecurityException", Message: text}
+	return &dml.Fault{Type: "System.SecurityException", Message: text}
 }

@@ -18,12 +18,12 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/org/automation"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 )
@@ -134,7 +134,7 @@ func compile(o *Org, r *Registry) *compiled {
 		}
 	}
 	w.formulas = formula.NewCompiler(w.schema)
-	w.automation = automation.New(w.schema, w.formulas, components{r}, func(obj *schema.Object, event save.TriggerEvent) bool {
+	w.automation = automation.New(w.schema, w.formulas, components{r}, func(obj *schema.Object, event dml.Event) bool {
 		return len(triggersFor(w.program(), obj, event)) > 0
 	})
 	return w
@@ -149,14 +149,14 @@ func (c components) Find(kind metadata.Kind, namespace, name string) (flow.Owned
 	if e == nil {
 		return flow.Owned{}, false
 	}
-	return flow.Owned{Component: e.Component, Namespace: e.Namespace}, true
+	return flow.Owned{Component: e.Component, Namespace: e.Namespace, Package: e.Package}, true
 }
 
 // OfKind lists the components of a kind.
 func (c components) OfKind(kind metadata.Kind) []flow.Owned {
 	var out []flow.Owned
 	for _, e := range c.Registry.OfKind(kind) {
-		out = append(out, flow.Owned{Component: e.Component, Namespace: e.Namespace})
+		out = append(out, flow.Owned{Component: e.Component, Namespace: e.Namespace, Package: e.Package})
 	}
 	return out
 }

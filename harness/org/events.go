@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -26,11 +27,11 @@ type published struct {
 
 // Publish takes platform events; they are delivered after the commit, or also
 // after a rollback when the event says so.
-func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]vm.RowResult, error) {
-	out := make([]vm.RowResult, len(call.Events))
+func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]dml.Result, error) {
+	out := make([]dml.Result, len(call.Events))
 	for i, in := range call.Events {
 		if in.Object.Kind != schema.PlatformEvent {
-			return nil, &vm.Fault{Type: "System.TypeException", Message: in.Object.Name + " is not a platform event"}
+			return nil, &dml.Fault{Type: "System.TypeException", Message: in.Object.Name + " is not a platform event"}
 		}
 		p := h.tx.org.stamp(in.Clone(false), call.Callback, h.tx.user.ID)
 		id := h.tx.org.NewID(in.Object)
@@ -39,8 +40,8 @@ func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]vm.RowResult, error
 		} else {
 			h.tx.events = append(h.tx.events, p)
 		}
-		out[i] = vm.RowResult{ID: id, Success: true, Created: true,
-			Errors: []vm.RowError{{StatusCode: vm.Enqueued, Message: p.uuid}}}
+		out[i] = dml.Result{ID: id, Success: true, Created: true,
+			Errors: []dml.RowError{{StatusCode: vm.Enqueued, Message: p.uuid}}}
 	}
 	return out, nil
 }

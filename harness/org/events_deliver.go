@@ -7,8 +7,8 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -59,7 +59,7 @@ func (o *Org) deliver(ctx context.Context, events []published, from cause.Cause)
 			batch[i] = events[i].record
 		}
 		events = events[n:]
-		if !o.compiled.automation.Of(obj).Triggers[save.AfterInsert] {
+		if !o.compiled.automation.Of(obj).Triggers[dml.AfterInsert] {
 			continue
 		}
 		if err := o.deliverBatch(ctx, batch, from.Started(cause.Job{Kind: cause.PlatformEvent, Name: obj.Name})); err != nil {
@@ -120,16 +120,12 @@ func afterCheckpoint(batch []*schema.Record, checkpoint string) []*schema.Record
 
 // eventTriggers runs the triggers on events until one fails.
 func (tx *Tx) eventTriggers(batch []*schema.Record) error {
-	for _, t := range triggersFor(tx.compiled.program(), batch[0].Object, save.AfterInsert) {
-		name := t.Name
-		if t.Namespace != "" {
-			name = t.Namespace + "." + name
-		}
-		err := tx.thread.RunTrigger(t, vm.TriggerContext{Event: triggerEvents[save.AfterInsert], New: batch})
+	for _, t := range triggersFor(tx.compiled.program(), batch[0].Object, dml.AfterInsert) {
+		err := tx.thread.RunTrigger(t, vm.TriggerContext{Event: dml.AfterInsert, New: batch})
 		var thrown *vm.Error
 		switch {
 		case errors.As(err, &thrown) && thrown.Type != retryable && !thrown.Limit && !thrown.Missing && !thrown.Assert:
-			return errors.New(save.TriggerFailure(nested(name, save.AfterInsert, thrown), "ApexTrigger "+name).Text())
+			return errors.New(tx.triggerFailure(t, dml.AfterInsert, thrown).Text())
 		case err != nil:
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -156,11 +157,9 @@ func sorted(q flow.Find, rows []*schema.Record) []*schema.Record {
 	return rows
 }
 
-var flowOps = [...]save.Op{flow.Insert: save.Insert, flow.Update: save.Update, flow.Delete: save.Delete}
-
 // DML saves records through the whole save procedure; it counts as a DML
 // statement of the org's own limits.
-func (h flowHost) DML(ctx context.Context, op flow.DMLOp, records []*schema.Record) error {
+func (h flowHost) DML(ctx context.Context, op dml.Op, records []*schema.Record) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -168,7 +167,7 @@ func (h flowHost) DML(ctx context.Context, op flow.DMLOp, records []*schema.Reco
 		_, err := host{h.tx}.Publish(h.tx.thread, &vm.PublishCall{Events: records})
 		return err
 	}
-	st := save.Statement{Op: flowOps[op], Records: records, AllOrNone: true}
+	st := schema.Statement{Op: op, Records: records, AllOrNone: true}
 	_, err := h.tx.DML(ctx, st)
 	return err
 }

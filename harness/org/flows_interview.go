@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -36,7 +37,7 @@ func (tx *Tx) startable(ns, name string) *flow.Linked {
 func startInterview(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	l := tx.startable(args[0].(string), args[1].(string))
 	if l == nil {
-		return nil, &vm.Fault{Type: "System.TypeException", Message: "Invalid type: Flow.Interview." + args[1].(string)}
+		return nil, &dml.Fault{Type: "System.TypeException", Message: "Invalid type: Flow.Interview." + args[1].(string)}
 	}
 	inputs := map[string]flow.Variable{}
 	args[2].(*vm.Map).Each(func(k, v vm.Value) bool {
@@ -53,9 +54,9 @@ func startInterview(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.As(err, &fault):
-		return nil, &vm.Fault{Type: "System.FlowException", Message: interviewFault}
+		return nil, &dml.Fault{Type: "System.FlowException", Message: interviewFault}
 	case err != nil:
-		return nil, &vm.Fault{Type: "System.FlowException", Message: err.Error()}
+		return nil, &dml.Fault{Type: "System.FlowException", Message: err.Error()}
 	}
 	return vm.Interview{Outputs: l.Outputs(), Variable: func(name string) vm.Value {
 		v, ok := end(name)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -24,13 +25,13 @@ func buildFormula(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	p, diags := tx.compiled.formulas.Compile(object, t.Namespace(), argument(args, 1).Text(), formula.FieldFormula,
 		formula.Options{Returns: returns, BlankAsZero: argument(args, 2).Bool(), File: "formula"})
 	if p == nil {
-		return nil, &vm.Fault{Type: "System.FormulaValidationException", Message: diags[0].Message}
+		return nil, &dml.Fault{Type: "System.FormulaValidationException", Message: diags[0].Message}
 	}
 	ctx := t.Context()
 	out := &vm.Formula{Eval: func(r *schema.Record) (vm.Value, error) {
 		v, err := p.Eval(tx.formulaEnv(ctx, r, nil))
 		if err != nil {
-			return vm.Null, &vm.Fault{Type: "System.FormulaEvaluationException", Message: err.Error()}
+			return vm.Null, &dml.Fault{Type: "System.FormulaEvaluationException", Message: err.Error()}
 		}
 		return vm.OfScalar(v), nil
 	}}

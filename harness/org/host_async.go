@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/cron"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
@@ -34,7 +35,7 @@ func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 	switch call.Kind {
 	case vm.BatchJob:
 		if h.waiting(vm.BatchJob) >= maxFlexQueue {
-			return "", &vm.Fault{Type: "System.AsyncException", Message: fmt.Sprintf("You've exceeded the limit of %d jobs in the flex queue for org %s. Wait for some of your batch jobs to finish before adding more. To monitor and reorder jobs, use the Apex Flex Queue page in Setup.", maxFlexQueue, o.state.OrgID[:15])}
+			return "", &dml.Fault{Type: "System.AsyncException", Message: fmt.Sprintf("You've exceeded the limit of %d jobs in the flex queue for org %s. Wait for some of your batch jobs to finish before adding more. To monitor and reorder jobs, use the Apex Flex Queue page in Setup.", maxFlexQueue, o.state.OrgID[:15])}
 		}
 		c := *call
 		if c.Scope <= 0 {
@@ -49,7 +50,7 @@ func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 		return h.schedule(t, j)
 	case vm.QueueableJob:
 		if call.Signature != "" && h.signed(call.Signature) {
-			return "", &vm.Fault{Type: "System.DuplicateMessageException", Message: "Attempt to enqueue job with duplicate queueable signature"}
+			return "", &dml.Fault{Type: "System.DuplicateMessageException", Message: "Attempt to enqueue job with duplicate queueable signature"}
 		}
 		j.due += int64(min(call.DelayMinutes, maxQueueDelay)) * 60_000
 	}
@@ -121,19 +122,19 @@ func (h host) schedule(t *vm.Thread, j *job) (string, error) {
 	o := h.tx.org
 	c, err := cron.Parse(j.call.Cron)
 	if err != nil {
-		return "", &vm.Fault{Type: "System.StringException", Message: err.Error()}
+		return "", &dml.Fault{Type: "System.StringException", Message: err.Error()}
 	}
 	next, ok := c.Next(o.clock.now, h.tx.user.Zone)
 	if !ok {
-		return "", &vm.Fault{Type: "System.AsyncException", Message: "Based on configured schedule, the given trigger '" + j.call.Name + "' will never fire."}
+		return "", &dml.Fault{Type: "System.AsyncException", Message: "Based on configured schedule, the given trigger '" + j.call.Name + "' will never fire."}
 	}
 	if h.waiting(vm.ScheduledJob) >= maxScheduled {
-		return "", &vm.Fault{Type: "System.AsyncException", Message: fmt.Sprintf("You have exceeded the maximum number (%d) of Apex scheduled jobs.", maxScheduled)}
+		return "", &dml.Fault{Type: "System.AsyncException", Message: fmt.Sprintf("You have exceeded the maximum number (%d) of Apex scheduled jobs.", maxScheduled)}
 	}
 	for _, list := range [][]*job{o.queue.jobs, h.tx.jobs} {
 		for _, other := range list {
 			if other.cron != nil && strings.EqualFold(other.call.Name, j.call.Name) {
-				return "", &vm.Fault{Type: "System.AsyncException", Message: fmt.Sprintf("The Apex job named %q is already scheduled for execution.", j.call.Name)}
+				return "", &dml.Fault{Type: "System.AsyncException", Message: fmt.Sprintf("The Apex job named %q is already scheduled for execution.", j.call.Name)}
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package org
 
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -34,12 +35,12 @@ func (h host) Organization() *vm.OrgInfo {
 // RunAs makes another user the running one.
 func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
 	if user.ID() == "" { // the platform saves the user first
-		results, err := h.DML(t, &vm.DMLCall{Op: vm.Insert, Records: []*schema.Record{user}, AllOrNone: true})
+		results, err := h.DML(t, &vm.DMLCall{Statement: schema.Statement{Op: dml.Insert, Records: []*schema.Record{user}, AllOrNone: true}})
 		if err != nil {
 			return nil, err
 		}
 		if !results[0].Success {
-			return nil, &vm.Fault{Type: "System.DmlException", Message: results[0].Errors[0].Message}
+			return nil, &dml.Fault{Type: "System.DmlException", Message: results[0].Errors[0].Message, Rows: results[0].Errors}
 		}
 	}
 	u, err := h.tx.org.user(t.Context(), user.ID())
@@ -47,7 +48,7 @@ func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
 		return nil, err
 	}
 	if u == nil {
-		return nil, &vm.Fault{Type: "System.UnexpectedException", Message: "System.runAs: the user does not exist: " + user.ID()}
+		return nil, &dml.Fault{Type: "System.UnexpectedException", Message: "System.runAs: the user does not exist: " + user.ID()}
 	}
 	before := h.tx.user
 	h.tx.user = u.info

@@ -1,10 +1,8 @@
 package org
 
 import (
-	"errors"
-
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -15,11 +13,8 @@ type host struct{ tx *Tx }
 
 var _ vm.Host = host{}
 
-var dmlOps = [...]save.Op{vm.Insert: save.Insert, vm.Update: save.Update, vm.Upsert: save.Upsert,
-	vm.Delete: save.Delete, vm.Undelete: save.Undelete, vm.Merge: save.Merge}
-
 // DML runs one statement.
-func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
+func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]dml.Result, error) {
 	if len(call.Records) > 0 && call.Records[0].Object.Kind == schema.PlatformEvent {
 		return h.Publish(t, &vm.PublishCall{Events: call.Records})
 	}
@@ -27,43 +22,21 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]vm.RowResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := save.Statement{Op: dmlOps[call.Op], Records: call.Records, Master: call.Master, ExternalID: call.ExternalID, AllOrNone: call.AllOrNone}
-	st.Guard = g
-	if o := call.Options; o != nil {
-		st.Options.AllowFieldTruncation, st.Options.AllowDuplicates = o.AllowFieldTruncation, o.AllowDuplicateSave
-		if o.UseDefaultRule || o.AssignmentRuleID != "" {
-			h.Approximated(t, "assignment rules", "owners are not assigned by rule", t.Where())
-		}
+	if o := call.Options; o != nil && (o.UseDefaultRule || o.AssignmentRuleID != "") {
+		h.Approximated(t, "assignment rules", "owners are not assigned by rule", t.Where())
 	}
 	if len(call.Records) > 0 {
 		h.tx.saved = call.Records[0].Object.Name
 	}
 	outer, floor := len(h.tx.savepoints), h.tx.floor
 	h.tx.floor = outer
-	results, err := h.tx.session.Run(t.Context(), &st)
+	results, err := h.tx.session.RunFor(t.Context(), &call.Statement, g)
 	h.tx.savepoints, h.tx.floor = h.tx.savepoints[:min(outer, len(h.tx.savepoints))], floor
 	if err != nil {
-		return nil, fault(err)
+		return nil, err
 	}
 	h.tx.written(call.Records)
-	out := make([]vm.RowResult, len(results))
-	for i, r := range results {
-		out[i] = vm.RowResult{ID: r.ID, Success: r.Success, Created: r.Created, Merged: r.Merged, Updated: r.Updated}
-		for _, e := range r.Errors {
-			out[i].Errors = append(out[i].Errors, vm.RowError{StatusCode: e.StatusCode, Message: e.Message, Fields: e.Fields})
-		}
-	}
-	return out, nil
-}
-
-// fault turns a statement that was refused as a whole into the exception that
-// Apex code sees.
-func fault(err error) error {
-	var f *save.Fault
-	if errors.As(err, &f) {
-		return &vm.Fault{Type: f.Type, Message: f.Message}
-	}
-	return err
+	return results, nil
 }
 
 // written drops what the org remembers of rows that changed.
@@ -92,7 +65,7 @@ func (h host) Savepoint(t *vm.Thread) (int, error) {
 // set outside of it (order-of-execution.md, section 4).
 func (tx *Tx) checkSavepoint(n int) error {
 	if n < 1 || n > len(tx.savepoints) || n <= tx.floor {
-		return &vm.Fault{Type: "System.TypeException", Message: "Savepoint is no longer valid"}
+		return &dml.Fault{Type: "System.TypeException", Message: "Savepoint is no longer valid"}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
@@ -109,7 +110,7 @@ func binder(q *vm.QueryCall) func(*query.Bind) (soql.Bind, error) {
 				return soql.Bind{Values: v.Values, List: v.List}, nil
 			}
 		}
-		return soql.Bind{}, &vm.Fault{Type: "System.QueryException", Message: "Variable does not exist: " + name}
+		return soql.Bind{}, &dml.Fault{Type: "System.QueryException", Message: "Variable does not exist: " + name}
 	}
 }
 
@@ -129,7 +130,7 @@ func bindName(b *query.Bind) string {
 func queryFault(err error, text string) error {
 	var e *soql.Error
 	if errors.As(err, &e) {
-		return &vm.Fault{Type: "System.QueryException", Message: e.Detail(text)}
+		return &dml.Fault{Type: "System.QueryException", Message: e.Detail(text)}
 	}
 	return err
 }

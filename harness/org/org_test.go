@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
@@ -83,7 +84,7 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	case "user":
 		err = s.addUser(ctx, d)
 	case "phases":
-		for _, op := range []save.Op{save.Insert, save.Delete, save.Undelete} {
+		for _, op := range []dml.Op{dml.Insert, dml.Delete, dml.Undelete} {
 			out += op.String() + ": " + strings.Join(save.Phases(op), ", ") + "\n"
 		}
 	default:
@@ -190,7 +191,7 @@ func (s *script) deploy(ctx context.Context, d *datadriven.TestData) (string, er
 	return out, err
 }
 
-var ops = map[string]save.Op{"insert": save.Insert, "update": save.Update, "upsert": save.Upsert, "delete": save.Delete, "undelete": save.Undelete}
+var ops = map[string]dml.Op{"insert": dml.Insert, "update": dml.Update, "upsert": dml.Upsert, "delete": dml.Delete, "undelete": dml.Undelete}
 
 // dml runs one statement. A line is "name: Field=value; Field=value"; the name
 // stands for a row, "@name" for its id and "null" for null.
@@ -199,9 +200,9 @@ func (s *script) dml(ctx context.Context, d *datadriven.TestData) (string, error
 	if obj == nil {
 		return "", fmt.Errorf("no object %s", d.CmdArgs[0].Key)
 	}
-	st := save.Statement{Op: ops[d.Cmd], AllOrNone: arg(d, "partial") == "", Options: save.Options{
+	st := schema.Statement{Op: ops[d.Cmd], AllOrNone: arg(d, "partial") == "", Options: &dml.Options{
 		AllowFieldTruncation: arg(d, "truncate") != "", HardDelete: arg(d, "hard") != "",
-		AllowDuplicates: arg(d, "allow") != ""}}
+		AllowDuplicateSave: arg(d, "allow") != ""}}
 	if k := arg(d, "key"); k != "" {
 		st.ExternalID = obj.Field(k)
 	}
@@ -272,7 +273,7 @@ func (s *script) value(f *schema.Field, text string) value.Value {
 	}
 }
 
-func (s *script) result(name string, r save.Result) string {
+func (s *script) result(name string, r dml.Result) string {
 	if r.Success {
 		if s.ids[name] == "" {
 			s.name(name, r.ID)
@@ -282,8 +283,8 @@ func (s *script) result(name string, r save.Result) string {
 	out := ""
 	for _, e := range r.Errors {
 		out += name + ": " + e.Text()
-		if e.Source != "" {
-			out += " (" + e.Source + ")"
+		if e.Source.Acts() {
+			out += " (" + e.Source.String() + ")"
 		}
 		out += "\n"
 	}

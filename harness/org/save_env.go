@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -100,22 +100,12 @@ func (e pipelineEnv) Approximated(name, note, where string) {
 	e.tx.org.ledger.Note(ledger.Approximated, "save", name, note, where)
 }
 
-// triggerEvents are the pipeline's events as the language names them.
-var triggerEvents = [...]syntax.TriggerEvent{
-	save.BeforeInsert: syntax.BeforeInsert, save.BeforeUpdate: syntax.BeforeUpdate, save.BeforeDelete: syntax.BeforeDelete,
-	save.AfterInsert: syntax.AfterInsert, save.AfterUpdate: syntax.AfterUpdate, save.AfterDelete: syntax.AfterDelete,
-	save.AfterUndelete: syntax.AfterUndelete,
-}
-
 // triggersFor lists the triggers of an object that run at an event.
-func triggersFor(prog *vm.Program, obj *schema.Object, event save.TriggerEvent) []*types.Trigger {
+func triggersFor(prog *vm.Program, obj *schema.Object, event dml.Event) []*types.Trigger {
 	var out []*types.Trigger
 	for _, t := range prog.Types().Triggers(obj) {
-		for _, e := range t.Events {
-			if e == triggerEvents[event] {
-				out = append(out, t)
-				break
-			}
+		if slices.Contains(t.Events, event) {
+			out = append(out, t)
 		}
 	}
 	return out
@@ -125,22 +115,18 @@ func triggersFor(prog *vm.Program, obj *schema.Object, event save.TriggerEvent) 
 // and gives the errors they add to the rows. A trigger that ends with an
 // exception fails every row (order-of-execution.md, section 3).
 func (e pipelineEnv) RunTriggers(_ context.Context, c *save.TriggerCall) error {
-	tc := vm.TriggerContext{Event: triggerEvents[c.Event]}
+	tc := vm.TriggerContext{Event: c.Event}
 	for _, r := range c.Rows {
-		if r.New != nil && c.Event != save.BeforeDelete && c.Event != save.AfterDelete {
+		if r.New != nil && c.Event != dml.BeforeDelete && c.Event != dml.AfterDelete {
 			tc.New = append(tc.New, r.New)
 		}
-		if r.Old != nil && c.Event != save.AfterUndelete {
+		if r.Old != nil && c.Event != dml.AfterUndelete {
 			tc.Old = append(tc.Old, r.Old)
 		}
 	}
 	for _, t := range triggersFor(e.tx.compiled.program(), c.Object, c.Event) {
-		name := t.Name
-		if t.Namespace != "" {
-			name = t.Namespace + "." + name
-		}
 		err := e.tx.thread.RunTrigger(t, tc)
-		e.takeErrors(c, name)
+		e.takeErrors(c, t)
 		if err == nil {
 			continue
 		}
@@ -148,7 +134,7 @@ func (e pipelineEnv) RunTriggers(_ context.Context, c *save.TriggerCall) error {
 		if !errors.As(err, &ve) || ve.Limit || ve.Missing || ve.Assert {
 			return err
 		}
-		failure := save.TriggerFailure(nested(name, c.Event, ve), "ApexTrigger "+name)
+		failure := e.tx.triggerFailure(t, c.Event, ve)
 		for _, r := range c.Rows {
 			r.AddError(failure)
 		}
@@ -157,13 +143,31 @@ func (e pipelineEnv) RunTriggers(_ context.Context, c *save.TriggerCall) error {
 	return nil
 }
 
+// sourceOf is a trigger as what refuses a row.
+func (tx *Tx) sourceOf(t *types.Trigger) dml.Source {
+	s := dml.Source{Kind: dml.Trigger, Name: t.Name, Namespace: t.Namespace}
+	if e := tx.org.registry.Find(metadata.ApexTrigger, t.Namespace, t.Name); e != nil {
+		s.Package = e.Package
+	}
+	return s
+}
+
+// triggerFailure is the error of the rows of a trigger that an exception ended.
+func (tx *Tx) triggerFailure(t *types.Trigger, event dml.Event, err *vm.Error) dml.RowError {
+	return save.TriggerFailure(nested(t, event, err), tx.sourceOf(t), err.Refusals())
+}
+
 // nested is the message of a trigger's exception (order-of-execution.md,
 // section 5).
-func nested(trigger string, event save.TriggerEvent, err *vm.Error) string {
+func nested(t *types.Trigger, event dml.Event, err *vm.Error) string {
 	var b strings.Builder
-	b.WriteString(trigger + ": execution of " + event.String() + "\n\ncaused by: " + err.Error() + "\n\n")
-	if ns, _, ok := strings.Cut(trigger, "."); ok {
-		b.WriteString("(" + ns + ")\n")
+	name := t.Name
+	if t.Namespace != "" {
+		name = t.Namespace + "." + name
+	}
+	b.WriteString(name + ": execution of " + event.Name() + "\n\ncaused by: " + err.Error() + "\n\n")
+	if t.Namespace != "" {
+		b.WriteString("(" + t.Namespace + ")\n")
 	}
 	shown := err.Frames
 	if i := slices.IndexFunc(shown, func(p cause.Place) bool { return p.Trigger != "" }); i >= 0 {
@@ -174,14 +178,15 @@ func nested(trigger string, event save.TriggerEvent, err *vm.Error) string {
 }
 
 // takeErrors moves what addError put on the records of a trigger to the rows.
-func (e pipelineEnv) takeErrors(c *save.TriggerCall, trigger string) {
+func (e pipelineEnv) takeErrors(c *save.TriggerCall, t *types.Trigger) {
 	for _, r := range c.Rows {
 		for _, rec := range []*schema.Record{r.New, r.Old} {
 			if rec == nil {
 				continue
 			}
 			for _, re := range e.tx.thread.TakeErrors(rec) {
-				r.AddError(save.RowError{StatusCode: re.StatusCode, Message: re.Message, Fields: re.Fields, Source: "ApexTrigger " + trigger})
+				re.Source = e.tx.sourceOf(t)
+				r.AddError(re)
 			}
 		}
 	}
@@ -212,7 +217,7 @@ func (e pipelineEnv) Load(ctx context.Context, o *schema.Object, recs []*schema.
 }
 
 // Save runs a statement inside the one that runs.
-func (e pipelineEnv) Save(ctx context.Context, st *save.Statement) ([]save.Result, error) {
+func (e pipelineEnv) Save(ctx context.Context, st *schema.Statement) ([]dml.Result, error) {
 	return e.tx.session.Run(ctx, st)
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -12,33 +13,31 @@ import (
 )
 
 // convertLead is Database.convertLead for one lead: the argument is a
-// *vm.LeadConversion, which gets the ids; the answer a vm.RowResult.
+// *vm.LeadConversion, which gets the ids; the answer a dml.Result.
 func convertLead(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	a, ok := args[0].(*vm.LeadConversion)
 	if !ok {
 		return nil, fmt.Errorf("convert a lead: %T is no lead conversion", args[0])
 	}
-	res := vm.RowResult{ID: a.LeadID}
+	res := dml.Result{ID: a.LeadID}
 	known, err := tx.Query(t.Context(), "SELECT Id FROM LeadStatus WHERE IsConverted = true AND MasterLabel = :status",
 		map[string]value.Value{"status": value.OfText(a.Status)})
 	if err != nil {
 		return nil, err
 	}
-	var refused []save.RowError
+	var refused []dml.RowError
 	if len(known) == 0 {
-		refused = []save.RowError{save.BadLeadStatus(a.Status)}
+		refused = []dml.RowError{save.BadLeadStatus(a.Status)}
 	} else {
 		c := save.LeadConversion{LeadID: a.LeadID, AccountID: a.AccountID, ContactID: a.ContactID, OpportunityID: a.OpportunityID,
 			Status: a.Status, OpportunityName: a.OpportunityName, OwnerID: a.OwnerID, NoOpportunity: a.NoOpportunity, OverwriteLeadSource: a.OverwriteLeadSource}
 		if refused, err = tx.session.ConvertLead(t.Context(), &c); err != nil {
-			return nil, fault(err)
+			return nil, err
 		}
 		a.AccountID, a.ContactID, a.OpportunityID = c.AccountID, c.ContactID, c.OpportunityID
 		tx.noteLeadFields(t, a.LeadID)
 	}
-	for _, e := range refused {
-		res.Errors = append(res.Errors, vm.RowError{StatusCode: e.StatusCode, Message: e.Message, Fields: e.Fields})
-	}
+	res.Errors = refused
 	res.Success = len(refused) == 0
 	return res, nil
 }

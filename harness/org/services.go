@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
@@ -54,7 +55,7 @@ func (h host) Call(t *vm.Thread, service string, args ...any) (any, bool, error)
 // emptyRecycleBin removes rows for good that are in the recycle bin.
 func emptyRecycleBin(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	recs, _ := args[0].([]*schema.Record)
-	out := make([]vm.RowResult, len(recs))
+	out := make([]dml.Result, len(recs))
 	for i, rec := range recs {
 		out[i].ID = rec.ID()
 		if err := tx.purge(t.Context(), rec); err != nil {
@@ -73,7 +74,7 @@ func (tx *Tx) purge(ctx context.Context, rec *schema.Record) error {
 		return err
 	}
 	if f := rec.Object.Field("IsDeleted"); f == nil || !have[0].Get(f).Bool() {
-		return &vm.Fault{Type: "System.DmlException", Message: "Entity is not in the recycle bin"}
+		return &dml.Fault{Type: "System.DmlException", Message: "Entity is not in the recycle bin"}
 	}
 	tx.org.state.Notes[purgedKey+rec.ID()] = "true"
 	return nil
@@ -111,7 +112,7 @@ func readFeature(kind metadata.Kind) func(*Tx, *vm.Thread, []any) (any, error) {
 		if !ok {
 			e := tx.compiled.registry.Find(kind, t.Namespace(), name)
 			if e == nil {
-				return nil, &vm.Fault{Type: "System.NoDataFoundException", Message: "Feature parameter does not exist: " + name}
+				return nil, &dml.Fault{Type: "System.NoDataFoundException", Message: "Feature parameter does not exist: " + name}
 			}
 			text = e.Component.Props.Get("value")
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -15,7 +16,7 @@ import (
 type guard struct {
 	tx      *Tx
 	view    *sharing.View
-	refused map[*schema.Record]save.RowError // for their fields
+	refused map[*schema.Record]dml.RowError // for their fields
 }
 
 // guardOf is the guard of a statement that is run with sharing or as its user;
@@ -38,7 +39,7 @@ func (tx *Tx) guardOf(ctx context.Context, call *vm.DMLCall) (save.Guard, error)
 }
 
 // Admit marks the rows that the user does not reach as the operation takes.
-func (g guard) Admit(ctx context.Context, op save.Op, rows []*save.Row) error {
+func (g guard) Admit(ctx context.Context, op dml.Op, rows []*save.Row) error {
 	o := rows[0].Input.Object
 	for _, r := range rows {
 		if e, bad := g.refused[r.Input]; bad {
@@ -47,14 +48,14 @@ func (g guard) Admit(ctx context.Context, op save.Op, rows []*save.Row) error {
 	}
 	var err error
 	switch op {
-	case save.Update:
+	case dml.Update:
 		if err = g.need(ctx, o, sharing.Edit, rows); err == nil {
 			err = g.transfers(ctx, o, rows)
 		}
-	case save.Delete, save.Undelete:
+	case dml.Delete, dml.Undelete:
 		err = g.need(ctx, o, sharing.Delete, rows)
 	}
-	if err != nil || op != save.Insert && op != save.Update {
+	if err != nil || op != dml.Insert && op != dml.Update {
 		return err
 	}
 	for _, f := range o.Fields {

@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -78,7 +78,7 @@ func accounts(o *org.Org, n int) []*schema.Record {
 
 func insert(ctx context.Context, o *org.Org, recs []*schema.Record) error {
 	_, err := o.Run(ctx, org.TxOptions{Cause: "test"}, func(tx *org.Tx) error {
-		_, err := tx.DML(ctx, save.Statement{Op: save.Insert, Records: recs, AllOrNone: true})
+		_, err := tx.DML(ctx, schema.Statement{Op: dml.Insert, Records: recs, AllOrNone: true})
 		return err
 	})
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -93,7 +94,7 @@ func (tx *Tx) leaveToTest() {
 
 func testOf(tx *Tx, method string) (*Tx, error) {
 	if tx.org.test == nil {
-		return nil, &vm.Fault{Type: "System.TypeException", Message: "Test." + method + " may only be called from a test method"}
+		return nil, &dml.Fault{Type: "System.TypeException", Message: "Test." + method + " may only be called from a test method"}
 	}
 	return tx.org.test, nil
 }
@@ -105,7 +106,7 @@ func startTest(tx *Tx, t *vm.Thread, _ []any) (any, error) {
 		return nil, err
 	}
 	if test.restore != nil || test.started {
-		return nil, &vm.Fault{Type: "System.FinalException", Message: "Testing already started"}
+		return nil, &dml.Fault{Type: "System.FinalException", Message: "Testing already started"}
 	}
 	test.started = true
 	test.restore = t.FreshLimits()
@@ -121,7 +122,7 @@ func stopTest(tx *Tx, t *vm.Thread, _ []any) (any, error) {
 		return nil, err
 	}
 	if test.restore == nil {
-		return nil, &vm.Fault{Type: "System.FinalException", Message: "Testing has not started"}
+		return nil, &dml.Fault{Type: "System.FinalException", Message: "Testing has not started"}
 	}
 	defer func() { test.restore(); test.restore = nil }()
 	return nil, test.finishAsync(t.Context())
@@ -217,7 +218,7 @@ func (tx *Tx) runTestJob(ctx context.Context, j *job) error {
 		}
 		o.queue.jobs = slices.DeleteFunc(o.queue.jobs, func(q *job) bool { return q == j })
 		if j.phase == batchExecute && j.total > 1 {
-			return &vm.Fault{Type: "System.UnexpectedException", Message: "No more than one executeBatch can be called from within a test method. Please make sure the iterable returned from your start method matches the batch size, resulting in one executeBatch invocation."}
+			return &dml.Fault{Type: "System.UnexpectedException", Message: "No more than one executeBatch can be called from within a test method. Please make sure the iterable returned from your start method matches the batch size, resulting in one executeBatch invocation."}
 		}
 	}
 }
@@ -235,7 +236,7 @@ func thrownBy(err error) error {
 // there end the work and no more.
 func (tx *Tx) DrainTest(ctx context.Context) error {
 	var thrown *vm.Error
-	var fault *vm.Fault
+	var fault *dml.Fault
 	if err := tx.finishAsync(ctx); err != nil && !errors.As(err, &thrown) && !errors.As(err, &fault) {
 		return err
 	}
@@ -246,11 +247,11 @@ func (tx *Tx) DrainTest(ctx context.Context) error {
 func setCreatedDate(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	id, err := value.NewID(argument(args, 0).Text())
 	if err != nil {
-		return nil, &vm.Fault{Type: "System.StringException", Message: "Invalid id: " + argument(args, 0).Text()}
+		return nil, &dml.Fault{Type: "System.StringException", Message: "Invalid id: " + argument(args, 0).Text()}
 	}
 	obj := tx.compiled.schema.ByPrefix(id[:3])
 	if obj == nil {
-		return nil, &vm.Fault{Type: "System.SObjectException", Message: "the org has no object of " + id}
+		return nil, &dml.Fault{Type: "System.SObjectException", Message: "the org has no object of " + id}
 	}
 	rec := standard.Fields{"Id": id, "CreatedDate": value.OfDatetime(argument(args, 1).Int() / 1000 * 1000)}.Record(obj)
 	if err := tx.org.st.Update(t.Context(), obj, []*schema.Record{rec}, tx.org.cause(tx.blame())); err != nil {

@@ -12,8 +12,10 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -429,9 +431,9 @@ func (tx *Tx) Org() *Org { return tx.org }
 func (tx *Tx) Thread() *vm.Thread { return tx.thread }
 
 // DML runs one statement through the save pipeline. With AllOrNone a bad row
-// undoes the statement and gives a *save.Error; the results are returned also
+// undoes the statement and gives a *dml.Error; the results are returned also
 // then.
-func (tx *Tx) DML(ctx context.Context, st save.Statement) ([]save.Result, error) {
+func (tx *Tx) DML(ctx context.Context, st schema.Statement) ([]dml.Result, error) {
 	results, err := tx.session.Run(ctx, &st)
 	if err != nil {
 		return nil, err
@@ -439,7 +441,7 @@ func (tx *Tx) DML(ctx context.Context, st save.Statement) ([]save.Result, error)
 	if st.AllOrNone {
 		for _, r := range results {
 			if len(r.Errors) > 0 {
-				return results, &save.Error{Op: st.Op, Results: results}
+				return results, &dml.Error{Op: st.Op, Results: results}
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -120,7 +121,9 @@ type Broken struct {
 	Action string   // insert, update, delete
 	Phase  string   // during, after
 	Text   string   // of the error, in the platform's words
-	Source string   // what refused it: "ValidationRule Account.Region_Needed"; "" for the platform
 	Job    string   // asynchronous work of it that failed
 	IDs    []string // rows concerned
+	// Refused is the error of the first row that was refused; zero for failures
+	// of another kind.
+	Refused dml.RowError
 }

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -23,9 +23,8 @@ type SavedAgain struct {
 
 // Refused is a row that could not be saved.
 type Refused struct {
-	ID, Name     string
-	Status, Text string // in the platform's words
-	Source       string // what refused it: "ValidationRule Account.Region_Needed"
+	ID, Name string
+	Error    dml.RowError // the first
 }
 
 // resave is one statement of the experiment: what is saved, and by whom it was
@@ -44,13 +43,13 @@ func (st *resave) explains(r Refused, later *resave) bool {
 	if slices.ContainsFunc(st.refused, func(b Refused) bool { return b.ID == r.ID }) {
 		return true
 	}
-	return slices.Contains(ofEachOther, r.Status) && st.count(r.Status) >= later.count(r.Status)
+	return slices.Contains(ofEachOther, r.Error.StatusCode) && st.count(r.Error.StatusCode) >= later.count(r.Error.StatusCode)
 }
 
 func (st *resave) count(status string) int {
 	n := 0
 	for _, r := range st.refused {
-		if r.Status == status {
+		if r.Error.StatusCode == status {
 			n++
 		}
 	}
@@ -223,7 +222,7 @@ func saveRows(ctx context.Context, o *org.Org, obj *schema.Object, ids []string)
 	var failed []Refused
 	opt := org.TxOptions{Cause: "saved again to judge", NoLimits: true}
 	_, err := o.Run(ctx, opt, func(tx *org.Tx) error {
-		st := save.Statement{Op: save.Update}
+		st := schema.Statement{Op: dml.Update}
 		for _, id := range ids {
 			r := schema.NewRecord(obj)
 			r.SetID(id)
@@ -232,8 +231,7 @@ func saveRows(ctx context.Context, o *org.Org, obj *schema.Object, ids []string)
 		results, err := tx.DML(ctx, st)
 		for i, r := range results {
 			if !r.Success && len(r.Errors) > 0 {
-				first := r.Errors[0]
-				failed = append(failed, Refused{ID: ids[i], Status: first.StatusCode, Text: first.Text(), Source: first.Source})
+				failed = append(failed, Refused{ID: ids[i], Error: r.Errors[0]})
 			}
 		}
 		return err

@@ -125,7 +125,7 @@ func TestSavedAgain(t *testing.T) {
 					t.Errorf("tried %d rows, want 3", saved.Tried)
 				}
 				for _, r := range saved.Refused {
-					got = append(got, saved.Object.Name+" "+r.Name+" "+r.Status)
+					got = append(got, saved.Object.Name+" "+r.Name+" "+r.Error.StatusCode)
 				}
 			}
 			if fmt.Sprint(got) != fmt.Sprint(tt.want) {

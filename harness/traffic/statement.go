@@ -6,18 +6,18 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // statement makes the DML of a step from rows that are there now.
-func statement(ctx context.Context, o *org.Org, s Step) (save.Statement, error) {
+func statement(ctx context.Context, o *org.Org, s Step) (schema.Statement, error) {
 	obj := o.Schema().Object(s.Object)
 	rnd := o.Rand(s.Name)
-	st := save.Statement{AllOrNone: true}
+	st := schema.Statement{AllOrNone: true}
 	if obj == nil { // the upgrade took it away
 		return st, nil
 	}
@@ -27,7 +27,7 @@ func statement(ctx context.Context, o *org.Org, s Step) (save.Statement, error) 
 	}
 	switch s.Action {
 	case Create:
-		st.Op = save.Insert
+		st.Op = dml.Insert
 		for i := range s.Rows {
 			text := s.text(i)
 			if i < len(rows) {
@@ -38,9 +38,9 @@ func statement(ctx context.Context, o *org.Org, s Step) (save.Statement, error) 
 		}
 		return st, nil
 	case Remove:
-		st.Op = save.Delete
+		st.Op = dml.Delete
 	default:
-		st.Op = save.Update
+		st.Op = dml.Update
 	}
 	for i, row := range rows {
 		rec := schema.NewRecord(obj)

@@ -23,7 +23,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // Action is what a step does.
@@ -54,7 +54,7 @@ type Outcome struct {
 	// whether it would have worked can not be said.
 	Unknown bool
 
-	statement save.Statement
+	statement schema.Statement
 }
 
 // Options says how much goes on.
@@ -155,7 +155,7 @@ func (p *Plan) Next(ctx context.Context, o *org.Org) (out Outcome, ok bool, err 
 }
 
 // run carries out a statement in a transaction of its own.
-func run(ctx context.Context, o *org.Org, name string, st save.Statement) (unknown bool, err error) {
+func run(ctx context.Context, o *org.Org, name string, st schema.Statement) (unknown bool, err error) {
 	if len(st.Records) == 0 {
 		return false, nil
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -55,14 +55,14 @@ func (out *Outcome) Try(ctx context.Context, o *org.Org) (Verdict, error) {
 }
 
 // in is the statement in terms of another fork: its describes, its rows.
-func (out *Outcome) in(ctx context.Context, o *org.Org) (save.Statement, error) {
-	st := save.Statement{Op: out.statement.Op, AllOrNone: true}
+func (out *Outcome) in(ctx context.Context, o *org.Org) (schema.Statement, error) {
+	st := schema.Statement{Op: out.statement.Op, AllOrNone: true}
 	obj := o.Schema().Object(out.Step.Object)
 	if obj == nil {
 		return st, nil
 	}
 	for _, rec := range out.statement.Records {
-		if id := rec.ID(); id != "" && st.Op != save.Insert {
+		if id := rec.ID(); id != "" && st.Op != dml.Insert {
 			have, err := o.Store().Load(ctx, obj, []string{id})
 			if err != nil {
 				return st, fmt.Errorf("look for a row of %s: %w", obj.Name, err)
@@ -73,7 +73,7 @@ func (out *Outcome) in(ctx context.Context, o *org.Org) (save.Statement, error) 
 		}
 		own := schema.NewRecord(obj)
 		rec.Each(func(f *schema.Field, v value.Value) {
-			if same := obj.Field(f.Name); same != nil && (st.Op != save.Insert || same.Createable) {
+			if same := obj.Field(f.Name); same != nil && (st.Op != dml.Insert || same.Createable) {
 				own.Set(same, v)
 			}
 		})
@@ -83,29 +83,28 @@ func (out *Outcome) in(ctx context.Context, o *org.Org) (save.Statement, error) 
 }
 
 // Failure takes the error of a step apart: a text in the words of the platform,
-// what refused the work ("" for the platform), and the rows concerned.
-func (out *Outcome) Failure() (text, source string, ids []string) {
-	var dml *save.Error
-	if !errors.As(out.Err, &dml) {
-		return fmt.Sprint(out.Err), "", out.rowIDs()
+// the error of the first row refused (zero for other failures), and the ids of
+// the rows concerned.
+func (out *Outcome) Failure() (text string, refused dml.RowError, ids []string) {
+	var failed *dml.Error
+	if !errors.As(out.Err, &failed) {
+		return fmt.Sprint(out.Err), dml.RowError{}, out.rowIDs()
 	}
-	for i, r := range dml.Results {
-		if len(r.Errors) == 0 {
-			continue
-		}
-		if text == "" {
-			text, source = r.Errors[0].Text(), r.Errors[0].Source
-		}
-		if i < len(out.statement.Records) && out.statement.Op != save.Insert {
-			ids = append(ids, out.statement.Records[i].ID())
+	rows := failed.Rows()
+	for _, row := range rows {
+		if row.Index < len(out.statement.Records) && out.statement.Op != dml.Insert {
+			ids = append(ids, out.statement.Records[row.Index].ID())
 		}
 	}
-	return text, source, ids
+	if len(rows) == 0 {
+		return failed.Error(), dml.RowError{}, ids
+	}
+	return rows[0].Text(), rows[0].RowError, ids
 }
 
 func (out *Outcome) rowIDs() []string {
 	var ids []string
-	if out.statement.Op == save.Insert {
+	if out.statement.Op == dml.Insert {
 		return nil
 	}
 	for _, rec := range out.statement.Records {

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
@@ -228,7 +228,7 @@ func assign(t *testing.T, o *org.Org) {
 	r.Set(r.Object.Field("AssigneeId"), value.OfID(user))
 	r.Set(r.Object.Field("PermissionSetId"), value.OfID(set))
 	_, err = o.Run(ctx, org.TxOptions{Cause: "an admin"}, func(tx *org.Tx) error {
-		_, err := tx.DML(ctx, save.Statement{Op: save.Insert, Records: []*schema.Record{r}, AllOrNone: true})
+		_, err := tx.DML(ctx, schema.Statement{Op: dml.Insert, Records: []*schema.Record{r}, AllOrNone: true})
 		return err
 	})
 	if err != nil {

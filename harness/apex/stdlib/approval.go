@@ -3,6 +3,7 @@ package stdlib
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 )
 
 // approvalTable is locks of records and submitting to approval processes (Apex
@@ -57,13 +58,13 @@ func lockWith(name, class string) vm.Func {
 		}
 		t.Use(vm.DMLStatements, 1)
 		t.Use(vm.DMLRows, int64(len(items)))
-		rows := make([]vm.RowResult, len(items))
+		rows := make([]dml.Result, len(items))
 		for i, v := range items {
 			id := idOf(t, v)
-			rows[i] = vm.RowResult{ID: id.Text(), Success: true}
+			rows[i] = dml.Result{ID: id.Text(), Success: true}
 			if !set(t, vm.Null, []val{id}).Bool() {
-				e := vm.RowError{StatusCode: "INVALID_CROSS_REFERENCE_KEY", Message: "invalid cross reference id"}
-				rows[i].Success, rows[i].Errors = false, []vm.RowError{e}
+				e := dml.RowError{StatusCode: "INVALID_CROSS_REFERENCE_KEY", Message: "invalid cross reference id"}
+				rows[i].Success, rows[i].Errors = false, []dml.RowError{e}
 				if len(a) == 1 || a[1].Bool() {
 					t.ThrowValue(t.DMLException("Lock", []vm.DMLRow{{Index: i, ID: id.Text(), RowError: e}}))
 				}
@@ -88,12 +89,12 @@ func approve(t thread, _ val, a vals) val {
 		if id.IsNull() || takes(t, vm.Null, []val{id}).Bool() {
 			t.Unsupported("Approval.process", "approval processes are not run")
 		}
-		e := vm.RowError{StatusCode: "NO_APPLICABLE_PROCESS", Message: "No applicable approval process was found."}
+		e := dml.RowError{StatusCode: "NO_APPLICABLE_PROCESS", Message: "No applicable approval process was found."}
 		if len(a) == 1 || a[1].Bool() {
 			t.ThrowValue(t.DMLException("Process", []vm.DMLRow{{Index: i, ID: id.Text(), RowError: e}}))
 		}
 		out[i] = t.NewNative("Approval.ProcessResult", &vm.Bag{Values: map[string]val{
-			"success": vm.Bool(false), "entityid": id, "errors": errorList(t, []vm.RowError{e})}})
+			"success": vm.Bool(false), "entityid": id, "errors": errorList(t, []dml.RowError{e})}})
 	}
 	if one {
 		return out[0]

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -67,7 +68,7 @@ func insertPost(t *vm.Thread, object string, values map[string]string) *schema.R
 	for name, text := range values {
 		rec.Set(o.Field(name), value.OfText(text))
 	}
-	t.DML(&vm.DMLCall{Op: vm.Insert, Records: []*schema.Record{rec}, AllOrNone: true})
+	t.DML(&vm.DMLCall{Statement: schema.Statement{Op: dml.Insert, Records: []*schema.Record{rec}, AllOrNone: true}})
 	t.Host().Approximated(t, "ConnectApi.ChatterFeeds", "posts are rows of text without attachments, mentions and topics", t.Where())
 	return rec
 }

@@ -3,21 +3,22 @@ package stdlib
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 var databaseTable = vm.Library{
-	"Database.insert":          dmlFunc(vm.Insert, "Database.SaveResult"),
-	"Database.insertImmediate": dmlFunc(vm.Insert, "Database.SaveResult"),
-	"Database.update":          dmlFunc(vm.Update, "Database.SaveResult"),
-	"Database.updateImmediate": dmlFunc(vm.Update, "Database.SaveResult"),
-	"Database.insertAsync":     asyncDML(vm.Insert, "Database.SaveResult"),
-	"Database.updateAsync":     asyncDML(vm.Update, "Database.SaveResult"),
-	"Database.deleteAsync":     asyncDML(vm.Delete, "Database.DeleteResult"),
-	"Database.upsert":          dmlFunc(vm.Upsert, "Database.UpsertResult"),
-	"Database.delete":          dmlFunc(vm.Delete, "Database.DeleteResult"),
-	"Database.deleteImmediate": dmlFunc(vm.Delete, "Database.DeleteResult"),
-	"Database.undelete":        dmlFunc(vm.Undelete, "Database.UndeleteResult"),
+	"Database.insert":          dmlFunc(dml.Insert, "Database.SaveResult"),
+	"Database.insertImmediate": dmlFunc(dml.Insert, "Database.SaveResult"),
+	"Database.update":          dmlFunc(dml.Update, "Database.SaveResult"),
+	"Database.updateImmediate": dmlFunc(dml.Update, "Database.SaveResult"),
+	"Database.insertAsync":     asyncDML(dml.Insert, "Database.SaveResult"),
+	"Database.updateAsync":     asyncDML(dml.Update, "Database.SaveResult"),
+	"Database.deleteAsync":     asyncDML(dml.Delete, "Database.DeleteResult"),
+	"Database.upsert":          dmlFunc(dml.Upsert, "Database.UpsertResult"),
+	"Database.delete":          dmlFunc(dml.Delete, "Database.DeleteResult"),
+	"Database.deleteImmediate": dmlFunc(dml.Delete, "Database.DeleteResult"),
+	"Database.undelete":        dmlFunc(dml.Undelete, "Database.UndeleteResult"),
 	"Database.merge":           databaseMerge,
 	"Database.emptyRecycleBin": func(t thread, _ val, a vals) val {
 		recs := recordsOrIDs(t, a[0])
@@ -28,7 +29,7 @@ var databaseTable = vm.Library{
 		if !ok {
 			t.Unsupported("Database.emptyRecycleBin", "")
 		}
-		rows, _ := res.([]vm.RowResult)
+		rows, _ := res.([]dml.Result)
 		return resultValue(t, "Database.EmptyRecycleBinResult", a[0], rows)
 	},
 	"Database.query": func(t thread, _ val, a vals) val {
@@ -197,9 +198,9 @@ func level(l *accessLevel) vm.Func {
 
 // dmlFunc makes a Database method: (records [, external id field] [, allOrNone
 // or DMLOptions] [, access level]).
-func dmlFunc(op vm.DMLOp, class string) vm.Func {
+func dmlFunc(op dml.Op, class string) vm.Func {
 	return func(t thread, _ val, a vals) val {
-		call := &vm.DMLCall{Op: op, AllOrNone: true, Records: recordsOrIDs(t, a[0])}
+		call := &vm.DMLCall{Statement: schema.Statement{Op: op, AllOrNone: true, Records: recordsOrIDs(t, a[0])}}
 		for _, v := range a[1:] {
 			dmlArgument(t, call, v)
 		}
@@ -212,7 +213,7 @@ func dmlFunc(op vm.DMLOp, class string) vm.Func {
 
 // asyncDML makes a method for external objects: (records [, callback] [, access
 // level]). Other records it saves at once, each for itself, without a call back.
-func asyncDML(op vm.DMLOp, class string) vm.Func {
+func asyncDML(op dml.Op, class string) vm.Func {
 	save := dmlFunc(op, class)
 	return func(t thread, r val, a vals) val {
 		t.Host().Approximated(t, "Database."+op.String()+"Async", "saves at once; the callback is not called", t.Where())
@@ -282,7 +283,7 @@ func databaseMerge(t thread, _ val, a vals) val {
 	if master == nil {
 		t.ThrowNull()
 	}
-	call := &vm.DMLCall{Op: vm.Merge, AllOrNone: true, Master: master}
+	call := &vm.DMLCall{Statement: schema.Statement{Op: dml.Merge, AllOrNone: true, Master: master}}
 	vals := []vm.Value{a[1]}
 	if l := a[1].List(); l != nil {
 		vals = l.Vals
@@ -320,14 +321,14 @@ func header(v *vm.Value) *vm.Value {
 	return v
 }
 
-func (o *dmlOptions) options() *vm.DMLOptions {
+func (o *dmlOptions) options() *dml.Options {
 	get := func(h vm.Value, name string) vm.Value {
 		if b, ok := h.Native().(*vm.Bag); ok {
 			return b.Values[name]
 		}
 		return vm.Null
 	}
-	return &vm.DMLOptions{
+	return &dml.Options{
 		AllowFieldTruncation:    o.truncate.Bool(),
 		AllowDuplicateSave:      get(o.duplicateHeader, "allowsave").Bool(),
 		RunAsCurrentUser:        get(o.duplicateHeader, "runascurrentuser").Bool(),

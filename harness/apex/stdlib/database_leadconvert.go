@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // leadConvert is the state of Database.LeadConvert; fields are by the names of
@@ -15,7 +17,7 @@ type leadConvert struct {
 
 // leadConverted is the state of Database.LeadConvertResult.
 type leadConverted struct {
-	vm.RowResult
+	dml.Result
 	made vm.LeadConversion
 }
 
@@ -89,7 +91,7 @@ var leadIDs = []struct {
 
 // convertedFromJSON makes the result of a conversion that tests write down.
 func convertedFromJSON(t *vm.Thread, n *node, class string) vm.Value {
-	l := &leadConverted{RowResult: vm.RowResult{Success: n.flagged("success"), Errors: rowErrorsFromJSON(n)}}
+	l := &leadConverted{Result: dml.Result{Success: n.flagged("success"), Errors: rowErrorsFromJSON(n)}}
 	for _, id := range leadIDs {
 		*id.at(l) = idFromJSON(n.member(id.name))
 	}
@@ -134,7 +136,7 @@ func converted(t *vm.Thread, v vm.Value) *leadConverted {
 // convertLead is Database.convertLead(LeadConvert or a list of them [, allOrNone
 // or DMLOptions] [, access level]).
 func convertLead(t thread, _ val, a vals) val {
-	call := &vm.DMLCall{AllOrNone: true}
+	call := &vm.DMLCall{Statement: schema.Statement{AllOrNone: true}}
 	for _, v := range a[1:] {
 		dmlArgument(t, call, v)
 	}
@@ -163,7 +165,7 @@ func convertLead(t thread, _ val, a vals) val {
 		if !known {
 			t.Unsupported("Database.convertLead", "")
 		}
-		row, _ := res.(vm.RowResult)
+		row, _ := res.(dml.Result)
 		for _, e := range row.Errors {
 			failed = append(failed, vm.DMLRow{Index: i, ID: row.ID, RowError: e})
 		}

@@ -6,20 +6,21 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // result is the state of SaveResult and its kin; class is which of them.
 type result struct {
-	vm.RowResult
+	dml.Result
 	class string
 }
 
-func newResult(t *vm.Thread, class string, r vm.RowResult) vm.Value {
+func newResult(t *vm.Thread, class string, r dml.Result) vm.Value {
 	return t.NewNative(class, &result{r, class})
 }
 
-func resultValue(t *vm.Thread, class string, arg vm.Value, rows []vm.RowResult) vm.Value {
+func resultValue(t *vm.Thread, class string, arg vm.Value, rows []dml.Result) vm.Value {
 	out := make([]vm.Value, len(rows))
 	for i, r := range rows {
 		out[i] = newResult(t, class, r)
@@ -92,21 +93,21 @@ func res(v vm.Value) *result {
 	return &result{}
 }
 
-type dmlError struct{ vm.RowError }
+type dmlError struct{ dml.RowError }
 
 // String is the error as System.debug shows it.
 func (e *dmlError) String() string {
 	return fmt.Sprintf("Database.Error[getFields=(%s);getMessage=%s;getStatusCode=%s;]", strings.Join(e.Fields, ", "), e.Message, e.StatusCode)
 }
 
-func rowError(v vm.Value) vm.RowError {
+func rowError(v vm.Value) dml.RowError {
 	if e, ok := v.Native().(*dmlError); ok {
 		return e.RowError
 	}
-	return vm.RowError{}
+	return dml.RowError{}
 }
 
-func errorList(t *vm.Thread, errs []vm.RowError) vm.Value {
+func errorList(t *vm.Thread, errs []dml.RowError) vm.Value {
 	out := make([]vm.Value, len(errs))
 	for i, e := range errs {
 		out[i] = t.NewNative("Database.Error", &dmlError{e})
@@ -167,7 +168,7 @@ func resultFromJSON(t *vm.Thread, n *node, class string) (v vm.Value, ok bool) {
 	if _, ok := resultMembers[class]; !ok {
 		return vm.Null, false
 	}
-	r := vm.RowResult{ID: idFromJSON(n.member("id")), Success: n.flagged("success"), Created: n.flagged("created"),
+	r := dml.Result{ID: idFromJSON(n.member("id")), Success: n.flagged("success"), Created: n.flagged("created"),
 		Merged: n.texts("mergedRecordIds"), Updated: n.texts("updatedRelatedIds")}
 	r.Errors = rowErrorsFromJSON(n)
 	return newResult(t, class, r), true
@@ -181,20 +182,20 @@ func idFromJSON(s string) string {
 	return s
 }
 
-func rowErrorsFromJSON(n *node) []vm.RowError {
+func rowErrorsFromJSON(n *node) []dml.RowError {
 	errs := n.get("errors")
 	if errs == nil {
 		return nil
 	}
-	var out []vm.RowError
+	var out []dml.RowError
 	for _, e := range errs.values {
 		out = append(out, rowErrorFromJSON(e))
 	}
 	return out
 }
 
-func rowErrorFromJSON(n *node) vm.RowError {
-	return vm.RowError{StatusCode: n.member("statusCode"), Message: n.member("message"), Fields: n.texts("fields")}
+func rowErrorFromJSON(n *node) dml.RowError {
+	return dml.RowError{StatusCode: n.member("statusCode"), Message: n.member("message"), Fields: n.texts("fields")}
 }
 
 // result writes a result in the form that resultFromJSON reads.
@@ -216,7 +217,7 @@ func (w *jsonWriter) result(r *result) {
 	})
 }
 
-func (w *jsonWriter) rowError(e vm.RowError) {
+func (w *jsonWriter) rowError(e dml.RowError) {
 	w.depth++
 	w.object(func(put func(string, func())) {
 		put("message", func() { w.value(vm.Str(e.Message)) })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 )
 
 // interviewTable is flows started from Apex, and invocable actions: Apex code
@@ -172,7 +173,7 @@ func sortedNames(m map[string]vm.Value) []string {
 
 func (x *action) runFlow(t *vm.Thread, self, request vm.Value) vm.Value {
 	end, ok, err := t.Host().Call(t, "Flow.start", x.ns, strings.TrimPrefix(x.name, x.ns+"__"), request.Map())
-	var fault *vm.Fault
+	var fault *dml.Fault
 	switch {
 	case !ok:
 		t.Unsupported("Invocable.Action of type flow", "")

@@ -12,6 +12,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -40,7 +41,7 @@ func (h *fakeHost) Schema() *schema.Schema { return h.schema }
 func (h *fakeHost) Query(_ *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 	if q.Tree == nil {
 		if strings.Contains(q.Text, "bad") {
-			return nil, &vm.Fault{Type: "System.QueryException", Message: "unexpected token: bad"}
+			return nil, &dml.Fault{Type: "System.QueryException", Message: "unexpected token: bad"}
 		}
 		for name, rows := range h.rows {
 			if strings.Contains(strings.ToLower(q.Text), "from "+strings.ToLower(name)) {
@@ -56,11 +57,11 @@ func (h *fakeHost) Query(_ *vm.Thread, q *vm.QueryCall) (*vm.ResultSet, error) {
 
 func (h *fakeHost) Search(*vm.Thread, *vm.SearchCall) ([][]*schema.Record, error) { return nil, nil }
 
-func (h *fakeHost) DML(t *vm.Thread, c *vm.DMLCall) ([]vm.RowResult, error) {
-	out := make([]vm.RowResult, len(c.Records))
-	event := syntax.BeforeInsert
-	if c.Op == vm.Update {
-		event = syntax.BeforeUpdate
+func (h *fakeHost) DML(t *vm.Thread, c *vm.DMLCall) ([]dml.Result, error) {
+	out := make([]dml.Result, len(c.Records))
+	event := dml.BeforeInsert
+	if c.Op == dml.Update {
+		event = dml.BeforeUpdate
 	}
 	for _, tr := range h.prog.Types().Triggers(c.Records[0].Object) {
 		for _, e := range tr.Events {
@@ -73,11 +74,11 @@ func (h *fakeHost) DML(t *vm.Thread, c *vm.DMLCall) ([]vm.RowResult, error) {
 	}
 	for i, r := range c.Records {
 		errs := t.TakeErrors(r)
-		if f := r.Object.Field("Name"); c.Op == vm.Insert && r.Object.Name == "Account" && len(errs) == 0 && f != nil && r.Get(f).Text() == "" {
-			errs = []vm.RowError{{StatusCode: "REQUIRED_FIELD_MISSING", Message: "Required fields are missing: [Name]", Fields: []string{"Name"}}}
+		if f := r.Object.Field("Name"); c.Op == dml.Insert && r.Object.Name == "Account" && len(errs) == 0 && f != nil && r.Get(f).Text() == "" {
+			errs = []dml.RowError{{StatusCode: "REQUIRED_FIELD_MISSING", Message: "Required fields are missing: [Name]", Fields: []string{"Name"}}}
 		}
 		if len(errs) > 0 {
-			out[i] = vm.RowResult{Errors: errs}
+			out[i] = dml.Result{Errors: errs}
 			continue
 		}
 		if r.ID() == "" {
@@ -85,7 +86,7 @@ func (h *fakeHost) DML(t *vm.Thread, c *vm.DMLCall) ([]vm.RowResult, error) {
 			r.SetID(value.MakeID(r.Object.KeyPrefix, "000", h.next))
 			h.rows[r.Object.Name] = append(h.rows[r.Object.Name], r)
 		}
-		out[i] = vm.RowResult{ID: r.ID(), Success: true, Created: c.Op == vm.Upsert}
+		out[i] = dml.Result{ID: r.ID(), Success: true, Created: c.Op == dml.Upsert}
 	}
 	return out, nil
 }
@@ -125,8 +126,8 @@ func (h *fakeHost) Enqueue(_ *vm.Thread, j *vm.Job) (string, error) {
 	return "707000000000001AAA", nil
 }
 func (h *fakeHost) Abort(*vm.Thread, string) error { return nil }
-func (h *fakeHost) Publish(_ *vm.Thread, call *vm.PublishCall) ([]vm.RowResult, error) {
-	return make([]vm.RowResult, len(call.Events)), nil
+func (h *fakeHost) Publish(_ *vm.Thread, call *vm.PublishCall) ([]dml.Result, error) {
+	return make([]dml.Result, len(call.Events)), nil
 }
 func (h *fakeHost) SendEmail(_ *vm.Thread, m *vm.Email) error {
 	h.mails = append(h.mails, m)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 )
 
 // sendEmail is Messaging.sendEmail(messages [, allOrNothing]): messages that
@@ -17,7 +18,7 @@ func sendEmail(t thread, _ val, a vals) val {
 		if !ok {
 			t.ThrowNull()
 		}
-		wrong := vm.RowError{}
+		wrong := dml.RowError{}
 		if strings.EqualFold(m.Object().Class.Def.Name, "SingleEmailMessage") {
 			wrong = unfit(t, b)
 		}
@@ -40,17 +41,17 @@ func sendEmail(t thread, _ val, a vals) val {
 
 // unfit says why a message can not be sent; codes and texts are those of the
 // platform's exceptions, known from reports of them.
-func unfit(t *vm.Thread, b *vm.Bag) vm.RowError {
+func unfit(t *vm.Thread, b *vm.Bag) dml.RowError {
 	m := emailOf(t, b)
 	toUser := strings.HasPrefix(m.TargetObjectID, "005")
 	save := b.Values["saveasactivity"]
 	switch {
 	case len(m.To)+len(m.Cc)+len(m.Bcc) == 0 && m.TargetObjectID == "":
-		return vm.RowError{StatusCode: "REQUIRED_FIELD_MISSING", Message: "Add a recipient to send an email."}
+		return dml.RowError{StatusCode: "REQUIRED_FIELD_MISSING", Message: "Add a recipient to send an email."}
 	case toUser && m.WhatID != "":
-		return vm.RowError{StatusCode: "INVALID_ID_FIELD", Message: "WhatId is not available for sending emails to UserIds.", Fields: []string{"whatId", m.WhatID}}
+		return dml.RowError{StatusCode: "INVALID_ID_FIELD", Message: "WhatId is not available for sending emails to UserIds.", Fields: []string{"whatId", m.WhatID}}
 	case toUser && (save.IsNull() || save.Bool()):
-		return vm.RowError{StatusCode: "INVALID_SAVE_AS_ACTIVITY_FLAG", Message: "saveAsActivity must be false when sending mail to users.", Fields: []string{"saveAsActivity", "true"}}
+		return dml.RowError{StatusCode: "INVALID_SAVE_AS_ACTIVITY_FLAG", Message: "saveAsActivity must be false when sending mail to users.", Fields: []string{"saveAsActivity", "true"}}
 	}
-	return vm.RowError{}
+	return dml.RowError{}
 }

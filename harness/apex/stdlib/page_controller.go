@@ -3,6 +3,7 @@ package stdlib
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -81,16 +82,16 @@ var controllerTable = vm.Library{
 	"ApexPages.StandardController.reset":     func(t thread, r val, a vals) val { return vm.Null },
 	"ApexPages.StandardController.save": func(t thread, r val, a vals) val {
 		rec := controllerOf(t, r).record.Record()
-		op := vm.Insert
+		op := dml.Insert
 		if rec.ID() != "" {
-			op = vm.Update
+			op = dml.Update
 		}
-		t.DML(&vm.DMLCall{Op: op, Records: []*schema.Record{rec}, AllOrNone: true})
+		t.DML(&vm.DMLCall{Statement: schema.Statement{Op: op, Records: []*schema.Record{rec}, AllOrNone: true}})
 		return newPage(t, "/"+rec.ID())
 	},
 	"ApexPages.StandardController.delete": func(t thread, r val, a vals) val {
 		rec := controllerOf(t, r).record.Record()
-		t.DML(&vm.DMLCall{Op: vm.Delete, Records: []*schema.Record{rec}, AllOrNone: true})
+		t.DML(&vm.DMLCall{Statement: schema.Statement{Op: dml.Delete, Records: []*schema.Record{rec}, AllOrNone: true}})
 		return newPage(t, "/"+rec.Object.KeyPrefix)
 	},
 	"ApexPages.StandardController.view": func(t thread, r val, a vals) val {
@@ -169,7 +170,7 @@ var controllerTable = vm.Library{
 	},
 	"ApexPages.StandardSetController.cancel": func(t thread, r val, a vals) val { return newPage(t, "/") },
 	"ApexPages.StandardSetController.save": func(t thread, r val, a vals) val {
-		t.DML(&vm.DMLCall{Op: vm.Update, Records: t.Records(controllerOf(t, r).records), AllOrNone: true})
+		t.DML(&vm.DMLCall{Statement: schema.Statement{Op: dml.Update, Records: t.Records(controllerOf(t, r).records), AllOrNone: true}})
 		return newPage(t, "/")
 	},
 }

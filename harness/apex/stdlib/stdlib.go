@@ -10,7 +10,7 @@
 // Some methods are services of the org, asked for through Host.Call by their
 // platform name with their arguments as []vm.Value items, except for
 // Database.emptyRecycleBin and SObject.recalculateFormulas, which pass one
-// []*schema.Record; emptyRecycleBin answers []vm.RowResult, the others a
+// []*schema.Record; emptyRecycleBin answers []dml.Result, the others a
 // vm.Value or nothing. They are the FeatureManagement methods,
 // Metadata.Operations, Http.send, and of Test startTest,
 // stopTest, setCreatedDate, getStandardPricebookId and enqueueBatchJobs.

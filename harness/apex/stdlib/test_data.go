@@ -7,6 +7,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -14,7 +15,7 @@ import (
 var testDataTable = vm.Library{
 	"Test.loadData": func(t thread, _ val, a vals) val {
 		recs := csvRecords(t, objectToken(t, a[0]), resourceBody(t, str(t, a[1])))
-		t.DML(&vm.DMLCall{Op: vm.Insert, Records: recs, AllOrNone: true, Namespace: t.Namespace()})
+		t.DML(&vm.DMLCall{Statement: schema.Statement{Op: dml.Insert, Records: recs, AllOrNone: true}, Namespace: t.Namespace()})
 		return t.RecordList(types.ListOf(types.SObject), recs)
 	},
 	"Test.testSandboxPostCopyScript": func(t thread, _ val, a vals) val {

@@ -1,5 +1,9 @@
 package syntax
 
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
+)
+
 // Member is what a type's body holds: *ClassDecl, *InterfaceDecl, *EnumDecl,
 // *FieldDecl, *PropertyDecl, *MethodDecl, *ConstructorDecl, *InitBlock or
 // *BadMember.
@@ -116,33 +120,10 @@ type InitBlock struct {
 // BadMember stands where no member could be read.
 type BadMember struct{ Range }
 
-// TriggerEvent is one event of a trigger.
-type TriggerEvent uint8
-
-// The events.
-const (
-	BeforeInsert TriggerEvent = iota
-	BeforeUpdate
-	BeforeDelete
-	BeforeUndelete // accepted by the parser, refused by the platform
-	AfterInsert
-	AfterUpdate
-	AfterDelete
-	AfterUndelete
-)
-
-// String is the event as it is written.
-func (e TriggerEvent) String() string { return triggerEventText[e] }
-
-var triggerEventText = [...]string{
-	"before insert", "before update", "before delete", "before undelete",
-	"after insert", "after update", "after delete", "after undelete",
-}
-
 // TriggerEventWord is an event with its place.
 type TriggerEventWord struct {
 	Range
-	Event TriggerEvent
+	Event dml.Event
 }
 
 // TriggerDecl is a trigger. Items holds its statements and, since triggers may

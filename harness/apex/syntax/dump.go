@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 )
 
@@ -65,6 +66,10 @@ func (d *dumper) value(v reflect.Value) {
 	case reflect.String:
 		fmt.Fprintf(d, "%q", v.String())
 	default:
+		if op, ok := v.Interface().(dml.Op); ok {
+			d.WriteString(op.Keyword())
+			return
+		}
 		fmt.Fprint(d, v.Interface())
 	}
 }

@@ -1,5 +1,9 @@
 package syntax
 
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
+)
+
 var (
 	exprStart = kindRange(firstType, lastName).and(kindRange(tInt, tTextBlock)).and(setOf(
 		tThis, tSuper, tNew, tNull, tTrue, tFalse, tList, tMap, tTrigger, tLParen, tLBrack,
@@ -374,7 +378,7 @@ func (p *parser) jumpStmt() Stmt {
 }
 
 // dmlOps maps the keywords of DML statements.
-var dmlOps = [numKinds]DMLOp{tInsert: Insert, tUpdate: Update, tUpsert: Upsert, tDelete: Delete, tUndelete: Undelete, tMerge: Merge}
+var dmlOps = [numKinds]dml.Op{tInsert: dml.Insert, tUpdate: dml.Update, tUpsert: dml.Upsert, tDelete: dml.Delete, tUndelete: dml.Undelete, tMerge: dml.Merge}
 
 func (p *parser) dml() Stmt {
 	s := &DML{Op: dmlOps[p.tok]}
@@ -396,9 +400,9 @@ func (p *parser) dml() Stmt {
 	s.X = p.expr()
 	switch {
 	case p.lost:
-	case s.Op == Merge:
+	case s.Op == dml.Merge:
 		s.With = p.expr()
-	case s.Op == Upsert && p.tok.isPath():
+	case s.Op == dml.Upsert && p.tok.isPath():
 		s.Field = p.fieldName()
 	}
 	p.expect(tSemi, afterStmt)

@@ -1,5 +1,9 @@
 package syntax
 
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
+)
+
 // classUnit reads a file that holds one class, interface or enum.
 func (p *parser) classUnit() TypeDecl {
 	m := p.modifiers()
@@ -61,9 +65,9 @@ func (p *parser) events(d *TriggerDecl) {
 		w := TriggerEventWord{Range: Range{Pos: p.pos()}}
 		switch p.tok {
 		case tBefore:
-			w.Event = BeforeInsert
+			w.Event = dml.BeforeInsert
 		case tAfter:
-			w.Event = AfterInsert
+			w.Event = dml.AfterInsert
 		default:
 			p.unexpected()
 			return

@@ -1,5 +1,9 @@
 package syntax
 
+import (
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
+)
+
 // Stmt is a statement: *Block, *LocalVar, *ExprStmt, *If, *While, *DoWhile,
 // *For, *ForEach, *Switch, *Return, *Throw, *Break, *Continue, *Try, *DML,
 // *RunAs or *BadStmt.
@@ -124,24 +128,6 @@ type Catch struct {
 	Body *Block
 }
 
-// DMLOp is one of the six statements that change records.
-type DMLOp uint8
-
-// The operations.
-const (
-	Insert DMLOp = iota
-	Update
-	Upsert
-	Delete
-	Undelete
-	Merge
-)
-
-// String is the keyword of the statement.
-func (o DMLOp) String() string { return dmlText[o] }
-
-var dmlText = [...]string{"insert", "update", "upsert", "delete", "undelete", "merge"}
-
 // AccessMode is the "as user" or "as system" of a DML statement.
 type AccessMode uint8
 
@@ -155,7 +141,7 @@ const (
 // DML is insert, update, upsert, delete, undelete or merge as a statement.
 type DML struct {
 	Range
-	Op    DMLOp
+	Op    dml.Op
 	Mode  AccessMode
 	X     Expr
 	Field *TypeRef // upsert: the external id field, dotted names allowed; nil without

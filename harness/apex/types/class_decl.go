@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/once"
 )
 
@@ -180,7 +181,7 @@ type Trigger struct {
 	Name      string
 	Namespace string
 	Object    *Type // concrete sObject type
-	Events    []syntax.TriggerEvent
+	Events    []dml.Event
 	Class     *Class // holds the members a trigger declares
 
 	decl *syntax.TriggerDecl

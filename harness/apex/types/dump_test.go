@@ -12,6 +12,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -92,6 +93,8 @@ func show(v reflect.Value) string {
 		return fmt.Sprintf("%q", x.String())
 	case syntax.Op:
 		return x.String()
+	case dml.Op:
+		return x.Keyword()
 	}
 	for v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer {
 		if v.IsNil() {

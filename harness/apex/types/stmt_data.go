@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -191,7 +192,7 @@ func (b *binder) dml(x *syntax.DML) Stmt {
 	return s
 }
 
-func (b *binder) dmlOperand(x syntax.Expr, op syntax.DMLOp) Expr {
+func (b *binder) dmlOperand(x syntax.Expr, op dml.Op) Expr {
 	e := b.expr(x)
 	t := e.Type()
 	elem := t

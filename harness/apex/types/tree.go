@@ -2,6 +2,7 @@ package types
 
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -589,7 +590,7 @@ type Catch struct {
 // DML is a statement that changes records: X is a record or a list of them.
 type DML struct {
 	StmtNode
-	Op    syntax.DMLOp
+	Op    dml.Op
 	Mode  syntax.AccessMode
 	X     Expr
 	Field *schema.Field // upsert by this field; nil for the Id

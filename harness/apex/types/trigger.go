@@ -3,6 +3,7 @@ package types
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -38,9 +39,9 @@ func (p *Program) resolveTrigger(t *Trigger) {
 	} else if !p.missing(d.Object.Text, u.Span(d.Object).String()) {
 		p.declared = append(p.declared, diag.Errorf(u.Span(d.Object), CodeUnknownObject, "Invalid SObject type name: %s", d.Object.Text))
 	}
-	seen := map[syntax.TriggerEvent]bool{}
+	seen := map[dml.Event]bool{}
 	for _, e := range d.Events {
-		if e.Event == syntax.BeforeUndelete {
+		if e.Event == dml.BeforeUndelete {
 			p.declared = append(p.declared, diag.Errorf(u.Span(e), CodeInvalidDeclaration, "Invalid trigger event: before undelete"))
 		}
 		if seen[e.Event] {

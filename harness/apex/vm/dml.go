@@ -1,21 +1,18 @@
 package vm
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
-var dmlOps = [...]DMLOp{syntax.Insert: Insert, syntax.Update: Update, syntax.Upsert: Upsert,
-	syntax.Delete: Delete, syntax.Undelete: Undelete, syntax.Merge: Merge}
-
 // dml compiles insert, update, upsert, delete, undelete and merge.
 func (c *compiler) dml(s *types.DML) stmt {
-	x, pos, op, ns, field := c.val(s.X), s.At, dmlOps[s.Op], c.code.ns, s.Field
+	x, pos, op, ns, field := c.val(s.X), s.At, s.Op, c.code.ns, s.Field
 	access := SystemMode
 	if s.Mode == syntax.UserMode {
 		access = UserMode
@@ -27,7 +24,7 @@ func (c *compiler) dml(s *types.DML) stmt {
 	return func(f *frame) ctl {
 		t := f.t
 		v := x(f)
-		call := &DMLCall{Op: op, AllOrNone: true, Access: access, Namespace: ns, ExternalID: field}
+		call := &DMLCall{Statement: schema.Statement{Op: op, AllOrNone: true, ExternalID: field}, Access: access, Namespace: ns}
 		if with != nil {
 			w := with(f)
 			f.pos = pos
@@ -90,7 +87,7 @@ func (t *Thread) Records(v Value) []*schema.Record {
 // DML runs one statement: it counts it, hands it to the org, throws the
 // DmlException of an all-or-none failure and traces the failed rows of a
 // partial save.
-func (t *Thread) DML(call *DMLCall) []RowResult {
+func (t *Thread) DML(call *DMLCall) []dml.Result {
 	call.Sharing = t.Sharing()
 	if call.Namespace == "" {
 		call.Namespace = t.Namespace()
@@ -126,9 +123,9 @@ func (t *Thread) DML(call *DMLCall) []RowResult {
 
 // SetRecordOptions gives a record options of its own, as SObject.setOptions
 // does; nil takes them away.
-func (t *Thread) SetRecordOptions(r *schema.Record, o *DMLOptions) {
+func (t *Thread) SetRecordOptions(r *schema.Record, o *dml.Options) {
 	if t.options == nil {
-		t.options = map[*schema.Record]*DMLOptions{}
+		t.options = map[*schema.Record]*dml.Options{}
 	}
 	t.options[r] = o
 }
@@ -150,10 +147,10 @@ func (t *Thread) recordOptions(call *DMLCall) {
 
 // checkRows refuses lists that the platform refuses before it looks at rows.
 func (t *Thread) checkRows(call *DMLCall) {
-	if call.Op == Insert || call.Op == Upsert {
+	if call.Op == dml.Insert || call.Op == dml.Upsert {
 		t.checkInstances(call.Records)
 	}
-	if call.Op == Insert || call.Op == Undelete || call.Op == Merge {
+	if call.Op == dml.Insert || call.Op == dml.Undelete || call.Op == dml.Merge {
 		return
 	}
 	seen := make(map[string]struct{}, len(call.Records))
@@ -184,9 +181,9 @@ func (t *Thread) checkInstances(rows []*schema.Record) {
 	}
 }
 
-func (t *Thread) rowError(call *DMLCall, i int, r *RowResult) {
+func (t *Thread) rowError(call *DMLCall, i int, r *dml.Result) {
 	for _, e := range r.Errors {
-		ev := t.event(EventRowError, e.StatusCode, fieldSuffix(e))
+		ev := t.event(EventRowError, e.StatusCode, e.Detail())
 		ev.Record = r.ID
 		if ev.Record == "" {
 			ev.Record = call.Records[i].ID()
@@ -195,14 +192,9 @@ func (t *Thread) rowError(call *DMLCall, i int, r *RowResult) {
 	}
 }
 
-// fieldSuffix is a row's message with its fields, as exceptions print it.
-func fieldSuffix(e RowError) string {
-	return e.Message + ": [" + strings.Join(e.Fields, ", ") + "]"
-}
-
 // throwDML throws the exception of a failed statement (order-of-execution.md,
 // section 5).
-func (t *Thread) throwDML(call *DMLCall, results []RowResult) {
+func (t *Thread) throwDML(call *DMLCall, results []dml.Result) {
 	var rows []DMLRow
 	for i, r := range results {
 		if r.Success || len(r.Errors) == 0 {
@@ -222,11 +214,11 @@ func (t *Thread) dmlException(op string, rows []DMLRow) Value {
 	msg := op + " failed."
 	if len(rows) > 0 {
 		first := rows[0]
-		msg += fmt.Sprintf(" First exception on row %d", first.Index)
-		if first.ID != "" && op != "Insert" {
-			msg += " with id " + first.ID
+		id := first.ID
+		if op == dml.Insert.String() {
+			id = ""
 		}
-		msg += "; first error: " + first.StatusCode + ", " + fieldSuffix(first.RowError)
+		msg = dml.Failure(op, first.Index, id, first.RowError)
 		if strings.HasPrefix(first.Message, inaccessibleFields) {
 			msg = first.Message
 		}

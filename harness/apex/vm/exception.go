@@ -1,9 +1,11 @@
 package vm
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -26,7 +28,7 @@ type DMLRow struct {
 	Index  int
 	ID     string
 	Record *schema.Record
-	RowError
+	dml.RowError
 }
 
 // Stack is the stack trace as getStackTraceString prints it.
@@ -63,6 +65,21 @@ func (e *Error) Error() string {
 
 // Stack is the stack trace as getStackTraceString prints it.
 func (e *Error) Stack() string { return cause.Stack(e.Frames) }
+
+// Refusals are the errors of the rows of a DmlException, or of the exception
+// that caused this one.
+func (e *Error) Refusals() []dml.RowError {
+	for ; e != nil; e = e.Cause {
+		if len(e.Rows) > 0 {
+			out := make([]dml.RowError, len(e.Rows))
+			for i, row := range e.Rows {
+				out[i] = row.RowError
+			}
+			return out
+		}
+	}
+	return nil
+}
 
 // Place is the line that threw; zero when nothing of Apex ran.
 func (e *Error) Place() cause.Place {
@@ -141,18 +158,11 @@ func (t *Thread) Check(err error) {
 	if err == nil {
 		return
 	}
+	var fault *dml.Fault
+	if errors.As(err, &fault) {
+		t.throwFault(fault)
+	}
 	switch e := err.(type) {
-	case *Fault:
-		v := t.newException(e.Type, e.Message)
-		if e.Type == "System.LimitException" {
-			panic(&stop{exception: v})
-		}
-		x := ExceptionOf(v)
-		x.Inaccessible = e.Inaccessible
-		for i, r := range e.Rows {
-			x.Rows = append(x.Rows, DMLRow{Index: i, RowError: r})
-		}
-		panic(&thrown{v})
 	case *Error:
 		if !e.Original.IsNull() && !e.Limit && !e.Assert && !e.Missing {
 			panic(&thrown{e.Original})
@@ -161,6 +171,19 @@ func (t *Thread) Check(err error) {
 	default:
 		panic(&stop{err: err})
 	}
+}
+
+func (t *Thread) throwFault(f *dml.Fault) {
+	v := t.newException(f.Type, f.Message)
+	if f.Type == "System.LimitException" {
+		panic(&stop{exception: v})
+	}
+	x := ExceptionOf(v)
+	x.Inaccessible = f.Inaccessible
+	for i, r := range f.Rows {
+		x.Rows = append(x.Rows, DMLRow{Index: i, RowError: r})
+	}
+	panic(&thrown{v})
 }
 
 // ExceptionOf is the state of an exception object, or nil.

@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // Host is everything the machine asks of the org it runs in. A Thread calls it
-// from one goroutine. An error that is a *Fault becomes the Apex exception it
+// from one goroutine. An error that is a *dml.Fault becomes the Apex exception it
 // names; any other error stops the transaction and is returned to whoever
 // started the thread.
 //
@@ -28,7 +29,7 @@ type Host interface {
 	// result per record in order. With AllOrNone the whole statement is undone
 	// when a row fails, and the results still carry every error; the machine
 	// makes the DmlException.
-	DML(t *Thread, call *DMLCall) ([]RowResult, error)
+	DML(t *Thread, call *DMLCall) ([]dml.Result, error)
 	// Savepoint and Rollback implement Database.setSavepoint and rollback;
 	// Release forgets a savepoint and those after it.
 	Savepoint(t *Thread) (int, error)
@@ -75,7 +76,7 @@ type Host interface {
 	Abort(t *Thread, id string) error
 	// Publish publishes platform events. The error of a row that succeeded is
 	// OPERATION_ENQUEUED with the event's UUID as its message.
-	Publish(t *Thread, call *PublishCall) ([]RowResult, error)
+	Publish(t *Thread, call *PublishCall) ([]dml.Result, error)
 	// SendEmail takes one outgoing message after the machine has checked it.
 	SendEmail(t *Thread, mail *Email) error
 	// Call performs a service of the org that few programs use, by its
@@ -187,49 +188,13 @@ type SearchCall struct {
 	Fixed     []string // ids set by Test.setFixedSearchResults
 }
 
-// DMLOp is the operation of a DML statement.
-type DMLOp uint8
-
-// The operations.
-const (
-	Insert DMLOp = iota
-	Update
-	Upsert
-	Delete
-	Undelete
-	Merge
-)
-
-// String is the operation as DmlException messages begin: "Insert".
-func (op DMLOp) String() string {
-	return [...]string{"Insert", "Update", "Upsert", "Delete", "Undelete", "Merge"}[op]
-}
-
-// DMLCall is one DML statement or Database method.
+// DMLCall is one DML statement or Database method, and with whose rights it
+// runs. Its options are nil without Database.DMLOptions.
 type DMLCall struct {
-	Op         DMLOp
-	Records    []*schema.Record
-	Master     *schema.Record // of a merge; Records are the duplicates
-	ExternalID *schema.Field  // of an upsert; nil for the Id
-	AllOrNone  bool
-	Access     AccessMode
-	Sharing    Sharing
-	Namespace  string
-	Options    *DMLOptions // nil without Database.DMLOptions
-}
-
-// DMLOptions is Database.DMLOptions as far as a save looks at it.
-type DMLOptions struct {
-	AllowFieldTruncation    bool
-	AllowDuplicateSave      bool
-	RunAsCurrentUser        bool
-	UseDefaultRule          bool
-	AssignmentRuleID        string
-	TriggerAutoResponse     bool
-	TriggerUserEmail        bool
-	TriggerOtherEmail       bool
-	LocaleOptions           string
-	DuplicateRuleIncludeRec bool
+	schema.Statement
+	Access    AccessMode
+	Sharing   Sharing
+	Namespace string
 }
 
 // LeadConversion is what Database.convertLead asks for one lead; "" asks for a
@@ -244,24 +209,6 @@ type LeadConversion struct {
 type Formula struct {
 	Eval   func(r *schema.Record) (Value, error)
 	Fields []string // the fields it reads, as paths
-}
-
-// RowResult is the outcome of one row of a DML statement. Errors of a row that
-// succeeded are warnings and empty today.
-type RowResult struct {
-	ID      string
-	Success bool
-	Created bool // upsert inserted it
-	Errors  []RowError
-	Merged  []string // ids a merge removed
-	Updated []string // related ids a merge re-parented
-}
-
-// RowError is one error of a row. Fields are API names.
-type RowError struct {
-	StatusCode string
-	Message    string
-	Fields     []string
 }
 
 // PublishCall is one EventBus.publish. Callback, null for none, implements
@@ -377,17 +324,3 @@ type Event struct {
 	Origin  cause.Place // where an exception was thrown
 	Record  string      // id of the row, where there is one
 }
-
-// Fault is an error of the org that Apex code sees as an exception: Type is
-// its platform name ("System.QueryException", "System.DmlException").
-type Fault struct {
-	Type    string
-	Message string
-	Rows    []RowError // of a DmlException made by the org
-	// Inaccessible are the fields that a query in user mode may not read, by
-	// object, of a QueryException.
-	Inaccessible map[string][]string
-}
-
-// Error is the text of the exception as an unhandled one shows.
-func (f *Fault) Error() string { return f.Type + ": " + f.Message }

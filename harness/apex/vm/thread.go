@@ -26,6 +26,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -94,8 +95,8 @@ type Thread struct {
 	triggers []*triggerState
 	queried  map[*schema.Record]struct{}
 	readonly map[*schema.Record]struct{}
-	errors   map[*schema.Record][]RowError
-	options  map[*schema.Record]*DMLOptions
+	errors   map[*schema.Record][]dml.RowError
+	options  map[*schema.Record]*dml.Options
 	cache    map[string]any
 
 	finalizer Value // of a queueable job

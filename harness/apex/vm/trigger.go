@@ -1,11 +1,9 @@
 package vm
 
 import (
-	"strings"
-
-	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -13,7 +11,7 @@ import (
 // same order, at most 200 records of one object. New is nil for delete, Old
 // for insert and undelete.
 type TriggerContext struct {
-	Event    syntax.TriggerEvent
+	Event    dml.Event
 	New, Old []*schema.Record
 }
 
@@ -44,21 +42,15 @@ func (t *Thread) RunTrigger(tr *types.Trigger, ctx TriggerContext) error {
 			return
 		}
 		if len(t.triggers) >= maxTriggerDepth {
-			t.exceed(tr.Namespace, "maximum trigger depth exceeded\n"+tr.Name+" trigger event "+eventName(ctx.Event))
+			t.exceed(tr.Namespace, "maximum trigger depth exceeded\n"+tr.Name+" trigger event "+ctx.Event.Name())
 		}
 		t.triggers = append(t.triggers, state)
 		defer func() { t.triggers = t.triggers[:len(t.triggers)-1] }()
-		unit := tr.Name + " on " + tr.Object.Name + " trigger event " + eventName(ctx.Event)
+		unit := tr.Name + " on " + tr.Object.Name + " trigger event " + ctx.Event.Name()
 		t.log("CODE_UNIT_STARTED", "[EXTERNAL]", unit)
 		defer func() { t.log("CODE_UNIT_FINISHED", unit) }()
 		t.call(code, nil, nil)
 	})
-}
-
-// eventName is the event as the platform's messages write it: "BeforeInsert".
-func eventName(e syntax.TriggerEvent) string {
-	a, b, _ := strings.Cut(e.String(), " ")
-	return strings.ToUpper(a[:1]) + a[1:] + strings.ToUpper(b[:1]) + b[1:]
 }
 
 func (p *Program) triggerCode(tr *types.Trigger, body *types.Body) *code {
@@ -94,7 +86,7 @@ func (t *Thread) protect(ctx TriggerContext) (undo func()) {
 		}
 	}
 	mark(ctx.Old)
-	if ctx.Event >= syntax.AfterInsert {
+	if ctx.Event >= dml.AfterInsert {
 		mark(ctx.New)
 	}
 	return func() {
@@ -137,30 +129,30 @@ func (t *Thread) makeTriggerVar(s *triggerState, name string) Value {
 	case "old":
 		return t.triggerList(s, s.ctx.Old)
 	case "newMap":
-		if e == syntax.BeforeInsert {
+		if e == dml.BeforeInsert {
 			return Null
 		}
 		return t.triggerMap(s, s.ctx.New)
 	case "oldMap":
 		return t.triggerMap(s, s.ctx.Old)
 	case "isInsert":
-		return Bool(e == syntax.BeforeInsert || e == syntax.AfterInsert)
+		return Bool(e == dml.BeforeInsert || e == dml.AfterInsert)
 	case "isUpdate":
-		return Bool(e == syntax.BeforeUpdate || e == syntax.AfterUpdate)
+		return Bool(e == dml.BeforeUpdate || e == dml.AfterUpdate)
 	case "isDelete":
-		return Bool(e == syntax.BeforeDelete || e == syntax.AfterDelete)
+		return Bool(e == dml.BeforeDelete || e == dml.AfterDelete)
 	case "isUndelete":
-		return Bool(e == syntax.AfterUndelete || e == syntax.BeforeUndelete)
+		return Bool(e == dml.AfterUndelete || e == dml.BeforeUndelete)
 	case "isBefore":
-		return Bool(e < syntax.AfterInsert)
+		return Bool(e < dml.AfterInsert)
 	case "isAfter":
-		return Bool(e >= syntax.AfterInsert)
+		return Bool(e >= dml.AfterInsert)
 	case "isExecuting":
 		return Bool(true)
 	case "size":
 		return Int(int64(max(len(s.ctx.New), len(s.ctx.Old))))
 	default:
-		return t.EnumValue("System.TriggerOperation", strings.ToUpper(strings.ReplaceAll(e.String(), " ", "_")))
+		return t.EnumValue("System.TriggerOperation", e.Constant())
 	}
 }
 

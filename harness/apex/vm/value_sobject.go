@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -421,9 +422,9 @@ func (t *Thread) markQueried(rows []*schema.Record) {
 // AddError marks a record of a trigger as failed.
 func (t *Thread) AddError(r *schema.Record, field *schema.Field, message string) {
 	if t.errors == nil {
-		t.errors = map[*schema.Record][]RowError{}
+		t.errors = map[*schema.Record][]dml.RowError{}
 	}
-	e := RowError{StatusCode: "FIELD_CUSTOM_VALIDATION_EXCEPTION", Message: message}
+	e := dml.RowError{StatusCode: "FIELD_CUSTOM_VALIDATION_EXCEPTION", Message: message}
 	if field != nil {
 		e.Fields = []string{field.Name}
 	}
@@ -432,10 +433,10 @@ func (t *Thread) AddError(r *schema.Record, field *schema.Field, message string)
 
 // Errors are the errors added to a record; TakeErrors also forgets them, for
 // the save that reports them.
-func (t *Thread) Errors(r *schema.Record) []RowError { return t.errors[r] }
+func (t *Thread) Errors(r *schema.Record) []dml.RowError { return t.errors[r] }
 
 // TakeErrors gives the errors added to a record and forgets them.
-func (t *Thread) TakeErrors(r *schema.Record) []RowError {
+func (t *Thread) TakeErrors(r *schema.Record) []dml.RowError {
 	e := t.errors[r]
 	delete(t.errors, r)
 	return e

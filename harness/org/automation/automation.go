@@ -18,6 +18,7 @@ import (
 	"sync"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -38,7 +39,7 @@ type Compiler struct {
 	schema     *schema.Schema
 	formulas   *formula.Compiler
 	components Components
-	triggered  func(*schema.Object, save.TriggerEvent) bool
+	triggered  func(*schema.Object, dml.Event) bool
 
 	byObjectOnce once.Once
 	byObject     map[string][]flow.Owned // by object, lower case
@@ -49,7 +50,7 @@ type Compiler struct {
 
 // New begins a Compiler. triggered tells whether an object has triggers of an
 // event; it is asked when the object's automation is made.
-func New(s *schema.Schema, formulas *formula.Compiler, components Components, triggered func(*schema.Object, save.TriggerEvent) bool) *Compiler {
+func New(s *schema.Schema, formulas *formula.Compiler, components Components, triggered func(*schema.Object, dml.Event) bool) *Compiler {
 	return &Compiler{schema: s, formulas: formulas, components: components, triggered: triggered, made: map[*schema.Object]*save.Automation{}}
 }
 
@@ -79,7 +80,7 @@ func (c *Compiler) Of(obj *schema.Object) *save.Automation {
 		a.Follow = followRoles
 	}
 	for event := range a.Triggers {
-		a.Triggers[event] = c.triggered(obj, save.TriggerEvent(event))
+		a.Triggers[event] = c.triggered(obj, dml.Event(event))
 	}
 	c.flows(obj, a)
 	c.made[obj] = a

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -38,7 +39,7 @@ const duplicateMessage = "You are creating a duplicate record. We recommend you 
 
 func (c *Compiler) duplicateRule(obj *schema.Object, e flow.Owned) save.DuplicateRule {
 	p := e.Component.Props
-	rule := save.DuplicateRule{Name: e.Component.Name, Message: cmp.Or(p.Get("alertText"), duplicateMessage)}
+	rule := save.DuplicateRule{Source: e.Source(dml.DuplicateRule), Message: cmp.Or(p.Get("alertText"), duplicateMessage)}
 	for i, event := range []string{"Insert", "Update"} {
 		alert := slices.ContainsFunc(p.All("operationsOn"+event), func(n *metadata.Node) bool { return n.Text == "Alert" })
 		rule.Blocks[i] = p.Get("actionOn"+event) == "Block"
@@ -51,9 +52,9 @@ func (c *Compiler) duplicateRule(obj *schema.Object, e flow.Owned) save.Duplicat
 		}
 	}
 	if len(rule.Matching) == 0 {
-		name := rule.Name
+		name := rule.Source.String()
 		rule.Applies = func(_ context.Context, env save.Env, _ *save.Row) bool {
-			env.Approximated("DuplicateRule "+name, "its matching rules are not in the org's metadata; it stops and reports nothing", obj.Name)
+			env.Approximated(name, "its matching rules are not in the org's metadata; it stops and reports nothing", obj.Name)
 			return false
 		}
 	}
@@ -76,10 +77,10 @@ func (c *Compiler) duplicateFilter(obj *schema.Object, e flow.Owned, rule *save.
 		items = append(items, formula.Item{Field: field, Operation: n.Get("operation"), Value: n.Get("value"), ValueField: n.Get("valueField")})
 	}
 	p, diags := c.formulas.Criteria(obj, e.Namespace, items, node.Get("booleanFilter"))
-	name := rule.Name
+	name := rule.Source.String()
 	rule.Applies = func(ctx context.Context, env save.Env, r *save.Row) bool {
 		if p == nil {
-			env.Approximated("DuplicateRule "+name, "its condition is not evaluated, the rule runs for all rows: "+firstMessage(diags), obj.Name)
+			env.Approximated(name, "its condition is not evaluated, the rule runs for all rows: "+firstMessage(diags), obj.Name)
 			return true
 		}
 		ok, err := p.True(env.Formula(ctx, r.New, r.Old))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -130,7 +131,7 @@ func shareFiles(ctx context.Context, env save.Env, rows []*save.Row) error {
 	if len(places) == 0 {
 		return nil
 	}
-	results, err := env.Save(ctx, &save.Statement{Op: save.Insert, Records: places, AllOrNone: true})
+	results, err := env.Save(ctx, &schema.Statement{Op: dml.Insert, Records: places, AllOrNone: true})
 	if err != nil {
 		return err
 	}

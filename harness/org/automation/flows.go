@@ -9,6 +9,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
@@ -18,18 +19,22 @@ import (
 // flows adds the workflow rules and record-triggered flows of an object.
 func (c *Compiler) flows(obj *schema.Object, a *save.Automation) {
 	c.workflow(obj, a)
-	var linked []*flow.Linked
+	type owned struct {
+		*flow.Linked
+		source dml.Source
+	}
+	var linked []owned
 	for _, e := range c.componentsOf(obj, metadata.Flow) {
 		f, _ := flow.Parse(e.Component)
 		if f == nil || !f.Active || f.Trigger != flow.BeforeSave && f.Trigger != flow.AfterSave {
 			continue
 		}
 		l, _ := f.Link(c.formulas, e.Namespace, c.Flow(e.Namespace))
-		linked = append(linked, l)
+		linked = append(linked, owned{l, e.Source(dml.Flow)})
 	}
-	slices.SortStableFunc(linked, func(x, y *flow.Linked) int { return cmp.Compare(flowRank(x), flowRank(y)) })
+	slices.SortStableFunc(linked, func(x, y owned) int { return cmp.Compare(flowRank(x.Linked), flowRank(y.Linked)) })
 	for _, l := range linked {
-		action := save.Action{Name: prefixed(l.Namespace, l.Name), Events: [2]bool{l.OnCreate, l.OnUpdate}, Run: runFlow(l)}
+		action := save.Action{Name: prefixed(l.Namespace, l.Name), Events: [2]bool{l.OnCreate, l.OnUpdate}, Run: runFlow(l.Linked, l.source)}
 		if l.Trigger == flow.BeforeSave {
 			a.BeforeFlows = append(a.BeforeFlows, action)
 		} else {
@@ -69,7 +74,7 @@ func (c *Compiler) Flow(ns string) func(name string) *flow.Linked {
 }
 
 // runFlow runs a record-triggered flow for the rows that start it.
-func runFlow(l *flow.Linked) func(context.Context, save.Env, []*save.Row) error {
+func runFlow(l *flow.Linked, source dml.Source) func(context.Context, save.Env, []*save.Row) error {
 	name := prefixed(l.Namespace, l.Name)
 	return func(ctx context.Context, env save.Env, rows []*save.Row) error {
 		defer env.Act(cause.Act(cause.Flow, name))()
@@ -80,7 +85,7 @@ func runFlow(l *flow.Linked) func(context.Context, save.Env, []*save.Row) error 
 			starts, err := l.Starts(h, r.New, r.Old)
 			switch {
 			case err != nil:
-				r.AddError(flowError(l, name, err))
+				r.AddError(flowError(l, source, err))
 			case starts:
 				started, records, priors = append(started, r), append(records, r.New), append(priors, r.Old)
 			}
@@ -93,23 +98,40 @@ func runFlow(l *flow.Linked) func(context.Context, save.Env, []*save.Row) error 
 			case errors.As(err, &stop) && (stop.Limit || stop.Missing):
 				return err
 			case err != nil:
-				started[i].AddError(flowError(l, name, err))
+				started[i].AddError(flowError(l, source, err))
 			}
 		}
 		return nil
 	}
 }
 
-func flowError(l *flow.Linked, name string, err error) save.RowError {
+func flowError(l *flow.Linked, source dml.Source, err error) dml.RowError {
 	var custom *flow.CustomError
 	if errors.As(err, &custom) {
 		var at []string
 		if custom.Field != nil {
 			at = []string{custom.Field.Name}
 		}
-		return save.AddedError(custom.Message, at, "Flow "+name)
+		return save.AddedError(custom.Message, at, source)
 	}
-	return save.FlowFailure(cmp.Or(l.Label, l.Name), err.Error(), "Flow "+name)
+	return save.FlowFailure(cmp.Or(l.Label, l.Name), err.Error(), source, refusals(err))
+}
+
+// refusals are the errors of the rows that ended a flow: those it saved itself,
+// or that Apex it called saved.
+func refusals(err error) []dml.RowError {
+	var failed *dml.Error
+	var thrown *vm.Error
+	var out []dml.RowError
+	switch {
+	case errors.As(err, &failed):
+		for _, row := range failed.Rows() {
+			out = append(out, row.RowError)
+		}
+	case errors.As(err, &thrown):
+		out = thrown.Refusals()
+	}
+	return out
 }
 
 // workflow adds the workflow rules of an object.

@@ -3,6 +3,7 @@ package automation
 import (
 	"context"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
@@ -18,7 +19,7 @@ func (c *Compiler) rules(obj *schema.Object) []save.Rule {
 		if !of.Props.Bool("active") {
 			continue
 		}
-		rule := save.Rule{Name: obj.Name + "." + prefixed(e.Namespace, of.BaseName()), Message: of.Props.Get("errorMessage")}
+		rule := save.Rule{Source: e.Source(dml.ValidationRule), Message: of.Props.Get("errorMessage")}
 		if at := of.Props.Get("errorDisplayField"); at != "" {
 			rule.Field = at
 			if f := obj.FieldIn(e.Namespace, at); f != nil {
@@ -30,12 +31,12 @@ func (c *Compiler) rules(obj *schema.Object) []save.Rule {
 		note := firstMessage(diags)
 		rule.Fails = func(ctx context.Context, env save.Env, r *save.Row) (bool, error) {
 			if p == nil {
-				env.Approximated("ValidationRule "+rule.Name, "its formula is not evaluated, the rule refuses nothing: "+note, obj.Name)
+				env.Approximated(rule.Source.String(), "its formula is not evaluated, the rule refuses nothing: "+note, obj.Name)
 				return false, nil
 			}
 			ok, err := p.True(env.Formula(ctx, r.New, r.Old))
 			if err != nil {
-				env.Approximated("ValidationRule "+rule.Name, "its formula ends in an error, the rule refuses nothing: "+err.Error(), obj.Name)
+				env.Approximated(rule.Source.String(), "its formula ends in an error, the rule refuses nothing: "+err.Error(), obj.Name)
 				return false, nil
 			}
 			return ok, nil

@@ -77,15 +77,15 @@ func (c *chunk) remove(ctx context.Context, rows []*Row) error {
 		return err
 	}
 	f := c.object.Field("MasterRecordId")
-	if f == nil || c.options.mergedInto == "" {
+	if f == nil || c.mergedInto == "" {
 		return nil
 	}
 	recs := make([]*schema.Record, len(rows))
 	for i, r := range rows {
-		r.Old.Set(f, value.OfID(c.options.mergedInto))
+		r.Old.Set(f, value.OfID(c.mergedInto))
 		recs[i] = schema.NewRecord(c.object)
 		recs[i].SetID(r.Old.ID())
-		recs[i].Set(f, value.OfID(c.options.mergedInto))
+		recs[i].Set(f, value.OfID(c.mergedInto))
 	}
 	if err := c.session.env.Store().Update(ctx, c.object, recs, c.session.env.Cause()); err != nil {
 		return fmt.Errorf("mark %d merged rows: %w", len(recs), err)

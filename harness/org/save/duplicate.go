@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -13,7 +14,7 @@ import (
 // DuplicateRule stops or reports rows that matching rules take for rows that
 // are there already.
 type DuplicateRule struct {
-	Name    string
+	Source  dml.Source
 	Message string // the rule's alert text
 	// Blocks and Alerts say what the rule does on insert and on update. An
 	// alert stops a save too, unless the caller allows duplicates.
@@ -45,7 +46,7 @@ type MatchItem struct {
 func (c *chunk) duplicateRules(ctx context.Context, rows []*Row) error {
 	for i := range c.auto.Duplicates {
 		rule := &c.auto.Duplicates[i]
-		stops := rule.Blocks[c.op] || rule.Alerts[c.op] && !c.options.AllowDuplicates
+		stops := rule.Blocks[c.op] || rule.Alerts[c.op] && !c.options.AllowDuplicateSave
 		if !stops {
 			continue
 		}
@@ -57,7 +58,7 @@ func (c *chunk) duplicateRules(ctx context.Context, rows []*Row) error {
 		}
 		for m := range rule.Matching {
 			if err := c.matchAll(ctx, rule, &rule.Matching[m], live(asked)); err != nil {
-				return fmt.Errorf("duplicate rule %s: %w", rule.Name, err)
+				return fmt.Errorf("duplicate rule %s: %w", rule.Source.Name, err)
 			}
 		}
 	}
@@ -76,7 +77,7 @@ func (c *chunk) matchAll(ctx context.Context, rule *DuplicateRule, m *MatchingRu
 	}
 	stop := func(r *Row) {
 		e := duplicatesDetected.on(nil, rule.Message)
-		e.Source = "DuplicateRule " + rule.Name
+		e.Source = rule.Source
 		r.AddError(e)
 	}
 	if at := m.indexed(); at >= 0 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
@@ -68,7 +69,7 @@ type Env interface {
 	// Load writes rows of the platform's own past the phases: no triggers, rules
 	// or checks. Save runs a statement inside the one that runs.
 	Load(ctx context.Context, o *schema.Object, recs []*schema.Record) error
-	Save(ctx context.Context, st *Statement) ([]Result, error)
+	Save(ctx context.Context, st *schema.Statement) ([]dml.Result, error)
 	// Approximated tells the ledger of something that is not exact.
 	Approximated(name, note, where string)
 }
@@ -85,7 +86,7 @@ type Automation struct {
 	// field updates in order; nil when there are none.
 	Workflow func(ctx context.Context, env Env, rows []*Row) ([]FieldUpdate, error)
 	// Triggers says which events have a trigger.
-	Triggers [AfterUndelete + 1]bool
+	Triggers [dml.Events]bool
 	// Compute fills in the formula fields of rows; nil when the object has
 	// none.
 	Compute func(ctx context.Context, env Env, rows []*schema.Record) error
@@ -114,7 +115,7 @@ type Default struct {
 
 // Rule is a validation rule. Fails reports whether it refuses the row.
 type Rule struct {
-	Name    string // "ns__Obj__c.Rule"
+	Source  dml.Source // the rule itself
 	Message string
 	Field   string // API name of the error location; "" for the top of the page
 	Fails   func(ctx context.Context, env Env, r *Row) (bool, error)
@@ -151,30 +152,11 @@ type RollUp struct {
 	Reads []*schema.Field
 }
 
-// TriggerEvent is the moment a trigger runs at.
-type TriggerEvent uint8
-
-// The events in the order of Trigger.operationType.
-const (
-	BeforeInsert TriggerEvent = iota
-	BeforeUpdate
-	BeforeDelete
-	AfterInsert
-	AfterUpdate
-	AfterDelete
-	AfterUndelete
-)
-
-// String is the event as nested exception texts name it: "BeforeInsert".
-func (e TriggerEvent) String() string {
-	return [...]string{"BeforeInsert", "BeforeUpdate", "BeforeDelete", "AfterInsert", "AfterUpdate", "AfterDelete", "AfterUndelete"}[e]
-}
-
 // TriggerCall is one firing of the triggers of an object: Rows are those still
 // without errors. New and Old of the rows are Trigger.new and Trigger.old.
 type TriggerCall struct {
 	Object *schema.Object
-	Event  TriggerEvent
+	Event  dml.Event
 	Rows   []*Row
 }
 
@@ -186,7 +168,7 @@ type Row struct {
 	New   *schema.Record // as it will be stored; nil on delete
 	// Errors are what refused the row; a row with errors skips the phases that
 	// follow.
-	Errors []RowError
+	Errors []dml.RowError
 
 	created bool
 	nested  bool           // the row is already being saved further up
@@ -195,7 +177,7 @@ type Row struct {
 }
 
 // AddError marks the row.
-func (r *Row) AddError(e RowError) { r.Errors = append(r.Errors, e) }
+func (r *Row) AddError(e dml.RowError) { r.Errors = append(r.Errors, e) }
 
 // IsNew reports whether the row is being inserted.
 func (r *Row) IsNew() bool { return r.Old == nil }

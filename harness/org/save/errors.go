@@ -2,8 +2,9 @@ package save
 
 import (
 	"fmt"
-	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -50,122 +51,94 @@ const (
 
 // problems are the status codes and texts (order-of-execution.md, section 6).
 // The list of fields that closes a DmlException's text is no part of them.
-var problems = [...]struct{ status, text string }{
-	requiredMissing:    {"REQUIRED_FIELD_MISSING", "Required fields are missing: [%s]"},
-	stringTooLong:      {"STRING_TOO_LONG", "%s: data value too large: %s (max length=%d)"},
-	badPicklist:        {"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "%s: bad value for restricted picklist field: %s"},
-	duplicateValue:     {"DUPLICATE_VALUE", "duplicate value found: %s duplicates value on record with id: %s"},
-	duplicatesDetected: {"DUPLICATES_DETECTED", "%s"},
-	triggerFailed:      {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "%s"},
-	flowFailed:         {"CANNOT_EXECUTE_FLOW_TRIGGER", "We can't save this record because the “%s” process failed. %s"},
-	inactiveOwner:      {"INACTIVE_OWNER_OR_USER", "operation performed with inactive user [%s] as owner of %s"},
-	countryMismatch:    {"FIELD_INTEGRITY_EXCEPTION", "There's a problem with this country, even though it may appear correct. Please select a country/territory from the list of valid countries."},
-	ownerWrongType:     {"FIELD_INTEGRITY_EXCEPTION", "Owner ID: id value of incorrect type: %s"},
-	idWrongType:        {"MALFORMED_ID", "%s: id value of incorrect type: %s"},
-	invalidReference:   {"INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"},
-	invalidRecordType:  {"INVALID_CROSS_REFERENCE_KEY", "Record Type ID: this ID value isn't valid for the user: %s"},
-	ownerBlank:         {"INVALID_CROSS_REFERENCE_KEY", "Owner ID: owner cannot be blank"},
-	targetDeleted:      {"ENTITY_IS_DELETED", "entity is deleted"},
-	rowDeleted:         {"ENTITY_IS_DELETED", "entity is deleted"},
-	deleteRestricted:   {"DELETE_FAILED", "Your attempt to delete %s could not be completed because it is associated with the following %s.: %s"},
-	circular:           {"CIRCULAR_DEPENDENCY", "attempt to violate hierarchy constraints"},
-	numberRange:        {"NUMBER_OUTSIDE_VALID_RANGE", "%s: value outside of valid range on numeric field: %s"},
-	invalidEmail:       {"INVALID_EMAIL_ADDRESS", "%s: invalid email address: %s"},
-	wrongType:          {"INVALID_TYPE_ON_FIELD_IN_RECORD", "%s: value not of required type: %s"},
-	readOnlyField:      {"INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: %s. Please check the security settings of this field and verify that it is read/write for your profile or permission set."},
-	idOnInsert:         {"INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call"},
-	idMissing:          {"MISSING_ARGUMENT", "Id not specified in %s call"},
-	mixedDML:           {"MIXED_DML_OPERATION", "DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): %s, original object: %s"},
-	tooManyRetries:     {"UNKNOWN_EXCEPTION", "Too many batch retries in the presence of Apex triggers and partial failures."},
-	externalIDTwice:    {"DUPLICATE_EXTERNAL_ID", "duplicate external id specified: %s"},
-	notReparentable:    {"INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: %s. Please check the security settings of this field and verify that it is read/write for your profile or permission set."},
-	badCurrency:        {"INVALID_CURRENCY_ISO", "%s: bad value for restricted picklist field: %s"},
-	undeleteNotDeleted: {"UNDELETE_FAILED", "Entity is not in the recycle bin"},
-	ruleBroken:         {"FIELD_CUSTOM_VALIDATION_EXCEPTION", "%s"},
-	filterBroken:       {"FIELD_FILTER_VALIDATION_EXCEPTION", "Value does not exist or does not match filter criteria."},
-	leadConverted:      {"CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead"},
-	badLeadStatus:      {"INVALID_STATUS", "invalid convertedStatus: %s"},
-	queueWrongType:     {"INVALID_OPERATION", "Queue not associated with this SObject type"},
+var problems = [...]struct {
+	status, text string
+	source       dml.SourceKind // of the field that an error is on
+}{
+	requiredMissing:    {"REQUIRED_FIELD_MISSING", "Required fields are missing: [%s]", dml.RequiredField},
+	stringTooLong:      {"STRING_TOO_LONG", "%s: data value too large: %s (max length=%d)", dml.FieldFormat},
+	badPicklist:        {"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "%s: bad value for restricted picklist field: %s", dml.RestrictedPicklist},
+	duplicateValue:     {"DUPLICATE_VALUE", "duplicate value found: %s duplicates value on record with id: %s", dml.UniqueField},
+	duplicatesDetected: {"DUPLICATES_DETECTED", "%s", dml.Platform},
+	triggerFailed:      {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "%s", dml.Platform},
+	flowFailed:         {"CANNOT_EXECUTE_FLOW_TRIGGER", "We can't save this record because the “%s” process failed. %s", dml.Platform},
+	inactiveOwner:      {"INACTIVE_OWNER_OR_USER", "operation performed with inactive user [%s] as owner of %s", dml.Platform},
+	countryMismatch:    {"FIELD_INTEGRITY_EXCEPTION", "There's a problem with this country, even though it may appear correct. Please select a country/territory from the list of valid countries.", dml.FieldFormat},
+	ownerWrongType:     {"FIELD_INTEGRITY_EXCEPTION", "Owner ID: id value of incorrect type: %s", dml.Platform},
+	idWrongType:        {"MALFORMED_ID", "%s: id value of incorrect type: %s", dml.Platform},
+	invalidReference:   {"INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", dml.Platform},
+	invalidRecordType:  {"INVALID_CROSS_REFERENCE_KEY", "Record Type ID: this ID value isn't valid for the user: %s", dml.Platform},
+	ownerBlank:         {"INVALID_CROSS_REFERENCE_KEY", "Owner ID: owner cannot be blank", dml.Platform},
+	targetDeleted:      {"ENTITY_IS_DELETED", "entity is deleted", dml.Platform},
+	rowDeleted:         {"ENTITY_IS_DELETED", "entity is deleted", dml.Platform},
+	deleteRestricted:   {"DELETE_FAILED", "Your attempt to delete %s could not be completed because it is associated with the following %s.: %s", dml.Platform},
+	circular:           {"CIRCULAR_DEPENDENCY", "attempt to violate hierarchy constraints", dml.Platform},
+	numberRange:        {"NUMBER_OUTSIDE_VALID_RANGE", "%s: value outside of valid range on numeric field: %s", dml.FieldFormat},
+	invalidEmail:       {"INVALID_EMAIL_ADDRESS", "%s: invalid email address: %s", dml.FieldFormat},
+	wrongType:          {"INVALID_TYPE_ON_FIELD_IN_RECORD", "%s: value not of required type: %s", dml.FieldFormat},
+	readOnlyField:      {"INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: %s. Please check the security settings of this field and verify that it is read/write for your profile or permission set.", dml.ReadOnlyField},
+	idOnInsert:         {"INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", dml.Platform},
+	idMissing:          {"MISSING_ARGUMENT", "Id not specified in %s call", dml.Platform},
+	mixedDML:           {"MIXED_DML_OPERATION", "DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): %s, original object: %s", dml.Platform},
+	tooManyRetries:     {"UNKNOWN_EXCEPTION", "Too many batch retries in the presence of Apex triggers and partial failures.", dml.Platform},
+	externalIDTwice:    {"DUPLICATE_EXTERNAL_ID", "duplicate external id specified: %s", dml.UniqueField},
+	notReparentable:    {"INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: %s. Please check the security settings of this field and verify that it is read/write for your profile or permission set.", dml.ReadOnlyField},
+	badCurrency:        {"INVALID_CURRENCY_ISO", "%s: bad value for restricted picklist field: %s", dml.RestrictedPicklist},
+	undeleteNotDeleted: {"UNDELETE_FAILED", "Entity is not in the recycle bin", dml.Platform},
+	ruleBroken:         {"FIELD_CUSTOM_VALIDATION_EXCEPTION", "%s", dml.Platform},
+	filterBroken:       {"FIELD_FILTER_VALIDATION_EXCEPTION", "Value does not exist or does not match filter criteria.", dml.LookupFilter},
+	leadConverted:      {"CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", dml.Platform},
+	badLeadStatus:      {"INVALID_STATUS", "invalid convertedStatus: %s", dml.Platform},
+	queueWrongType:     {"INVALID_OPERATION", "Queue not associated with this SObject type", dml.Platform},
 }
 
 // on makes the error of a problem on fields, given by API name.
-func (p problem) on(fields []string, args ...any) RowError {
+func (p problem) on(fields []string, args ...any) dml.RowError {
 	text := problems[p].text
 	if len(args) > 0 {
 		text = fmt.Sprintf(text, args...)
 	}
-	return RowError{StatusCode: problems[p].status, Message: text, Fields: fields}
+	return dml.RowError{StatusCode: problems[p].status, Message: text, Fields: fields}
 }
 
-// at is on for one field.
-func (p problem) at(f *schema.Field, args ...any) RowError { return p.on([]string{f.Name}, args...) }
+// at is on for one field, which is what refuses the row.
+func (p problem) at(f *schema.Field, args ...any) dml.RowError {
+	e := p.on([]string{f.Name}, args...)
+	e.Source = p.of(f)
+	return e
+}
+
+// of is the field as what refuses a row, as its component is named.
+func (p problem) of(f *schema.Field) dml.Source {
+	kind := problems[p].source
+	if kind == dml.Platform {
+		return dml.Source{}
+	}
+	name := f.Object.Name + "." + f.Name
+	return dml.Source{Kind: kind, Name: metadata.StripNamespace(name, f.Namespace), Namespace: f.Namespace}
+}
 
 // TriggerFailure is the error that every row of a chunk gets when a trigger
-// ended with an exception; text is the nested form of section 5.
-func TriggerFailure(text, source string) RowError {
+// ended with an exception; text is the nested form of section 5, inner the
+// errors of the rows that the trigger saved itself.
+func TriggerFailure(text string, source dml.Source, inner []dml.RowError) dml.RowError {
 	e := triggerFailed.on(nil, text)
-	e.Source = source
+	e.Source, e.Inner = source, inner
 	return e
 }
 
-// FlowFailure is the error of a flow that ended with a fault.
-func FlowFailure(label, detail, source string) RowError {
+// FlowFailure is the error of a flow that ended with a fault; inner are the
+// errors of the rows that the flow saved itself.
+func FlowFailure(label, detail string, source dml.Source, inner []dml.RowError) dml.RowError {
 	e := flowFailed.on(nil, label, detail)
-	e.Source = source
+	e.Source, e.Inner = source, inner
 	return e
 }
 
-// AddedError is the error that addError puts on a row or field.
-func AddedError(message string, fields []string, source string) RowError {
+// AddedError is the error that a rule, a flow or addError puts on a row or
+// field.
+func AddedError(message string, fields []string, source dml.Source) dml.RowError {
 	e := ruleBroken.on(fields, message)
 	e.Source = source
 	return e
 }
-
-// Text is the error as a DmlException prints it: "STATUS, message: [Field]".
-func (e RowError) Text() string {
-	return e.StatusCode + ", " + e.Message + ": [" + strings.Join(e.Fields, ", ") + "]"
-}
-
-// Error is the outcome of an all-or-none statement of which rows failed, in
-// the words of a System.DmlException (order-of-execution.md, section 5).
-type Error struct {
-	Op      Op
-	Results []Result
-}
-
-// Error is "Insert failed. First exception on row 0; first error: ...".
-func (e *Error) Error() string {
-	for i, r := range e.Results {
-		if len(r.Errors) == 0 {
-			continue
-		}
-		with := ""
-		if r.ID != "" {
-			with = " with id " + r.ID
-		}
-		return fmt.Sprintf("%s failed. First exception on row %d%s; first error: %s", e.Op, i, with, r.Errors[0].Text())
-	}
-	return e.Op.String() + " failed."
-}
-
-// Failed counts the rows with errors.
-func (e *Error) Failed() int {
-	n := 0
-	for _, r := range e.Results {
-		if len(r.Errors) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// Fault is a statement that the platform refuses as a whole, with the Apex
-// exception it throws.
-type Fault struct {
-	Type    string // "System.ListException"
-	Message string
-}
-
-// Error is the exception as it is logged.
-func (f *Fault) Error() string { return f.Type + ": " + f.Message }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -38,7 +39,7 @@ var leadFields = map[string][][2]string{
 // ConvertLead makes or fills in the account, contact and opportunity of a lead,
 // each through the whole order of execution, and closes the lead. It gives the
 // ids in c. What is refused is undone as a whole.
-func (s *Session) ConvertLead(ctx context.Context, c *LeadConversion) ([]RowError, error) {
+func (s *Session) ConvertLead(ctx context.Context, c *LeadConversion) ([]dml.RowError, error) {
 	store := s.env.Store()
 	sp, err := store.Savepoint(ctx)
 	if err != nil {
@@ -66,7 +67,7 @@ type leadWork struct {
 	LeadConversion
 	session *Session
 	lead    *schema.Record
-	errors  []RowError
+	errors  []dml.RowError
 }
 
 func (w *leadWork) run(ctx context.Context) error {
@@ -168,7 +169,7 @@ func (w *leadWork) close(ctx context.Context) error {
 			set(rec, made[0], value.OfID(made[1]))
 		}
 	}
-	return w.save(ctx, &Statement{Op: Update, Records: []*schema.Record{rec}, AllOrNone: true, Options: Options{internal: true}})
+	return w.save(ctx, &schema.Statement{Op: dml.Update, Records: []*schema.Record{rec}, AllOrNone: true}, manner{internal: true})
 }
 
 // handOver gives the lead's activities and campaign memberships to the contact,
@@ -226,7 +227,7 @@ func (w *leadWork) insert(ctx context.Context, rec *schema.Record) (string, erro
 	if owner != "" {
 		set(rec, "OwnerId", value.OfID(owner))
 	}
-	err := w.save(ctx, &Statement{Op: Insert, Records: []*schema.Record{rec}, AllOrNone: true})
+	err := w.save(ctx, &schema.Statement{Op: dml.Insert, Records: []*schema.Record{rec}, AllOrNone: true}, manner{})
 	return rec.ID(), err
 }
 
@@ -260,11 +261,11 @@ func (w *leadWork) fill(ctx context.Context, rec *schema.Record, id string) erro
 	if change.Len() == 1 {
 		return nil
 	}
-	return w.save(ctx, &Statement{Op: Update, Records: []*schema.Record{change}, AllOrNone: true})
+	return w.save(ctx, &schema.Statement{Op: dml.Update, Records: []*schema.Record{change}, AllOrNone: true}, manner{})
 }
 
-func (w *leadWork) save(ctx context.Context, st *Statement) error {
-	results, err := w.session.Run(ctx, st)
+func (w *leadWork) save(ctx context.Context, st *schema.Statement, how manner) error {
+	results, err := w.session.run(ctx, st, how)
 	for _, r := range results {
 		w.errors = append(w.errors, r.Errors...)
 	}
@@ -273,4 +274,4 @@ func (w *leadWork) save(ctx context.Context, st *Statement) error {
 
 // BadLeadStatus is the error of a conversion to a status that is no converted
 // one.
-func BadLeadStatus(status string) RowError { return badLeadStatus.on(nil, status) }
+func BadLeadStatus(status string) dml.RowError { return badLeadStatus.on(nil, status) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -20,8 +21,8 @@ type foreignKey struct {
 // field that rows are found by (Apex Developer Guide, Creating Parent and Child
 // Records in a Single Statement Using Foreign Keys), and gives the errors of
 // those whose parent is not found, by the number of the record.
-func (s *Session) foreignKeys(ctx context.Context, st *Statement) (map[int]RowError, error) {
-	if st.Op != Insert && st.Op != Update && st.Op != Upsert {
+func (s *Session) foreignKeys(ctx context.Context, st *schema.Statement) (map[int]dml.RowError, error) {
+	if st.Op != dml.Insert && st.Op != dml.Update && st.Op != dml.Upsert {
 		return nil, nil
 	}
 	var order []*schema.Field
@@ -41,7 +42,7 @@ func (s *Session) foreignKeys(ctx context.Context, st *Statement) (map[int]RowEr
 			keys[fs[0]] = append(keys[fs[0]], foreignKey{i, lookup, normalise(fs[0], parent.Get(fs[0]))})
 		})
 	}
-	failed := map[int]RowError{}
+	failed := map[int]dml.RowError{}
 	for _, field := range order {
 		wanted := make([]value.Value, len(keys[field]))
 		for i, k := range keys[field] {
@@ -58,7 +59,7 @@ func (s *Session) foreignKeys(ctx context.Context, st *Statement) (map[int]RowEr
 				if len(ids) > 1 {
 					how = "found more than once"
 				}
-				failed[k.index] = RowError{StatusCode: "INVALID_FIELD",
+				failed[k.index] = dml.RowError{StatusCode: "INVALID_FIELD",
 					Message: fmt.Sprintf("Foreign key external ID: %s %s for field %s in entity %s", k.value.String(), how, field.Name, field.Object.Name)}
 				continue
 			}

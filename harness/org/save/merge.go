@@ -4,19 +4,20 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // merge deletes the duplicates with their delete triggers, gives their
 // children to the master without triggers, and updates the master once.
-func (s *Session) merge(ctx context.Context, st *Statement) ([]Result, error) {
+func (s *Session) merge(ctx context.Context, st *schema.Statement, how manner) ([]dml.Result, error) {
 	o := st.Master.Object
-	if err := s.mixed(st, o); err != nil {
+	if err := s.mixed(st, o, how); err != nil {
 		return nil, err
 	}
 	if !o.Mergeable {
-		return nil, &Fault{"System.TypeException", fmt.Sprintf("DML operation Merge not allowed on %s", o.Name)}
+		return nil, &dml.Fault{Type: "System.TypeException", Message: fmt.Sprintf("DML operation Merge not allowed on %s", o.Name)}
 	}
 	store := s.env.Store()
 	sp, err := store.Savepoint(ctx)
@@ -24,7 +25,7 @@ func (s *Session) merge(ctx context.Context, st *Statement) ([]Result, error) {
 		return nil, fmt.Errorf("begin the merge into %s: %w", st.Master.ID(), err)
 	}
 	drop := s.env.Waiting()
-	res, err := s.mergeRows(ctx, st, o)
+	res, err := s.mergeRows(ctx, st, how, o)
 	if err != nil || len(res.Errors) > 0 {
 		drop()
 		if uerr := store.RollbackTo(ctx, sp); uerr != nil && err == nil {
@@ -34,11 +35,11 @@ func (s *Session) merge(ctx context.Context, st *Statement) ([]Result, error) {
 	if rerr := store.Release(ctx, sp); err == nil && rerr != nil {
 		err = rerr
 	}
-	return []Result{res}, err
+	return []dml.Result{res}, err
 }
 
-func (s *Session) mergeRows(ctx context.Context, st *Statement, o *schema.Object) (Result, error) {
-	res := Result{ID: st.Master.ID()}
+func (s *Session) mergeRows(ctx context.Context, st *schema.Statement, how manner, o *schema.Object) (dml.Result, error) {
+	res := dml.Result{ID: st.Master.ID()}
 	losers := make([]string, len(st.Records))
 	for i, rec := range st.Records {
 		losers[i] = rec.ID()
@@ -47,11 +48,11 @@ func (s *Session) mergeRows(ctx context.Context, st *Statement, o *schema.Object
 	if err != nil {
 		return res, err
 	}
-	gone, err := s.Run(ctx, &Statement{Op: Delete, Records: st.Records, AllOrNone: true, Guard: st.Guard, Options: Options{mergedInto: st.Master.ID()}})
+	gone, err := s.run(ctx, &schema.Statement{Op: dml.Delete, Records: st.Records, AllOrNone: true}, manner{guard: how.guard, mergedInto: st.Master.ID()})
 	if err != nil {
 		return res, err
 	}
-	updated, err := s.Run(ctx, &Statement{Op: Update, Records: []*schema.Record{st.Master}, AllOrNone: true, Guard: st.Guard})
+	updated, err := s.run(ctx, &schema.Statement{Op: dml.Update, Records: []*schema.Record{st.Master}, AllOrNone: true}, manner{guard: how.guard})
 	if err != nil {
 		return res, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -11,11 +12,11 @@ import (
 type chunk struct {
 	session *Session
 	object  *schema.Object
-	op      Op // Insert, Update, Delete or Undelete
+	op      dml.Op // Insert, Update, Delete or Undelete
 	rows    []*Row
 	auto    *Automation
-	options Options
-	guard   Guard // nil for none
+	options dml.Options
+	manner
 
 	// reSave is set while workflow field updates are saved: no validation
 	// rules, flows or duplicate rules (step 11b).
@@ -94,7 +95,7 @@ func undeleteOrder() []phase {
 }
 
 // Phases lists the names of the phases of an operation, in order.
-func Phases(op Op) []string {
+func Phases(op dml.Op) []string {
 	var names []string
 	for _, p := range orderOf(op) {
 		names = append(names, p.name)
@@ -102,11 +103,11 @@ func Phases(op Op) []string {
 	return names
 }
 
-func orderOf(op Op) []phase {
+func orderOf(op dml.Op) []phase {
 	switch op {
-	case Delete:
+	case dml.Delete:
 		return deleteOrder()
-	case Undelete:
+	case dml.Undelete:
 		return undeleteOrder()
 	default:
 		return saveOrder()
@@ -206,30 +207,30 @@ func live(rows []*Row) []*Row {
 }
 
 func (c *chunk) beforeTriggers(ctx context.Context, rows []*Row) error {
-	event := BeforeUpdate
+	event := dml.BeforeUpdate
 	switch {
-	case c.op == Delete:
-		event = BeforeDelete
-	case c.op == Insert && !c.reSave:
-		event = BeforeInsert
+	case c.op == dml.Delete:
+		event = dml.BeforeDelete
+	case c.op == dml.Insert && !c.reSave:
+		event = dml.BeforeInsert
 	}
 	return c.fire(ctx, event, rows)
 }
 
 func (c *chunk) afterTriggers(ctx context.Context, rows []*Row) error {
-	event := AfterUpdate
+	event := dml.AfterUpdate
 	switch {
-	case c.op == Delete:
-		event = AfterDelete
-	case c.op == Undelete:
-		event = AfterUndelete
-	case c.op == Insert && !c.reSave:
-		event = AfterInsert
+	case c.op == dml.Delete:
+		event = dml.AfterDelete
+	case c.op == dml.Undelete:
+		event = dml.AfterUndelete
+	case c.op == dml.Insert && !c.reSave:
+		event = dml.AfterInsert
 	}
 	return c.fire(ctx, event, rows)
 }
 
-func (c *chunk) fire(ctx context.Context, event TriggerEvent, rows []*Row) error {
+func (c *chunk) fire(ctx context.Context, event dml.Event, rows []*Row) error {
 	if !c.auto.Triggers[event] || c.quiet {
 		return nil
 	}
@@ -272,7 +273,7 @@ func (c *chunk) validationRules(ctx context.Context, rows []*Row) error {
 			if rule.Field != "" {
 				fields = []string{rule.Field}
 			}
-			r.AddError(AddedError(rule.Message, fields, "ValidationRule "+rule.Name))
+			r.AddError(AddedError(rule.Message, fields, rule.Source))
 		}
 	}
 	return nil

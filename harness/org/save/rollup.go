@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -55,12 +56,12 @@ func (c *chunk) rollUp(ctx context.Context, rows []*Row) error {
 			continue
 		}
 		done := c.session.env.Act(cause.Act(cause.RollUp, c.object.Name))
-		results, err := c.session.Run(ctx, &Statement{Op: Update, Records: changed, Options: Options{internal: true}})
+		results, err := c.session.run(ctx, &schema.Statement{Op: dml.Update, Records: changed}, manner{internal: true})
 		done()
 		if err != nil {
 			return err
 		}
-		refused := map[string][]RowError{}
+		refused := map[string][]dml.RowError{}
 		for i, res := range results {
 			if len(res.Errors) > 0 {
 				refused[changed[i].ID()] = res.Errors

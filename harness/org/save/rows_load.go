@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -11,7 +12,7 @@ import (
 // load makes the row that will be written: the stored row, or a new one with
 // its defaults, with the caller's values laid over it (step 1).
 func (c *chunk) load(ctx context.Context, rows []*Row) error {
-	if c.op == Insert {
+	if c.op == dml.Insert {
 		for _, r := range rows {
 			if err := c.begin(ctx, r); err != nil {
 				return err
@@ -53,11 +54,11 @@ func (c *chunk) stored(ctx context.Context, rows []*Row) ([]*schema.Record, erro
 }
 
 // withArticle is the operation as the text of a missing id names it.
-func withArticle(op Op) string {
+func withArticle(op dml.Op) string {
 	switch op {
-	case Delete:
+	case dml.Delete:
 		return "a delete"
-	case Undelete:
+	case dml.Undelete:
 		return "an undelete"
 	default:
 		return "an update"
@@ -89,14 +90,14 @@ func (c *chunk) overlay(r *Row) {
 			return
 		}
 		writable := f.Createable
-		if c.op == Update {
+		if c.op == dml.Update {
 			writable = f.Updateable
 		}
 		v = normalise(f, v)
 		switch {
-		case writable || c.options.internal:
+		case writable || c.internal:
 			r.New.Set(f, v)
-		case c.op == Update && f.MasterDetail && !value.Identical(v, r.Old.Get(f)):
+		case c.op == dml.Update && f.MasterDetail && !value.Identical(v, r.Old.Get(f)):
 			r.AddError(notReparentable.at(f, f.Name))
 		}
 	})

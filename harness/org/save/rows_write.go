@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -14,7 +15,7 @@ import (
 // follow from other fields (step 7).
 func (c *chunk) write(ctx context.Context, rows []*Row) error {
 	env := c.session.env
-	insert := c.op == Insert && !c.reSave
+	insert := c.op == dml.Insert && !c.reSave
 	recs := make([]*schema.Record, len(rows))
 	for _, r := range rows {
 		if insert {
@@ -56,7 +57,7 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 	if err := c.share(ctx, written, insert); err != nil {
 		return err
 	}
-	if c.auto.Follow != nil && (insert || c.op == Update) {
+	if c.auto.Follow != nil && (insert || c.op == dml.Update) {
 		return c.auto.Follow(ctx, env, rows)
 	}
 	return nil
@@ -65,7 +66,7 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 // storedFields is what is written of a row: of an update only what changed,
 // and the audit fields.
 func (c *chunk) storedFields(r *Row) *schema.Record {
-	if c.op == Insert && !c.reSave && c.auto.Compute == nil {
+	if c.op == dml.Insert && !c.reSave && c.auto.Compute == nil {
 		return r.New // no field of it is computed
 	}
 	out := schema.NewRecord(c.object)
@@ -73,7 +74,7 @@ func (c *chunk) storedFields(r *Row) *schema.Record {
 		if !f.IsStored() {
 			return
 		}
-		if c.op == Insert && !c.reSave || f.Type == schema.ID || r.Old == nil || !value.Identical(v, r.Old.Get(f)) {
+		if c.op == dml.Insert && !c.reSave || f.Type == schema.ID || r.Old == nil || !value.Identical(v, r.Old.Get(f)) {
 			out.Set(f, v)
 		}
 	})
@@ -110,7 +111,7 @@ func (c *chunk) stamp(rec *schema.Record) {
 	env := c.session.env
 	now := seconds(env.Now())
 	setField(rec, "SystemModstamp", now)
-	if c.options.internal {
+	if c.internal {
 		return
 	}
 	setField(rec, "LastModifiedDate", now)

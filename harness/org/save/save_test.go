@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -88,11 +89,11 @@ func TestNormalise(t *testing.T) {
 // TestErrorText is the shape of section 5 of order-of-execution.md.
 func TestErrorText(t *testing.T) {
 	t.Parallel()
-	f := &schema.Field{Name: "Code__c", Label: "Code"}
-	results := []Result{{ID: "a00000000000001AAA", Success: true},
-		{ID: "a00000000000002AAA", Errors: []RowError{stringTooLong.at(f, f.Label, "ABCDEF", 5)}}}
+	f := &schema.Field{Object: &schema.Object{Name: "A__c"}, Name: "Code__c", Label: "Code"}
+	results := []dml.Result{{ID: "a00000000000001AAA", Success: true},
+		{ID: "a00000000000002AAA", Errors: []dml.RowError{stringTooLong.at(f, f.Label, "ABCDEF", 5)}}}
 	want := "Update failed. First exception on row 1 with id a00000000000002AAA; first error: STRING_TOO_LONG, Code: data value too large: ABCDEF (max length=5): [Code__c]"
-	if d := cmp.Diff(want, (&Error{Op: Update, Results: results}).Error()); d != "" {
+	if d := cmp.Diff(want, (&dml.Error{Op: dml.Update, Results: results}).Error()); d != "" {
 		t.Error(d)
 	}
 }

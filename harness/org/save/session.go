@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -38,12 +39,22 @@ func NewSession(env Env) *Session {
 
 // Run saves one statement. The results hold every error also when all was
 // undone. The error is nil unless the statement was refused as a whole (a
-// *Fault) or the transaction can not go on.
-func (s *Session) Run(ctx context.Context, st *Statement) ([]Result, error) {
-	if st.Op == Merge {
-		return s.merge(ctx, st)
+// *dml.Fault) or the transaction can not go on.
+func (s *Session) Run(ctx context.Context, st *schema.Statement) ([]dml.Result, error) {
+	return s.run(ctx, st, manner{})
+}
+
+// RunFor is Run with a guard that decides what the user may do with the rows;
+// nil allows all.
+func (s *Session) RunFor(ctx context.Context, st *schema.Statement, g Guard) ([]dml.Result, error) {
+	return s.run(ctx, st, manner{guard: g})
+}
+
+func (s *Session) run(ctx context.Context, st *schema.Statement, how manner) ([]dml.Result, error) {
+	if st.Op == dml.Merge {
+		return s.merge(ctx, st, how)
 	}
-	if err := s.admit(st); err != nil {
+	if err := s.admit(st, how); err != nil {
 		return nil, err
 	}
 	sp, err := s.env.Store().Savepoint(ctx)
@@ -51,7 +62,7 @@ func (s *Session) Run(ctx context.Context, st *Statement) ([]Result, error) {
 		return nil, fmt.Errorf("begin the save of %d rows: %w", len(st.Records), err)
 	}
 	drop := s.env.Waiting()
-	results, err := s.attempts(ctx, st, func() error {
+	results, err := s.attempts(ctx, st, how, func() error {
 		drop()
 		return s.env.Store().RollbackTo(ctx, sp)
 	})
@@ -62,14 +73,14 @@ func (s *Session) Run(ctx context.Context, st *Statement) ([]Result, error) {
 }
 
 // attempts is order-of-execution.md, section 3.
-func (s *Session) attempts(ctx context.Context, st *Statement, undo func() error) ([]Result, error) {
-	failed := make([][]RowError, len(st.Records))
+func (s *Session) attempts(ctx context.Context, st *schema.Statement, how manner, undo func() error) ([]dml.Result, error) {
+	failed := make([][]dml.RowError, len(st.Records))
 	unknown, err := s.foreignKeys(ctx, st)
 	if err != nil {
 		return nil, err
 	}
 	for i, e := range unknown {
-		failed[i] = []RowError{e}
+		failed[i] = []dml.RowError{e}
 	}
 	if len(unknown) > 0 && st.AllOrNone {
 		return results(st, nil, failed), nil
@@ -77,7 +88,7 @@ func (s *Session) attempts(ctx context.Context, st *Statement, undo func() error
 	rows := makeRows(st, failed)
 	restore := s.env.SaveLimits()
 	for attempt := 1; ; attempt++ {
-		err := s.attempt(ctx, st, rows)
+		err := s.attempt(ctx, st, how, rows)
 		if err != nil {
 			if uerr := undo(); uerr != nil {
 				return nil, uerr
@@ -103,7 +114,7 @@ func (s *Session) attempts(ctx context.Context, st *Statement, undo func() error
 		}
 		if attempt == maxAttempts {
 			for _, r := range rows {
-				failed[r.Index] = []RowError{tooManyRetries.on(nil)}
+				failed[r.Index] = []dml.RowError{tooManyRetries.on(nil)}
 			}
 			rows = nil
 			break
@@ -114,7 +125,7 @@ func (s *Session) attempts(ctx context.Context, st *Statement, undo func() error
 	return results(st, rows, failed), nil
 }
 
-func makeRows(st *Statement, failed [][]RowError) []*Row {
+func makeRows(st *schema.Statement, failed [][]dml.RowError) []*Row {
 	rows := make([]*Row, 0, len(st.Records))
 	for i, rec := range st.Records {
 		if failed[i] == nil {
@@ -125,10 +136,10 @@ func makeRows(st *Statement, failed [][]RowError) []*Row {
 }
 
 // results also hands the ids of new rows back to the caller's records.
-func results(st *Statement, saved []*Row, failed [][]RowError) []Result {
-	out := make([]Result, len(st.Records))
+func results(st *schema.Statement, saved []*Row, failed [][]dml.RowError) []dml.Result {
+	out := make([]dml.Result, len(st.Records))
 	for i, rec := range st.Records {
-		out[i] = Result{ID: rec.ID(), Errors: failed[i]}
+		out[i] = dml.Result{ID: rec.ID(), Errors: failed[i]}
 	}
 	for _, r := range saved {
 		id := r.Input.ID()
@@ -136,20 +147,20 @@ func results(st *Statement, saved []*Row, failed [][]RowError) []Result {
 			id = r.New.ID()
 			r.Input.SetID(id)
 		}
-		out[r.Index] = Result{ID: id, Success: true, Created: r.created}
+		out[r.Index] = dml.Result{ID: id, Success: true, Created: r.created}
 	}
 	return out
 }
 
 // attempt sends the rows through the phases, chunk by chunk in input order.
-func (s *Session) attempt(ctx context.Context, st *Statement, rows []*Row) error {
+func (s *Session) attempt(ctx context.Context, st *schema.Statement, how manner, rows []*Row) error {
 	for len(rows) > 0 {
 		o := rows[0].Input.Object
 		n := 1
 		for n < len(rows) && n < ChunkSize && rows[n].Input.Object == o {
 			n++
 		}
-		if err := s.chunk(ctx, st, o, rows[:n]); err != nil {
+		if err := s.chunk(ctx, st, how, o, rows[:n]); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -157,9 +168,12 @@ func (s *Session) attempt(ctx context.Context, st *Statement, rows []*Row) error
 	return nil
 }
 
-func (s *Session) chunk(ctx context.Context, st *Statement, o *schema.Object, rows []*Row) error {
-	base := chunk{session: s, object: o, auto: s.env.Automation(o), options: st.Options, guard: st.Guard}
-	if st.Op != Upsert {
+func (s *Session) chunk(ctx context.Context, st *schema.Statement, how manner, o *schema.Object, rows []*Row) error {
+	base := chunk{session: s, object: o, auto: s.env.Automation(o), manner: how}
+	if st.Options != nil {
+		base.options = *st.Options
+	}
+	if st.Op != dml.Upsert {
 		base.op, base.rows = st.Op, rows
 		return base.run(ctx)
 	}
@@ -168,9 +182,9 @@ func (s *Session) chunk(ctx context.Context, st *Statement, o *schema.Object, ro
 		return err
 	}
 	for _, part := range []struct {
-		op   Op
+		op   dml.Op
 		rows []*Row
-	}{{Insert, inserts}, {Update, updates}} {
+	}{{dml.Insert, inserts}, {dml.Update, updates}} {
 		if len(part.rows) == 0 {
 			continue
 		}
@@ -184,7 +198,7 @@ func (s *Session) chunk(ctx context.Context, st *Statement, o *schema.Object, ro
 }
 
 // admit refuses a statement as a whole, before any row is looked at.
-func (s *Session) admit(st *Statement) error {
+func (s *Session) admit(st *schema.Statement, how manner) error {
 	chunks := 0
 	var last *schema.Object
 	seen := make(map[string]bool, len(st.Records))
@@ -192,32 +206,32 @@ func (s *Session) admit(st *Statement) error {
 		if rec.Object != last {
 			last = rec.Object
 			chunks++
-			if err := s.admitObject(st, last); err != nil {
+			if err := s.admitObject(st, last, how); err != nil {
 				return err
 			}
 		}
 		id := rec.ID()
-		if id == "" || st.Op == Insert {
+		if id == "" || st.Op == dml.Insert {
 			continue
 		}
-		if seen[id] && (st.Op == Update || st.Op == Upsert) {
-			return &Fault{"System.ListException", "Duplicate id in list: " + id}
+		if seen[id] && (st.Op == dml.Update || st.Op == dml.Upsert) {
+			return &dml.Fault{Type: "System.ListException", Message: "Duplicate id in list: " + id}
 		}
 		seen[id] = true
 	}
 	if chunks > maxChunks {
-		return &Fault{"System.TypeException", "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."}
+		return &dml.Fault{Type: "System.TypeException", Message: "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."}
 	}
 	return nil
 }
 
-func (s *Session) admitObject(st *Statement, o *schema.Object) error {
-	allowed := map[Op]bool{Insert: o.Createable, Update: o.Updateable, Upsert: o.Createable || o.Updateable,
-		Delete: o.Deletable, Undelete: o.Undeletable || o.Deletable, Merge: o.Deletable}
-	if !allowed[st.Op] && !st.Options.internal {
-		return &Fault{"System.TypeException", fmt.Sprintf("DML operation %s not allowed on %s", st.Op, o.Name)}
+func (s *Session) admitObject(st *schema.Statement, o *schema.Object, how manner) error {
+	allowed := map[dml.Op]bool{dml.Insert: o.Createable, dml.Update: o.Updateable, dml.Upsert: o.Createable || o.Updateable,
+		dml.Delete: o.Deletable, dml.Undelete: o.Undeletable || o.Deletable, dml.Merge: o.Deletable}
+	if !allowed[st.Op] && !how.internal {
+		return &dml.Fault{Type: "System.TypeException", Message: fmt.Sprintf("DML operation %s not allowed on %s", st.Op, o.Name)}
 	}
-	return s.mixed(st, o)
+	return s.mixed(st, o, how)
 }
 
 // setupObjects may not be written together with others in one transaction
@@ -242,7 +256,7 @@ const (
 	neitherWrite // users, as long as none of the fields above changes
 )
 
-func setupOf(st *Statement, o *schema.Object) setupness {
+func setupOf(st *schema.Statement, o *schema.Object) setupness {
 	name := value.Fold(o.Name)
 	switch {
 	case setupObjects[name]:
@@ -254,7 +268,7 @@ func setupOf(st *Statement, o *schema.Object) setupness {
 		if rec.Object != o {
 			continue
 		}
-		if st.Op == Insert {
+		if st.Op == dml.Insert {
 			if f := o.Field("UserRoleId"); f != nil && !rec.Get(f).IsNull() {
 				return setupWrite
 			}
@@ -282,8 +296,8 @@ func (s *Session) AllowMixed() (end func()) {
 
 // mixed is the check for mixed DML. The platform reports it as a row error of
 // the statement, which the machine turns into a DmlException.
-func (s *Session) mixed(st *Statement, o *schema.Object) error {
-	if s.mixable > 0 || o.Kind.IsCustomSetting() || o.Kind == schema.CustomMetadata || st.Options.internal {
+func (s *Session) mixed(st *schema.Statement, o *schema.Object, how manner) error {
+	if s.mixable > 0 || o.Kind.IsCustomSetting() || o.Kind == schema.CustomMetadata || how.internal {
 		return nil
 	}
 	first, other := &s.data, s.setup
@@ -295,7 +309,7 @@ func (s *Session) mixed(st *Statement, o *schema.Object) error {
 	}
 	if other != "" {
 		e := mixedDML.on(nil, o.Name, other)
-		return &Fault{"System.DmlException", fmt.Sprintf("%s failed. First exception on row 0; first error: %s", st.Op, e.Text())}
+		return &dml.Fault{Type: "System.DmlException", Message: dml.Failure(st.Op.String(), 0, "", e), Rows: []dml.RowError{e}}
 	}
 	if *first == "" {
 		*first = o.Name

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -21,7 +22,7 @@ import (
 type Guard interface {
 	// Admit marks the rows that the user may not write so. It is asked once the
 	// rows are loaded, before anything acts on them.
-	Admit(ctx context.Context, op Op, rows []*Row) error
+	Admit(ctx context.Context, op dml.Op, rows []*Row) error
 }
 
 // guarded asks the guard of the statement, if it has one.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -14,26 +15,26 @@ import (
 // reach (sharing.md, sections 4 and 7).
 
 // NoAccess is the error of a row that the user sees but may not write so.
-func NoAccess() RowError {
-	return RowError{StatusCode: "INSUFFICIENT_ACCESS_OR_READONLY", Message: "insufficient access rights on object id"}
+func NoAccess() dml.RowError {
+	return dml.RowError{StatusCode: "INSUFFICIENT_ACCESS_OR_READONLY", Message: "insufficient access rights on object id"}
 }
 
 // NoReference is the error of a row that points at one the user does not reach.
-func NoReference() RowError {
-	return RowError{StatusCode: "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", Message: "insufficient access rights on cross-reference id"}
+func NoReference() dml.RowError {
+	return dml.RowError{StatusCode: "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", Message: "insufficient access rights on cross-reference id"}
 }
 
 // NoFields is the error of a row that carries fields its user may not write, in
 // user mode.
-func NoFields(o *schema.Object, fields []string) RowError {
-	return RowError{StatusCode: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Fields: fields,
+func NoFields(o *schema.Object, fields []string) dml.RowError {
+	return dml.RowError{StatusCode: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Fields: fields,
 		Message: "Operation failed due to fields being inaccessible on Sobject " + o.Name + ", check errors on Exception or Result!"}
 }
 
 // trivialShare is the error of a share row that gives no more than everybody
 // has by the organisation-wide default.
-func trivialShare(f *schema.Field, level, byDefault string) RowError {
-	return RowError{StatusCode: "FIELD_INTEGRITY_EXCEPTION", Fields: []string{f.Name},
+func trivialShare(f *schema.Field, level, byDefault string) dml.RowError {
+	return dml.RowError{StatusCode: "FIELD_INTEGRITY_EXCEPTION", Fields: []string{f.Name},
 		Message: fmt.Sprintf("field integrity exception: %s (trivial share level %s, for organization with default level %s)", f.Name, level, byDefault)}
 }
 
@@ -41,7 +42,7 @@ func trivialShare(f *schema.Field, level, byDefault string) RowError {
 // has, and lets those that are there already be updated in place.
 func (c *chunk) validateShares(ctx context.Context, rows []*Row) error {
 	of, shares, ok := sharing.SharedBy(c.session.env.Schema(), c.object)
-	if !ok || c.options.internal {
+	if !ok || c.internal {
 		return nil
 	}
 	byDefault := sharing.Default(of)
@@ -50,13 +51,13 @@ func (c *chunk) validateShares(ctx context.Context, rows []*Row) error {
 		switch {
 		case len(r.Errors) > 0 || level == "":
 		case strings.EqualFold(level, "All"):
-			r.AddError(RowError{StatusCode: "FIELD_INTEGRITY_EXCEPTION", Fields: []string{shares.Access.Name},
+			r.AddError(dml.RowError{StatusCode: "FIELD_INTEGRITY_EXCEPTION", Fields: []string{shares.Access.Name},
 				Message: "field integrity exception: " + shares.Access.Name + " (invalid access level: " + level + ")"})
 		case trivial(level, byDefault) && givesNothingBelow(shares.Object, r.New):
 			r.AddError(trivialShare(shares.Access, level, min(byDefault, sharing.Edit).String()))
 		}
 	}
-	if c.op != Insert {
+	if c.op != dml.Insert {
 		return nil
 	}
 	return c.sameShares(ctx, shares, live(rows))

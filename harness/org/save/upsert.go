@@ -10,7 +10,7 @@ import (
 // splitUpsert tells the rows that exist from those to insert, by Id or by an
 // external id. A key that is given twice, or that several rows have, is an
 // error of the row.
-func (s *Session) splitUpsert(ctx context.Context, st *Statement, o *schema.Object, rows []*Row) (inserts, updates []*Row, err error) {
+func (s *Session) splitUpsert(ctx context.Context, st *schema.Statement, o *schema.Object, rows []*Row) (inserts, updates []*Row, err error) {
 	key := st.ExternalID
 	if key == nil || key.Type == schema.ID {
 		for _, r := range rows {

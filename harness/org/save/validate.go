@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -240,13 +241,19 @@ func (c *chunk) checkNumber(r *Row, f *schema.Field, v value.Value) {
 // required can not be saved (upgrade-rules.md, section 4).
 func (c *chunk) checkRequired(r *Row) {
 	var missing []string
+	var first *schema.Field
 	for _, f := range c.object.Fields {
 		if c.required(f) && r.New.Get(f).IsNull() || platformNeeds[c.object.Name+"."+f.Name] && r.New.Get(f).Text() == "" && !isLink(r.New) {
 			missing = append(missing, f.Name)
+			if first == nil {
+				first = f
+			}
 		}
 	}
-	if len(missing) > 0 {
-		r.AddError(requiredMissing.on(missing, strings.Join(missing, ", ")))
+	if first != nil {
+		e := requiredMissing.on(missing, strings.Join(missing, ", "))
+		e.Source = requiredMissing.of(first)
+		r.AddError(e)
 	}
 }
 
@@ -381,7 +388,7 @@ func (c *chunk) checkUnique(ctx context.Context, rows []*Row) error {
 			}
 			k := uniqueKey(f, v)
 			if first[k] != nil {
-				r.AddError(duplicateValue.on(nil, "<unknown>", "<unknown>"))
+				r.AddError(twice(f, "<unknown>", "<unknown>"))
 				continue
 			}
 			first[k] = r
@@ -397,13 +404,21 @@ func (c *chunk) checkUnique(ctx context.Context, rows []*Row) error {
 		for _, r := range live(rows) {
 			for _, id := range found[value.Fold(r.New.Get(f).String())] {
 				if id != r.New.ID() && r.Changed(f) && !r.New.Get(f).IsNull() {
-					r.AddError(duplicateValue.on(nil, f.Name, id[:15]))
+					r.AddError(twice(f, f.Name, id[:15]))
 					break
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// twice is the error of a value that another row has. The platform names no
+// field in it, so that only its source tells.
+func twice(f *schema.Field, name, id string) dml.RowError {
+	e := duplicateValue.on(nil, name, id)
+	e.Source = duplicateValue.of(f)
+	return e
 }
 
 // unique says whether a field's values are unique: also the owner of a

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -107,7 +108,7 @@ func (c *chunk) updateParents(ctx context.Context, updates []FieldUpdate) error 
 	if len(changed) == 0 {
 		return nil
 	}
-	results, err := c.session.Run(ctx, &Statement{Op: Update, Records: changed, Options: Options{internal: true}})
+	results, err := c.session.run(ctx, &schema.Statement{Op: dml.Update, Records: changed}, manner{internal: true})
 	if err != nil {
 		return err
 	}

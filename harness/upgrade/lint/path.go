@@ -204,7 +204,7 @@ func (w *walker) stmt(s syntax.Stmt) {
 		w.try(x)
 	case *syntax.DML:
 		w.expressions(x)
-		w.write(x, x.Op.String())
+		w.write(x, x.Op.Keyword())
 	case *syntax.LocalVar:
 		for i := range x.Vars {
 			w.vars[x.Vars[i].Name.Key()] = x.Type.Name()
