@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -8,6 +9,31 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 )
+
+// ask runs a query, with the names of a namespace at hand without their prefix.
+func ask(ctx context.Context, o *org.Org, namespace, query string) (res *soql.Result, err error) {
+	_, err = o.Run(ctx, org.TxOptions{Cause: "rehearse soql", Namespace: namespace, NoLimits: true}, func(tx *org.Tx) (err error) {
+		res, _, err = tx.Select(ctx, query, nil)
+		return err
+	})
+	return res, err
+}
+
+// onlyNamespace is the namespace of an org's packages where there is one; ""
+// for none and for several, between which only the prefix decides.
+func onlyNamespace(o *org.Org) string {
+	only := ""
+	for _, p := range o.Packages() {
+		switch {
+		case p.Namespace == "" || p.Namespace == only:
+		case only != "":
+			return ""
+		default:
+			only = p.Namespace
+		}
+	}
+	return only
+}
 
 func (a *app) soqlCommand() *cobra.Command {
 	var (
@@ -17,8 +43,9 @@ func (a *app) soqlCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   `soql "SELECT …" --org FILE.org`,
 		Short: "Query an org",
-		Long:  "Query an org with SOQL. The answer is a table, or JSON or CSV.\n" + keptHelp + exitHelp,
-		Args:  arguments("a query in quotes"),
+		Long: "Query an org with SOQL. The answer is a table, or JSON or CSV. Where the org has one namespace, " +
+			"its names may be written without the prefix, as with defaultNamespace in the API.\n" + keptHelp + exitHelp,
+		Args: arguments("a query in quotes"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if from.name == "" {
 				return badInput{fmt.Errorf("say which org to ask: --org FILE.org")}
@@ -28,11 +55,14 @@ func (a *app) soqlCommand() *cobra.Command {
 			}
 			ctx := cmd.Context()
 			var res *soql.Result
-			err := from.look(ctx, func(o *org.Org) error {
-				_, err := o.Run(ctx, org.TxOptions{Cause: "rehearse soql", NoLimits: true}, func(tx *org.Tx) (err error) {
-					res, _, err = tx.Select(ctx, args[0], nil)
-					return err
-				})
+			err := from.look(ctx, func(o *org.Org) (err error) {
+				if res, err = ask(ctx, o, "", args[0]); err != nil {
+					if namespace := onlyNamespace(o); namespace != "" {
+						if short, failed := ask(ctx, o, namespace, args[0]); failed == nil {
+							res, err = short, nil
+						}
+					}
+				}
 				if err != nil {
 					return badInput{err}
 				}

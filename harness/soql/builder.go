@@ -386,7 +386,7 @@ func (b *builder) where() (string, error) {
 		}
 		terms = append(terms, sql)
 	}
-	return strings.Join(terms, " AND "), nil
+	return joined(terms, " AND "), nil
 }
 
 // conjuncts are the terms that must all hold.

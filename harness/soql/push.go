@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -90,6 +91,11 @@ func (b *builder) computed(op operand) operand {
 	op.sql = p.SQL(func(i int) string {
 		return b.param(func(r *run) (value.Value, error) { return r.constant(p, i) })
 	})
+	if !strings.Contains(op.sql, `"`) {
+		// It has no column in it. By itself a whole number would be the place of
+		// a column to ORDER BY and GROUP BY.
+		op.sql = "CASE WHEN 1 THEN " + op.sql + " END"
+	}
 	if formula.TypeOf(op.field.Type) == formula.Number {
 		op.col = store.Column{Kind: store.Scaled, Type: op.field.Type, Scale: p.Scale}
 	}

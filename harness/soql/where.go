@@ -18,7 +18,7 @@ func (b *builder) condition(c query.Condition) (string, error) {
 	case *query.And:
 		return b.terms(c.Terms, " AND ")
 	case *query.Or:
-		return b.terms(c.Terms, " OR ")
+		return b.terms(gathered(c.Terms), " OR ")
 	case *query.Not:
 		sql, err := b.condition(c.Term)
 		return "((" + sql + ") IS NOT TRUE)", err
@@ -48,7 +48,54 @@ func (b *builder) terms(list []query.Condition, with string) (string, error) {
 		}
 		out[i] = sql
 	}
-	return "(" + strings.Join(out, with) + ")", nil
+	return "(" + joined(out, with) + ")", nil
+}
+
+// widest is how many terms stand side by side at most. A chain is as deep as
+// it is long to a database, and SQLite takes expressions to a depth of 1,000
+// (sqlite.org/limits.html, SQLITE_MAX_EXPR_DEPTH).
+const widest = 100
+
+// joined joins terms of AND or OR, many of them as a tree of groups. A group is
+// closed to the planner, whose work grows with the square of the terms: SOQL's
+// logic has two values, so IS TRUE changes none.
+func joined(terms []string, with string) string {
+	for len(terms) > widest {
+		groups := make([]string, 0, len(terms)/widest+1)
+		for part := range slices.Chunk(terms, widest) {
+			groups = append(groups, "(("+strings.Join(part, with)+") IS TRUE)")
+		}
+		terms = groups
+	}
+	return strings.Join(terms, with)
+}
+
+// gathered makes one IN of the many terms of an OR that ask one field for
+// different values, for which there may be an index.
+func gathered(list []query.Condition) []query.Condition {
+	if len(list) <= widest {
+		return list
+	}
+	var out []query.Condition
+	sets := map[string]*query.In{}
+	for _, c := range list {
+		if set, ok := c.(*query.Compare); ok && set.Op == query.Equal {
+			path, named := set.Left.(*query.Path)
+			l, constant := set.Right.(*query.Literal)
+			if named && constant && l.Kind != query.DateRangeLiteral && l.Kind != query.NullLiteral {
+				key := strings.ToLower(path.String())
+				if in := sets[key]; in != nil {
+					in.Values = append(in.Values, l)
+					continue
+				}
+				sets[key] = &query.In{Range: set.Range, Left: path, Op: query.InSet, Values: []query.Operand{l}}
+				out = append(out, sets[key])
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // operand resolves a path or a function.
@@ -262,7 +309,7 @@ func (b *builder) inValues(op operand, values []query.Operand) (string, error) {
 		}
 		terms[i] = sql
 	}
-	return strings.Join(terms, " OR "), nil
+	return joined(terms, " OR "), nil
 }
 
 func (b *builder) inSet(op operand, values []query.Operand) (string, bool) {
@@ -316,7 +363,7 @@ func (b *builder) includes(op operand, c *query.In) (string, error) {
 	if len(list) > 0 {
 		terms = append(terms, test(func(*run) []value.Value { return list }))
 	}
-	return strings.Join(terms, " OR "), nil
+	return joined(terms, " OR "), nil
 }
 
 // semiJoin writes IN (SELECT ...).
