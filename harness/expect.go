@@ -19,7 +19,7 @@ type expectations struct {
 func compileExpectations(e *suite.Expectations) (expectations, error) {
 	var out expectations
 	for _, r := range e.Invariants {
-		compiled := invariant.Rule{Name: r.Name, SOQL: r.SOQL, Message: r.Message}
+		compiled := invariant.Rule{Name: r.Name, SOQL: r.SOQL, Message: r.Message, Mends: r.Mends}
 		var bad diag.List
 		if r.Each != "" {
 			compiled.Each, bad = rule.Compile(rule.Row, r.Each, diag.Span{})

@@ -77,7 +77,7 @@ var rooms = []room{
 	{"harness/build", []string{"harness/suite", "harness/org", "harness/metadata", "harness/finding"}, "the words that the engine and the makers of orgs share, so that neither knows the other"},
 	{"harness", []string{"harness/plan", "harness/suite", "harness/build", "harness/invariant", "harness/probe", "harness/diff", "harness/upgrade", "harness/traffic", "harness/org", "harness/schema", "harness/source", "harness/metadata", "harness/result", "harness/finding", "harness/ledger", "harness/diag"}, "the engine: it carries plans out, and makes no orgs and writes no documents"},
 	{"fixtures", []string{"harness/build", "harness/suite", "harness/upgrade", "harness/org", "harness/store", "harness/schema", "harness/metadata", "harness/value", "harness/finding", "harness/source", "harness/diag", "harness/ledger", "harness/apex", "harness/formula", "harness/soql"}, "makes orgs for the harness, so it can not know the harness"},
-	{"scenarios", []string{"harness/suite", "harness/upgrade/install", "harness/invariant/rule", "harness/source", "harness/metadata", "harness/diag"}, "suite files to suites; nothing of how they are run"},
+	{"scenarios", []string{"harness/suite", "harness/finding", "harness/upgrade/install", "harness/invariant/rule", "harness/source", "harness/metadata", "harness/diag"}, "suite files to suites; nothing of how they are run"},
 	{"reports", []string{"harness/result", "harness/finding", "harness/ledger"}, "pure functions of a result: a report that looked at an org could say more than the result"},
 	{"harness/mutation", nil, "breaks the rules of all rooms and runs their tests; it reads their text and imports none"},
 	{"cmd", []string{everything}, "wires everything; nobody imports it"},

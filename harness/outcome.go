@@ -18,13 +18,14 @@ func (r *run) report(out *result.Scenario, e *invariant.Evidence, outcomes []inv
 	for _, o := range outcomes {
 		check := result.Check{Name: o.Name, Skipped: o.Skipped, Mended: o.Mended}
 		for _, f := range o.Findings {
-			f.Reproduce = out.Reproduce
+			f.Reproduce, f.Fingerprint = out.Reproduce, finding.FingerprintOf(&f)
 			out.Findings = append(out.Findings, f)
 			check.Findings++
 		}
 		for _, a := range o.Allowed {
-			a.Finding.Reproduce = out.Reproduce
-			out.Allowed = append(out.Allowed, result.Allowed{Finding: a.Finding, Reason: a.Reason})
+			a.Finding.Reproduce, a.Finding.Fingerprint = out.Reproduce, finding.FingerprintOf(&a.Finding)
+			entry := &r.plan.Suite.Expect.Allow[a.Entry]
+			out.Allowed = append(out.Allowed, result.Allowed{Finding: a.Finding, Entry: a.Entry, Reason: entry.Reason, Issue: entry.Issue})
 		}
 		check.Holds = check.Findings == 0 && check.Skipped == ""
 		out.Checks = append(out.Checks, check)
@@ -38,6 +39,16 @@ func (r *run) report(out *result.Scenario, e *invariant.Evidence, outcomes []inv
 	if len(out.Findings) > 0 {
 		out.Status = result.Found
 	}
+}
+
+// allows lists what the suite accepts.
+func (r *run) allows() []result.AllowUse {
+	list := []result.AllowUse{}
+	for i := range r.plan.Suite.Expect.Allow {
+		a := &r.plan.Suite.Expect.Allow[i]
+		list = append(list, result.AllowUse{Code: finding.Code(a.Code), Reason: a.Reason, Issue: a.Issue, Until: a.Until, Where: a.Where, Expired: a.Expired(r.today)})
+	}
+	return list
 }
 
 // limits lists what the last install transaction used, package and org apart.

@@ -108,7 +108,9 @@ func (r *run) judge(ctx context.Context, sc *plan.Scenario, subject *probe.Subje
 		return err
 	}
 	evidence := &invariant.Evidence{Evidence: gathered, Rules: rules, Changes: changes, Strict: r.plan.Suite.Expect.Strict,
-		Allow: func(f *finding.Finding) (string, bool) { return r.plan.Suite.Expect.Allowed(f, sc.Org.Name, sc.Path) }}
+		Allow: func(f *finding.Finding) (int, bool) {
+			return r.plan.Suite.Expect.Allowed(f, sc.Org.Name, sc.Path, r.today)
+		}}
 	r.report(out, evidence, invariant.Judge(evidence))
 	return nil
 }

@@ -73,13 +73,15 @@ func Run(ctx context.Context, p *plan.Plan, opt RunOptions) (*result.Result, err
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	r := &run{plan: p, opt: opt, src: src, expect: rules, keys: keys}
+	r := &run{plan: p, opt: opt, src: src, expect: rules, keys: keys, today: started.UTC().Format(time.DateOnly)}
 	scenarios, millis := r.all(ctx)
 	res := &result.Result{
 		SchemaVersion: result.SchemaVersion,
 		Tool:          result.Tool{Name: "rehearse", Version: opt.Version},
 		Suite:         result.Suite{Name: p.Suite.Name, Description: p.Suite.Description, File: p.Suite.File},
 		Seed:          p.Suite.Seed,
+		FailOn:        p.Suite.Expect.FailsOn(),
+		Allows:        r.allows(),
 		Interrupted:   ctx.Err() != nil,
 		Packages:      src.info(p),
 		Orgs:          orgsOf(p),
@@ -97,6 +99,7 @@ type run struct {
 	src    *sources
 	expect expectations
 	keys   map[string]string // of scenarios, by id
+	today  string            // by which acceptances of the suite expire: "2026-12-31"
 }
 
 // all runs every scenario, as many at a time as there are jobs. Each writes to

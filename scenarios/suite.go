@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant/rule"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
@@ -67,9 +68,11 @@ type (
 	}
 	fileExpect struct {
 		PostInstall string
+		FailOn      finding.Severity
 		Fresh       *fileTraffic // on or off
 		Invariants  []struct {
 			Name, SOQL, Each, That, Message string
+			Mends                           bool
 			Orgs                            []string
 		}
 		Changes []struct {
@@ -78,7 +81,7 @@ type (
 			Required           bool
 		}
 		Allow []struct {
-			Code, Reason                                    string
+			Code, Reason, Until, Issue                      string
 			Orgs, Upgrades, Components, Objects, Properties []string
 		}
 	}
@@ -367,19 +370,20 @@ func (o fileOrg) spec(dir, at string) suite.Org {
 }
 
 func (d *document) expectations(s *suite.Suite, f fileExpect) {
-	e := suite.Expectations{PostInstall: f.PostInstall == "required", Strict: f.Changes != nil, FreshOff: f.Fresh != nil && *f.Fresh == 0}
+	e := suite.Expectations{PostInstall: f.PostInstall == "required", Strict: f.Changes != nil, FreshOff: f.Fresh != nil && *f.Fresh == 0, FailOn: f.FailOn}
 	for i, r := range f.Invariants {
 		at := "/expect/invariants/" + itoa(i)
 		d.expression(rule.Row, r.Each, at+"/each")
 		d.expression(rule.Answer, r.That, at+"/that")
-		e.Invariants = append(e.Invariants, suite.Rule{Name: r.Name, SOQL: r.SOQL, Each: r.Each, That: r.That, Message: r.Message, Orgs: r.Orgs})
+		e.Invariants = append(e.Invariants, suite.Rule{Name: r.Name, SOQL: r.SOQL, Each: r.Each, That: r.That, Message: r.Message, Mends: r.Mends, Orgs: r.Orgs})
 	}
 	for i, c := range f.Changes {
 		d.expression(rule.Change, c.When, "/expect/changes/"+itoa(i)+"/when")
 		e.Changes = append(e.Changes, suite.Change{Object: c.Object, Fields: c.Fields, Kind: suite.RowChange(c.Kind), Required: c.Required, When: c.When, Orgs: c.Orgs})
 	}
-	for _, a := range f.Allow {
-		e.Allow = append(e.Allow, suite.Allow{Code: a.Code, Orgs: a.Orgs, Reason: a.Reason,
+	for i, a := range f.Allow {
+		e.Allow = append(e.Allow, suite.Allow{Code: a.Code, Orgs: a.Orgs, Reason: a.Reason, Until: a.Until, Issue: a.Issue,
+			Where:    d.spot("/expect/allow/" + itoa(i)).String(),
 			Upgrades: a.Upgrades, Components: a.Components, Objects: a.Objects, Properties: a.Properties})
 	}
 	s.Expect = e

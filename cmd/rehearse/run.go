@@ -13,7 +13,9 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/fixtures"
 	"github.com/rehearsal-dev/rehearsal/harness"
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
+	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/suite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 	"github.com/rehearsal-dev/rehearsal/reports"
@@ -37,6 +39,7 @@ type runFlags struct {
 	mirror  string
 	strict  bool
 	bare    bool
+	failOn  string
 	store   storeFlags
 }
 
@@ -52,6 +55,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.mirror, "mirror", "", "`DIRECTORY` of clones, as OWNER/NAME in it, for packages whose path is an address")
 	flags.BoolVar(&f.strict, "strict", false, "stop at a file that can not be read, hold the package's own Apex to the checker's verdict")
 	flags.BoolVar(&f.bare, "bare", false, "leave out what projects deploy to the org beside the package: unpackaged/pre and post, unpackagedMetadata, seedMetadata")
+	flags.StringVar(&f.failOn, "fail-on", "", "least `SEVERITY` that makes the exit status 1: blocker, major or minor (default: the suite's, else major)")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
 	f.store.add(cmd)
 }
@@ -161,6 +165,13 @@ func (f *runFlags) apply(cmd *cobra.Command, s *suite.Suite) error {
 		s.Strict = true
 		s.Flags = append(s.Flags, "--strict")
 	}
+	if f.failOn != "" {
+		s.Expect.FailOn = finding.Severity(f.failOn)
+		if !slices.Contains([]finding.Severity{finding.Blocker, finding.Major, finding.Minor}, s.Expect.FailOn) {
+			return badInput{fmt.Errorf("--fail-on %q; write blocker, major or minor", f.failOn)}
+		}
+		s.Flags = append(s.Flags, "--fail-on", f.failOn)
+	}
 	s.Flags = append(s.Flags, f.store.args()...)
 	return f.store.check()
 }
@@ -204,27 +215,46 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 		return err
 	}
 	progress := a.progress(planned)
-	result, err := harness.Run(ctx, planned, harness.RunOptions{Builder: builder{fixtures.Builder{Store: stores.New}, stores.load}, Jobs: f.jobs, Version: version, Progress: progress})
+	res, err := harness.Run(ctx, planned, harness.RunOptions{Builder: builder{fixtures.Builder{Store: stores.New}, stores.load}, Jobs: f.jobs, Version: version, Progress: progress})
 	progress.close()
 	// What has been found out is told also when databases could not be dropped.
 	left := stores.close()
 	if err != nil {
 		return errors.Join(err, left)
 	}
-	paths, err := reports.Write(f.out, result)
+	paths, err := reports.Write(f.out, res)
 	if err != nil {
 		return err
 	}
 	width, _ := terminal(a.out)
-	if err := console.Write(a.out, result, console.Options{Color: a.color(), Width: min(width, 140)}); err != nil {
+	if err := console.Write(a.out, res, console.Options{Color: a.color(), Width: min(width, 140)}); err != nil {
 		return fmt.Errorf("write the report: %w", err)
+	}
+	if f.only == "" && !res.Interrupted {
+		a.warnOfAllows(res.Allows)
 	}
 	fmt.Fprintf(a.errs, "wrote %s\n", strings.Join(paths, ", "))
 	if left != nil {
 		return left
 	}
-	if code := result.ExitCode(); code != exitClean {
+	if code := res.ExitCode(); code != exitClean {
 		return status(code)
 	}
 	return nil
+}
+
+// warnOfAllows tells of acceptances of the suite that are of no use any more.
+func (a *app) warnOfAllows(list []result.AllowUse) {
+	for _, use := range list {
+		where := ""
+		if use.Where != "" {
+			where = use.Where + ": "
+		}
+		switch {
+		case use.Expired:
+			fmt.Fprintf(a.errs, "%swarning: allow of %s ended on %s: its findings count again\n", where, use.Code, use.Until)
+		case use.Matched == 0:
+			fmt.Fprintf(a.errs, "%swarning: allow of %s matched nothing; take it out of the suite\n", where, use.Code)
+		}
+	}
 }

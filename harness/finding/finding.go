@@ -51,7 +51,9 @@ type Finding struct {
 	Stack      []string    `json:"stack"`               // Apex stack, innermost first
 	Advice     string      `json:"advice,omitempty"`    // what to do next
 	Reproduce  string      `json:"reproduce,omitempty"` // the command that shows it again
-	Check      string      `json:"check,omitempty"`     // the check of the scenario that found it
+	// Fingerprint is the same for the same thing over runs: see FingerprintOf.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	Check       string `json:"check,omitempty"` // the check of the scenario that found it
 	// Count is of how many findings this one was made, which differ only in the
 	// component or object they name; 0 for one that stands for itself.
 	Count int `json:"count,omitempty"`

@@ -26,8 +26,9 @@ type Evidence struct {
 	Rules   []Rule   // of the suite; their answers stand at the same places in Answers
 	Changes []Change // expected, of the suite
 	Strict  bool     // changes that are not expected are findings
-	// Allow says that the suite accepts a finding, and why; nil: it accepts none.
-	Allow func(*finding.Finding) (reason string, ok bool)
+	// Allow says that the suite accepts a finding, and by which of its entries;
+	// nil: it accepts none.
+	Allow func(*finding.Finding) (entry int, ok bool)
 
 	entered map[string]bool // rows that users inserted since the fork
 	wrote   map[string]bool // rows that a step of the package wrote
@@ -42,10 +43,10 @@ type Outcome struct {
 	Mended   string    // what did not hold before the upgrade and does now, with counts
 }
 
-// Allowed are findings that the suite accepts for one reason.
+// Allowed are findings that the suite accepts by one entry.
 type Allowed struct {
 	Finding finding.Finding
-	Reason  string
+	Entry   int
 }
 
 // Judge asks every invariant.
@@ -76,30 +77,30 @@ func Judge(e *Evidence) []Outcome {
 	return outcomes
 }
 
-// accept takes the findings that the suite allows out of an outcome, those with
-// one reason together.
-func (o *Outcome) accept(allow func(*finding.Finding) (string, bool)) {
+// accept takes the findings that the suite allows out of an outcome, those of one
+// entry together.
+func (o *Outcome) accept(allow func(*finding.Finding) (int, bool)) {
 	if allow == nil {
 		return
 	}
 	var rest []finding.Finding
-	var reasons []string
-	accepted := map[string][]finding.Finding{}
+	var entries []int
+	accepted := map[int][]finding.Finding{}
 	for i := range o.Findings {
-		reason, ok := allow(&o.Findings[i])
+		entry, ok := allow(&o.Findings[i])
 		if !ok {
 			rest = append(rest, o.Findings[i])
 			continue
 		}
-		if accepted[reason] == nil {
-			reasons = append(reasons, reason)
+		if accepted[entry] == nil {
+			entries = append(entries, entry)
 		}
-		accepted[reason] = append(accepted[reason], o.Findings[i])
+		accepted[entry] = append(accepted[entry], o.Findings[i])
 	}
 	o.Findings = rest
-	for _, reason := range reasons {
-		for _, f := range finding.Gather(accepted[reason]) {
-			o.Allowed = append(o.Allowed, Allowed{f, reason})
+	for _, entry := range entries {
+		for _, f := range finding.Gather(accepted[entry]) {
+			o.Allowed = append(o.Allowed, Allowed{f, entry})
 		}
 	}
 }

@@ -24,18 +24,31 @@ import (
 
 // Result is all that a run has to say.
 type Result struct {
-	SchemaVersion int            `json:"schemaVersion"` // of this document
-	Tool          Tool           `json:"tool"`
-	Suite         Suite          `json:"suite"`
-	Seed          uint64         `json:"seed"`        // of everything random in the run
-	Interrupted   bool           `json:"interrupted"` // stopped before all scenarios ran
-	Packages      []Package      `json:"packages"`
-	Orgs          []Org          `json:"orgs"`      // those with a scenario, in the order of the suite
-	Scenarios     []Scenario     `json:"scenarios"` // in the order of the plan
-	Findings      []Group        `json:"findings"`  // of all scenarios, those that are the same told once
-	Summary       Summary        `json:"summary"`
-	Ledger        []ledger.Entry `json:"ledger"` // what the run relied on that is not exact, of all scenarios together
-	Timing        Timing         `json:"timing"` // the one section that differs between two runs
+	SchemaVersion int              `json:"schemaVersion"` // of this document
+	Tool          Tool             `json:"tool"`
+	Suite         Suite            `json:"suite"`
+	FailOn        finding.Severity `json:"failOn"`      // the least severity that makes a build fail
+	Allows        []AllowUse       `json:"allows"`      // what the suite accepts, and how often it was met
+	Seed          uint64           `json:"seed"`        // of everything random in the run
+	Interrupted   bool             `json:"interrupted"` // stopped before all scenarios ran
+	Packages      []Package        `json:"packages"`
+	Orgs          []Org            `json:"orgs"`      // those with a scenario, in the order of the suite
+	Scenarios     []Scenario       `json:"scenarios"` // in the order of the plan
+	Findings      []Group          `json:"findings"`  // of all scenarios, those that are the same told once
+	Summary       Summary          `json:"summary"`
+	Ledger        []ledger.Entry   `json:"ledger"` // what the run relied on that is not exact, of all scenarios together
+	Timing        Timing           `json:"timing"` // the one section that differs between two runs
+}
+
+// AllowUse is one entry of what the suite accepts.
+type AllowUse struct {
+	Code    finding.Code `json:"code"`
+	Reason  string       `json:"reason"`
+	Issue   string       `json:"issue,omitempty"`   // where it is followed up
+	Until   string       `json:"until,omitempty"`   // the last day on which it counts
+	Where   string       `json:"where,omitempty"`   // of the suite file: "suite.yaml:12:5"
+	Expired bool         `json:"expired,omitempty"` // that day was over when the run began
+	Matched int          `json:"matched"`           // findings that it accepted
 }
 
 // Tool says what made the result.
@@ -87,7 +100,8 @@ type Summary struct {
 	CouldNotRun int         `json:"couldNotRun"`
 	NotRun      int         `json:"notRun"`
 	Findings    int         `json:"findings"`
-	ByCode      []CodeCount `json:"byCode"` // codes that were found, in the order of their table
+	Failing     int         `json:"failing"` // findings of at least the severity that makes a build fail
+	ByCode      []CodeCount `json:"byCode"`  // codes that were found, in the order of their table
 }
 
 // CodeCount is how often a code was found.
@@ -121,13 +135,14 @@ func (r *Result) Scenario(id string) *Scenario {
 	return nil
 }
 
-// ExitCode is what the command line ends with: 0 nothing found, 1 findings, 3
-// something could not run (graver, since nothing is known about it).
+// ExitCode is what the command line ends with: 0 nothing found that makes a build
+// fail, 1 findings that do, 3 something could not run (graver, since nothing is
+// known about it).
 func (r *Result) ExitCode() int {
 	switch {
 	case r.Summary.CouldNotRun > 0 || r.Interrupted:
 		return 3
-	case r.Summary.Findings > 0:
+	case r.Summary.Failing > 0:
 		return 1
 	default:
 		return 0
@@ -145,10 +160,28 @@ func (r *Result) Summarise() {
 	}
 	r.Ledger = notes.Entries()
 	r.Findings = grouped(r.Scenarios)
-	r.Summary = counted(r.Scenarios)
+	r.Summary = counted(r.Scenarios, r.Fails)
+	for i := range r.Allows {
+		r.Allows[i].Matched = 0
+	}
+	for i := range r.Scenarios {
+		for _, a := range r.Scenarios[i].Allowed {
+			if a.Entry < len(r.Allows) {
+				r.Allows[a.Entry].Matched += max(1, a.Finding.Count)
+			}
+		}
+	}
 }
 
-func counted(scenarios []Scenario) Summary {
+// Fails reports whether a finding makes a build fail.
+func (r *Result) Fails(f *finding.Finding) bool {
+	if r.FailOn == "" {
+		return f.Severity.AtLeast(finding.Major)
+	}
+	return f.Severity.AtLeast(r.FailOn)
+}
+
+func counted(scenarios []Scenario, fails func(*finding.Finding) bool) Summary {
 	s := Summary{Scenarios: len(scenarios)}
 	counts := map[finding.Code]int{}
 	for i := range scenarios {
@@ -164,8 +197,11 @@ func counted(scenarios []Scenario) Summary {
 			s.NotRun++
 		}
 		s.Findings += len(sc.Findings)
-		for _, f := range sc.Findings {
-			counts[f.Code]++
+		for j := range sc.Findings {
+			counts[sc.Findings[j].Code]++
+			if fails(&sc.Findings[j]) {
+				s.Failing++
+			}
 		}
 	}
 	for _, e := range finding.Codes {

@@ -51,6 +51,8 @@ type Scenario struct {
 
 // Allowed is a finding that the suite allows, with the reason it gives.
 type Allowed struct {
+	Entry   int             `json:"entry"`           // of the suite's list, from 0
+	Issue   string          `json:"issue,omitempty"` // where it is followed up
 	Finding finding.Finding `json:"finding"`
 	Reason  string          `json:"reason"`
 }

@@ -8,16 +8,16 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 )
 
-// Allowed says whether the suite accepts a finding of an upgrade along a path of
-// versions in an org, and why.
-func (e *Expectations) Allowed(f *finding.Finding, org string, path []string) (reason string, ok bool) {
+// Allowed says whether the suite accepts, on a day, a finding of an upgrade along
+// a path of versions in an org, and by which entry of Allow.
+func (e *Expectations) Allowed(f *finding.Finding, org string, path []string, today string) (entry int, ok bool) {
 	for i := range e.Allow {
 		a := &e.Allow[i]
-		if a.Code == string(f.Code) && Matches(a.Orgs, org) && Matches(a.Upgrades, strings.Join(path, " to ")) && a.covers(f) {
-			return a.Reason, true
+		if a.Code == string(f.Code) && !a.Expired(today) && Matches(a.Orgs, org) && Matches(a.Upgrades, strings.Join(path, " to ")) && a.covers(f) {
+			return i, true
 		}
 	}
-	return "", false
+	return 0, false
 }
 
 // Matches reports whether a name is among patterns; no pattern means all.

@@ -32,6 +32,8 @@ func TestAccepted(t *testing.T) {
 		{"an upgrade", Allow{Upgrades: []string{"1.0 to 1.2"}}, true, true},
 		{"another upgrade", Allow{Upgrades: []string{"1.1 to *"}}, false, false},
 		{"another org", Allow{Orgs: []string{"busy"}}, false, false},
+		{"until a day to come", Allow{Until: "2026-06-01"}, true, true},
+		{"until a day that is over", Allow{Until: "2026-05-31"}, false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -41,10 +43,10 @@ func TestAccepted(t *testing.T) {
 			tt.allow.Reason = "known"
 			e := &Expectations{Allow: []Allow{tt.allow}}
 			path := []string{"1.0", "1.2"}
-			if _, ok := e.Allowed(&f, "pristine", path); ok != tt.component {
+			if _, ok := e.Allowed(&f, "pristine", path, "2026-06-01"); ok != tt.component {
 				t.Errorf("the component is accepted: %v", ok)
 			}
-			if _, ok := e.Allowed(&rows, "pristine", path); ok != tt.records {
+			if _, ok := e.Allowed(&rows, "pristine", path, "2026-06-01"); ok != tt.records {
 				t.Errorf("the records are accepted: %v", ok)
 			}
 		})

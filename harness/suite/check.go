@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
@@ -204,7 +205,13 @@ func (c *checker) expectations() {
 			choice(c, fmt.Sprintf("/expect/changes/%d/kind", i), "a change of a record", ch.Kind, []RowChange{Inserted, Updated, Deleted})
 		}
 	}
+	if e.FailOn != "" {
+		choice(c, "/expect/failOn", "a severity", e.FailOn, []finding.Severity{finding.Blocker, finding.Major, finding.Minor})
+	}
 	for i, a := range e.Allow {
+		if _, err := time.Parse(time.DateOnly, a.Until); err != nil && a.Until != "" {
+			c.add(fmt.Sprintf("/expect/allow/%d/until", i), "write it as 2026-12-31", "%q is no day", a.Until)
+		}
 		if finding.Describe(finding.Code(a.Code)).Severity == "" {
 			var known []string
 			for _, k := range finding.Codes {

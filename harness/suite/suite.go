@@ -14,6 +14,7 @@ package suite
 import (
 	"cmp"
 
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -118,7 +119,12 @@ type Expectations struct {
 	Strict      bool     // Changes was given, even if empty
 	FreshOff    bool     // upgraded-equals-fresh is not asked
 	Allow       []Allow
+	// FailOn is the least severity that makes a build fail; empty: major.
+	FailOn finding.Severity
 }
+
+// FailsOn is the least severity that makes a build fail.
+func (e *Expectations) FailsOn() finding.Severity { return cmp.Or(e.FailOn, finding.Major) }
 
 // Rule is one expectation: a query, and an expression that must be true for each
 // row (or for the whole answer).
@@ -128,6 +134,7 @@ type Rule struct {
 	Each    string // CEL over "row" (and "before", the same record before the upgrade)
 	That    string // CEL over "rows" and "count"
 	Message string
+	Mends   bool     // the release is meant to make it hold where it did not
 	Orgs    []string // patterns; empty: all
 }
 
@@ -161,7 +168,13 @@ type Allow struct {
 	// "CustomField Rental__c.*" (with or without the namespace), "ns__Rental__c",
 	// "inlineHelpText"; * stands for any characters. Empty: all.
 	Upgrades, Components, Objects, Properties []string
+	Until                                     string // last day on which it counts, "2026-12-31"; empty: for ever
+	Issue                                     string // where the finding is followed up
+	Where                                     string // "suite.yaml:12:5"; empty for a suite made from flags
 }
+
+// Expired reports whether an acceptance counts no more on a day, "2026-12-31".
+func (a *Allow) Expired(today string) bool { return a.Until != "" && a.Until < today }
 
 // Package finds a package by name, or nil.
 func (s *Suite) Package(name string) *Package {

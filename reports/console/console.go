@@ -40,6 +40,7 @@ func Write(w io.Writer, r *result.Result, opt Options) error {
 	p.header(r)
 	p.table(view.NewTable(r))
 	p.findings(r)
+	p.notes(r)
 	p.accepted(r)
 	p.couldNotRun(r)
 	p.changes(r)
@@ -118,6 +119,8 @@ func (p *printer) cell(c view.Cell) string {
 		return p.paint("dim", "·")
 	case c.Scenario.Status == result.Passed:
 		return p.paint("clean", "✓ "+words)
+	case c.Scenario.Status == result.Found && !c.Loud():
+		return p.paint("minor", "✓ "+words)
 	case c.Scenario.Status == result.Found:
 		return p.paint(string(c.Worst), "✗ "+words)
 	default:
@@ -128,13 +131,9 @@ func (p *printer) cell(c view.Cell) string {
 func (p *printer) findings(r *result.Result) {
 	for i, g := range view.Groups(r) {
 		p.line(fmt.Sprintf("%s %s %s", p.paint("bold", fmt.Sprintf("%d.", i+1)),
-			p.paint(string(g.Severity), string(g.Severity)), p.paint("bold", g.Title)))
+			p.paint(string(g.Severity), g.Severity.Word()+":"), p.paint("bold", g.Title)))
 		p.field("code", string(g.Code)+p.paint("dim", " (breaks "+g.Invariant()+")"))
-		var where []string
-		for _, sc := range g.Where {
-			where = append(where, view.Label(sc))
-		}
-		p.field("where", strings.Join(where, "; "))
+		p.field("where", g.WhereShort(r))
 		p.field("says", g.Message)
 		p.field("cause", g.Cause.String())
 		for _, m := range g.Mess {
@@ -151,6 +150,30 @@ func (p *printer) findings(r *result.Result) {
 		p.field("again", g.Reproduce)
 		p.line("")
 	}
+}
+
+// notes lists what nothing breaks by, with the draft of what to tell customers.
+func (p *printer) notes(r *result.Result) {
+	groups := view.Notes(r)
+	mended := view.Mended(r)
+	if len(groups)+len(mended) == 0 {
+		return
+	}
+	p.line(p.paint("bold", "Notes for the release notes"))
+	for _, g := range groups {
+		p.wrapped("  ", string(g.Code)+" in "+g.WhereShort(r))
+		p.wrapped("     ", g.Draft())
+		if g.Message != "" {
+			p.wrapped("     ", g.Message)
+		}
+		if g.Advice != "" {
+			p.wrapped("     ", "do: "+g.Advice)
+		}
+	}
+	for _, line := range mended {
+		p.wrapped("  ", line)
+	}
+	p.line("")
 }
 
 func (p *printer) components(f finding.Finding) {

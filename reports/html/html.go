@@ -34,6 +34,8 @@ type page struct {
 	Tone    string // clean, blocker, major: colours the verdict
 	Table   view.Table
 	Groups  []view.Group
+	Notes   []view.Group
+	Mended  []string
 	Stopped []*result.Scenario
 	When    string
 	Took    string
@@ -71,7 +73,7 @@ const most = 200
 func Write(w io.Writer, r *result.Result) error {
 	p := page{
 		Result: r, Style: template.CSS(styleText), Verdict: view.Verdict(r), Tone: tone(r),
-		Table: view.NewTable(r), Groups: view.Groups(r),
+		Table: view.NewTable(r), Groups: view.Groups(r), Notes: view.Notes(r), Mended: view.Mended(r),
 		When: r.Timing.Started.UTC().Format("2 January 2006, 15:04 UTC"),
 		Took: fmt.Sprintf("%.1f s", float64(r.Timing.Millis)/1000),
 	}
@@ -97,7 +99,9 @@ func tone(r *result.Result) string {
 			if f.Severity == finding.Blocker {
 				return "blocker"
 			}
-			tone = "major"
+			if !view.IsNote(&f) {
+				tone = "major"
+			}
 		}
 	}
 	return tone

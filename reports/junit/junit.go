@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -57,7 +58,7 @@ func Write(w io.Writer, r *result.Result) error {
 		millis[t.ID] = t.Millis
 	}
 	for i := range r.Scenarios {
-		s := scenario(&r.Scenarios[i], millis[r.Scenarios[i].ID])
+		s := scenario(r, &r.Scenarios[i], millis[r.Scenarios[i].ID])
 		doc.Tests += s.Tests
 		doc.Failures += s.Failures
 		doc.Errors += s.Errors
@@ -71,7 +72,7 @@ func Write(w io.Writer, r *result.Result) error {
 	return err
 }
 
-func scenario(sc *result.Scenario, millis int64) suite {
+func scenario(r *result.Result, sc *result.Scenario, millis int64) suite {
 	s := suite{Name: view.Label(sc), Time: seconds(millis)}
 	class := strings.ReplaceAll(sc.ID, ".", "_")
 	switch sc.Status {
@@ -88,14 +89,21 @@ func scenario(sc *result.Scenario, millis int64) suite {
 		case c.Skipped != "":
 			s.Skipped++
 			t.Skipped = &problem{Message: c.Skipped}
-		case !c.Holds:
+		case !c.Holds && fails(r, c, sc):
 			s.Failures++
 			t.Failure = failure(c, sc.Findings)
+		case !c.Holds: // told, and no reason to fail a build
+			t.Output = strings.TrimSpace(t.Output + "\n" + failure(c, sc.Findings).Text)
 		}
 		s.Cases = append(s.Cases, t)
 	}
 	s.Tests = len(s.Cases)
 	return s
+}
+
+// fails reports whether something that a check found makes a build fail.
+func fails(r *result.Result, c result.Check, sc *result.Scenario) bool {
+	return slices.ContainsFunc(sc.Findings, func(f finding.Finding) bool { return f.Check == c.Name && r.Fails(&f) })
 }
 
 // accepted tells what one check found and the suite accepts.

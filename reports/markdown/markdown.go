@@ -20,8 +20,9 @@ func Write(w io.Writer, r *result.Result) error {
 	}
 	table(&b, view.NewTable(r))
 	for i, g := range view.Groups(r) {
-		group(&b, i+1, g)
+		group(&b, i+1, g, g.WhereShort(r))
 	}
+	notes(&b, r)
 	if list := view.AcceptedFindings(r); len(list) > 0 {
 		b.WriteString("## What was found and the suite accepts\n\n")
 		for i := range list {
@@ -60,6 +61,8 @@ func table(b *strings.Builder, t view.Table) {
 			case c.Scenario == nil:
 			case c.Scenario.Status == result.Passed:
 				mark = "✅ "
+			case c.Scenario.Status == result.Found && !c.Loud():
+				mark = "✅ "
 			case c.Scenario.Status == result.Found:
 				mark = "❌ "
 			default:
@@ -72,16 +75,32 @@ func table(b *strings.Builder, t view.Table) {
 	b.WriteString("\n")
 }
 
-func group(b *strings.Builder, n int, g view.Group) {
-	fmt.Fprintf(b, "## %d. %s\n\n**%s** · `%s`\n\n", n, escape(g.Title), g.Severity, g.Code)
+// notes lists what nothing breaks by, with the draft of what to tell customers.
+func notes(b *strings.Builder, r *result.Result) {
+	groups, mended := view.Notes(r), view.Mended(r)
+	if len(groups)+len(mended) == 0 {
+		return
+	}
+	b.WriteString("## Notes for the release notes\n\n")
+	for _, g := range groups {
+		fmt.Fprintf(b, "- `%s` in %s: %s", g.Code, escape(g.WhereShort(r)), escape(g.Draft()))
+		if g.Advice != "" {
+			b.WriteString(" To do: " + escape(g.Advice) + ".")
+		}
+		b.WriteString("\n")
+	}
+	for _, line := range mended {
+		b.WriteString("- " + escape(line) + "\n")
+	}
+	b.WriteString("\n")
+}
+
+func group(b *strings.Builder, n int, g view.Group, where string) {
+	fmt.Fprintf(b, "## %d. %s\n\n**%s** · `%s`\n\n", n, escape(g.Title), g.Severity.Word(), g.Code)
 	if g.Message != "" {
 		fmt.Fprintf(b, "> %s\n\n", strings.ReplaceAll(escape(g.Message), "\n", "\n> "))
 	}
-	var where []string
-	for _, sc := range g.Where {
-		where = append(where, view.Label(sc))
-	}
-	item(b, "Where", strings.Join(where, "; "))
+	item(b, "Where", where)
 	item(b, "Cause", g.Cause.String())
 	for _, m := range g.Mess {
 		item(b, "Mess", m.Number+" "+m.Name+": "+m.Did)

@@ -59,9 +59,28 @@ func (c Cell) Words() string {
 		return string(c.Scenario.Status)
 	case c.Scenario.Findings[0].Code == finding.UpgradeFails:
 		return "upgrade fails"
-	default:
-		return Count(len(c.Scenario.Findings), "finding")
 	}
+	loud, notes := 0, 0
+	for i := range c.Scenario.Findings {
+		if IsNote(&c.Scenario.Findings[i]) {
+			notes++
+		} else {
+			loud++
+		}
+	}
+	if loud == 0 {
+		return "clean, " + Count(notes, "note")
+	}
+	return Count(loud, "finding")
+}
+
+// IsNote reports whether a finding is one for the release notes: nothing fails or
+// breaks by it.
+func IsNote(f *finding.Finding) bool { return !f.Severity.AtLeast(finding.Major) }
+
+// Loud reports whether something fails or breaks in the cell's scenario.
+func (c Cell) Loud() bool {
+	return c.Scenario != nil && c.Scenario.Status == result.Found && c.Worst.AtLeast(finding.Major)
 }
 
 // NewTable arranges scenarios by org and upgrade.
@@ -105,8 +124,69 @@ type Group struct {
 	Others          []finding.Finding // of the other scenarios, in the order of Where[1:]
 }
 
-// Groups gathers findings that are the same over scenarios, gravest first.
+// Groups gathers findings that are the same over scenarios, gravest first: what
+// fails and what breaks. What is for the release notes is in Notes.
 func Groups(r *result.Result) []Group {
+	return slices.DeleteFunc(gathered(r), func(g Group) bool { return IsNote(&g.Finding) })
+}
+
+// Notes gathers what nothing fails or breaks by and customers should be told.
+func Notes(r *result.Result) []Group {
+	return slices.DeleteFunc(gathered(r), func(g Group) bool { return !IsNote(&g.Finding) })
+}
+
+// Draft is a note to customers about a group, for somebody to go over.
+func (g Group) Draft() string {
+	draft := g.Title
+	if g.Cause.Kind == finding.ByPlatform && g.Cause.Detail != "" {
+		draft += ": " + g.Cause.Detail
+	}
+	draft += "."
+	if len(g.Components) > 0 {
+		var names []string
+		for i, c := range g.Components {
+			if i == finding.SampleSize {
+				names = append(names, fmt.Sprintf("%d more", len(g.Components)-i))
+				break
+			}
+			names = append(names, c.String())
+		}
+		draft += " Concerned: " + strings.Join(names, ", ") + "."
+	}
+	return draft
+}
+
+// WhereShort names the scenarios of a group, by ways and orgs where it was met
+// in several: "1.0 → 1.1 in 3 of 5 orgs".
+func (g Group) WhereShort(r *result.Result) string {
+	const most = 3
+	if len(g.Where) <= most {
+		var where []string
+		for _, sc := range g.Where {
+			where = append(where, Label(sc))
+		}
+		return strings.Join(where, "; ")
+	}
+	ways, orgs := map[string]bool{}, map[string]bool{}
+	for _, sc := range g.Where {
+		ways[columnOf(sc).Title()], orgs[sc.Org] = true, true
+	}
+	allWays := map[string]bool{}
+	for i := range r.Scenarios {
+		allWays[columnOf(&r.Scenarios[i]).Title()] = true
+	}
+	return shareOf(len(ways), len(allWays), "way") + " × " + shareOf(len(orgs), len(r.Orgs), "org")
+}
+
+// shareOf is "all 4 ways", "3 of 5 orgs".
+func shareOf(n, all int, noun string) string {
+	if n == all {
+		return "all " + Count(all, noun)
+	}
+	return fmt.Sprintf("%d of %s", n, Count(all, noun))
+}
+
+func gathered(r *result.Result) []Group {
 	var groups []Group
 	at := map[string]int{}
 	for i := range r.Scenarios {
@@ -160,8 +240,11 @@ func Verdict(r *result.Result) string {
 	if fails := failing(r); fails > 0 {
 		parts = append(parts, fmt.Sprintf("the upgrade fails in %d of %s", fails, Count(s.Scenarios, "scenario")))
 	}
-	if green := s.WithFinding - failing(r); green > 0 {
+	if green := breaking(r) - failing(r); green > 0 {
 		parts = append(parts, fmt.Sprintf("in %s it is green and leaves something broken", Count(green, "scenario")))
+	}
+	if len(parts) == 0 && s.Findings > 0 {
+		parts = append(parts, fmt.Sprintf("nothing fails or breaks in %s, there are %s for the release notes", Count(s.Passed+s.WithFinding, "scenario"), Count(s.Findings, "note")))
 	}
 	if s.CouldNotRun > 0 {
 		parts = append(parts, Count(s.CouldNotRun, "scenario")+" could not run")
@@ -173,11 +256,22 @@ func Verdict(r *result.Result) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
+// breaking counts the scenarios in which something fails or breaks.
+func breaking(r *result.Result) int {
+	n := 0
+	for i := range r.Scenarios {
+		if slices.ContainsFunc(r.Scenarios[i].Findings, func(f finding.Finding) bool { return !IsNote(&f) }) {
+			n++
+		}
+	}
+	return n
+}
+
 func failing(r *result.Result) int {
 	n := 0
 	for i := range r.Scenarios {
 		for _, f := range r.Scenarios[i].Findings {
-			if f.Code == finding.UpgradeFails {
+			if f.Code == finding.UpgradeFails || f.Code == finding.VersionRefused {
 				n++
 				break
 			}
@@ -309,4 +403,18 @@ func counts(inserted, updated, deleted int) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Mended tells what did not hold before the upgrade and does now, a line for
+// each expectation and scenario.
+func Mended(r *result.Result) []string {
+	var lines []string
+	for i := range r.Scenarios {
+		for _, c := range r.Scenarios[i].Checks {
+			if c.Mended != "" {
+				lines = append(lines, fmt.Sprintf("mended in %s: %s %s", Label(&r.Scenarios[i]), c.Name, c.Mended))
+			}
+		}
+	}
+	return lines
 }
