@@ -41,6 +41,9 @@ var schemaTable = describeMethods("Schema.DescribeSObjectResult", map[string]vm.
 		o := objectInfo(t, r)
 		var out []vm.Value
 		for i := range o.Children {
+			if kid := t.Schema().Object(o.Children[i].Child); kid == nil || kid.Field(o.Children[i].Field) == nil {
+				continue // of an object that is not modelled
+			}
 			out = append(out, t.NewNative("Schema.ChildRelationship", &childInfo{&o.Children[i]}))
 		}
 		return t.ListOf("Schema.ChildRelationship", out)
@@ -322,7 +325,23 @@ func recType(v vm.Value) *recordType { return v.Native().(*recordType) }
 
 const masterRecordType = "012000000000000AAA"
 
+// hasRecordTypes reports whether an object can have record types: those without
+// have not even the master one (measured: a peer's issues 143 and 385).
+func hasRecordTypes(o *schema.Object) bool {
+	switch o.Kind {
+	case schema.Standard:
+		return o.Layoutable || len(o.RecordTypes) > 0
+	case schema.PlatformEvent, schema.Share, schema.History, schema.Feed, schema.ChangeEvent:
+		return false
+	default:
+		return true
+	}
+}
+
 func recordTypes(t *vm.Thread, o *schema.Object) []vm.Value {
+	if !hasRecordTypes(o) {
+		return nil
+	}
 	var out []vm.Value
 	anyDefault := false
 	for i := range o.RecordTypes {

@@ -151,6 +151,8 @@ var exceptionTable = vm.Library{
 	"Exception.getInaccessibleFields": func(t thread, r val, a vals) val { return fieldNames(t, exc(t, r).Inaccessible) },
 }
 
+func isText(v vm.Value) bool { return v.Kind() == vm.KindString || v.Kind() == vm.KindID }
+
 func exc(t *vm.Thread, v vm.Value) *vm.Exception {
 	x := vm.ExceptionOf(v)
 	if x == nil {
@@ -169,7 +171,13 @@ func dmlRow(t *vm.Thread, r vm.Value, a []vm.Value) vm.DMLRow {
 
 var objectTable = vm.Library{
 	"Object.toString": func(t thread, r val, a vals) val { return vm.Str(t.Text(r)) },
-	"Object.equals":   func(t thread, r val, a vals) val { return vm.Bool(t.KeyEqual(r, a[0])) },
+	// of texts in variables of type Object it ignores case, as == does (a public package's test)
+	"Object.equals": func(t thread, r val, a vals) val {
+		if isText(r) && isText(a[0]) {
+			return vm.Bool(strings.EqualFold(r.Text(), a[0].Text()))
+		}
+		return vm.Bool(t.KeyEqual(r, a[0]))
+	},
 	"Object.hashCode": func(t thread, r val, a vals) val { return vm.Int(int64(t.HashCode(r))) },
 	"Object.clone":    func(t thread, r val, a vals) val { return t.CloneObject(r) },
 	"Enum.name":       func(t thread, r val, a vals) val { return vm.Str(vm.EnumName(r)) },

@@ -83,7 +83,7 @@ func (b *binder) choose(at syntax.Node, list []candidate, args []Expr) (candidat
 // unambiguous reports a call that two methods fit equally well, neither of which
 // is the more special one.
 func (b *binder) unambiguous(at syntax.Node, list []candidate, found candidate, args []Expr) {
-	if found.method.Class.Lib || len(args) == 0 || anyInvalid(args) {
+	if found.method.Class.Lib || len(args) == 0 || anyInvalid(args) || anyHidden(args) {
 		return
 	}
 	best := found.cost(args)
@@ -204,6 +204,12 @@ func matching(list []*Method, like *Method) *Method {
 		}
 	}
 	return like
+}
+
+// anyHidden reports whether it is not known what the class of an argument is
+// below.
+func anyHidden(args []Expr) bool {
+	return slices.ContainsFunc(args, func(a Expr) bool { c := a.Type().Class; return c != nil && !c.Lib && c.hidden() })
 }
 
 func anyInvalid(args []Expr) bool {
@@ -537,7 +543,8 @@ func (b *binder) visibleType(n syntax.Node, c *Class) {
 	if c.Decl == nil {
 		return
 	}
-	shown := testVisible(c.Decl.(syntax.TypeDecl).TypeModifiers())
+	d, ok := c.Decl.(syntax.TypeDecl)
+	shown := ok && testVisible(d.TypeModifiers())
 	if !b.visible(c, c.Access, shown) {
 		b.errorf(n, CodeNotVisible, "Type is not visible: %s", c.FullName())
 	}

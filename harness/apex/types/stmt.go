@@ -21,8 +21,12 @@ const (
 // return, break or continue is unreachable: packages that install have classes
 // of versions 19 to 39 with statements after a throw, and after a try of which
 // every way returns. Where exactly between that and 43 the platform began to
-// refuse them is not known.
-const lenientFlow = 42
+// refuse them is not known. lenientReturn is the last one of which that is not
+// unreachable either: a package has a class of version 30 with such a statement.
+const (
+	lenientFlow   = 42
+	lenientReturn = 30
+)
 
 // leaves is the flow after a statement that ends on every way through it.
 func (b *binder) leaves(end flow) flow {
@@ -30,6 +34,14 @@ func (b *binder) leaves(end flow) flow {
 		return flowForever
 	}
 	return end
+}
+
+// jumps is the flow after a return, break or continue.
+func (b *binder) jumps() flow {
+	if !after(b.unit, lenientReturn) {
+		return flowForever
+	}
+	return flowEnds
 }
 
 // stmts binds statements in the scope at hand.
@@ -116,19 +128,19 @@ func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
 	case *syntax.Switch:
 		return b.switchStmt(x)
 	case *syntax.Return:
-		return b.returnStmt(x), flowEnds
+		return b.returnStmt(x), b.jumps()
 	case *syntax.Throw:
 		return b.throwStmt(x), b.leaves(flowEnds)
 	case *syntax.Break:
 		if b.loops == 0 {
 			b.errorf(x, CodeInvalidStatement, "Break statement must be in loop")
 		}
-		return &Break{StmtNode{x.Pos}}, flowEnds
+		return &Break{StmtNode{x.Pos}}, b.jumps()
 	case *syntax.Continue:
 		if b.loops == 0 {
 			b.errorf(x, CodeInvalidStatement, "Continue statement must be in loop")
 		}
-		return &Continue{StmtNode{x.Pos}}, flowEnds
+		return &Continue{StmtNode{x.Pos}}, b.jumps()
 	case *syntax.Try:
 		return b.tryStmt(x)
 	case *syntax.DML:

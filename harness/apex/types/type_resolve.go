@@ -347,7 +347,9 @@ func (p *Program) Knows(word string) bool {
 // sObject goes before a class of its name, which code alone would see: a public
 // package whose tests shadow standard objects by classes finds the objects so.
 func (p *Program) TypeByName(namespace, name string) *Type {
-	name = strings.TrimSpace(name)
+	if name = strings.TrimSpace(name); name == "ANY" { // as messages of failed casts write it
+		return Object
+	}
 	if elem, ok := strings.CutSuffix(name, "[]"); ok {
 		if t := p.TypeByName(namespace, elem); t != nil {
 			return ListOf(t)

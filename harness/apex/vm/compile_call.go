@@ -410,7 +410,7 @@ func (c *compiler) newLib(e *types.NewLib) valExpr {
 // cause).
 func (t *Thread) makeException(k *Class, args []Value) Value {
 	t.steps += exceptionCost
-	x := &Exception{Frames: t.Trace()}
+	x := &Exception{Frames: t.Trace(), Unused: true}
 	x.fill(args)
 	return Obj(&Object{Class: k, Native: x})
 }
@@ -445,8 +445,8 @@ func (c *compiler) enumStatic(e *types.CallLib) valExpr {
 	return func(f *frame) Value {
 		v := name(f)
 		f.pos = pos
-		if v.k == KindNull {
-			f.t.ThrowNull()
+		if v.k == KindNull { // a public package catches this one
+			f.t.Throwf("System.NoSuchElementException", "No enum constant %s.null", class.Def.FullName())
 		}
 		for i, n := range class.Def.Enum {
 			if strings.EqualFold(n, v.Text()) {

@@ -286,6 +286,9 @@ func (c *compiler) throwStmt(s *types.Throw) stmt {
 		if e.k == KindNull {
 			f.t.ThrowNull()
 		}
+		if x := ExceptionOf(e); x != nil {
+			x.Unused = false
+		}
 		if f.t.opt.Log != nil {
 			text := e.Object().Class.Name
 			if x := ExceptionOf(e); x != nil {
@@ -428,7 +431,17 @@ func loopEnd(r ctl) ctl {
 	return onward
 }
 
+// eachSet runs a loop over a set. One over keySet() goes over the keys that the
+// map had when it began, and the map may change meanwhile (from public packages).
 func (f *frame) eachSet(s *Set, body turn) (r ctl) {
+	if s.view {
+		for _, k := range s.keys() {
+			if r = body(f, k); r == broke || r == returned {
+				break
+			}
+		}
+		return loopEnd(r)
+	}
 	s.lock++
 	defer func() { s.lock-- }()
 	for i := 0; i < len(s.entries); i++ {

@@ -14,6 +14,7 @@ import (
 type Exception struct {
 	Message string
 	HasText bool // a message was given; getMessage otherwise says "Script-thrown exception"
+	Unused  bool // made by the program and not thrown yet
 	Cause   Value
 	Frames  []cause.Place // innermost first
 	Rows    []DMLRow

@@ -185,7 +185,7 @@ func (c *Class) IsException() bool {
 func (t *Thread) initNative(o *Object, base *Class) {
 	if base.IsException() {
 		t.steps += exceptionCost
-		o.Native = &Exception{Frames: t.Trace()}
+		o.Native = &Exception{Frames: t.Trace(), Unused: true}
 	}
 }
 

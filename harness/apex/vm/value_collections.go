@@ -137,11 +137,8 @@ func (m *Map) Lookup(t *Thread, k Value) (Value, bool) {
 
 // Put sets the value of a key and returns the one it replaced.
 func (m *Map) Put(t *Thread, k, v Value) Value {
-	k = m.known(k)
-	if m.lock > 0 && !m.has(t, k) { // a loop over keySet(): values may change, keys not
-		m.check(t)
-	}
-	old, had := m.put(t, k, v)
+	m.check(t)
+	old, had := m.put(t, m.known(k), v)
 	if !had {
 		t.Grow(entrySize)
 	}

@@ -154,9 +154,12 @@ func (p *printer) object(v Value) {
 	case fmt.Stringer:
 		p.b.WriteString(n.String())
 		return
-	case *Exception:
-		p.b.WriteString(o.Class.Name)
-		p.b.WriteString(": ")
+	case *Exception: // one that was never thrown prints as other objects do (a public package's test)
+		if n.Unused {
+			p.b.WriteString(o.Class.Def.Name + ":[]: ")
+		} else {
+			p.b.WriteString(o.Class.Name + ": ")
+		}
 		p.b.WriteString(n.Text())
 		return
 	case *schema.AggregateRow:
