@@ -29,6 +29,9 @@ func (h host) Query(t *vm.Thread, q *vm.QueryCall) (out *vm.ResultSet, err error
 			return nil, err
 		}
 	}
+	if q.Mode == vm.QueryChecked {
+		return &vm.ResultSet{Object: plan.Object, Aggregate: plan.Kind == soql.Aggregate}, nil
+	}
 	for _, n := range plan.Notes {
 		h.tx.org.noteQuery(n, t.Where())
 	}

@@ -40,6 +40,10 @@ var services = map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error){
 	"FeatureManagement.setPackageIntegerValue":   writeFeature,
 	"FeatureManagement.setPackageDateValue":      writeFeature,
 	"FeatureManagement.changeProtection":         changeProtection,
+
+	"Cache.hasPartition": func(tx *Tx, _ *vm.Thread, args []any) (any, error) {
+		return tx.compiled.registry.Find(metadata.PlatformCachePartition, args[0].(string), args[1].(string)) != nil, nil
+	},
 }
 
 // Call performs a service of the org by its platform name.

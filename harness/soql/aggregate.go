@@ -265,6 +265,15 @@ func (b *builder) sum(op operand) (groupColumn, error) {
 	}}, nil
 }
 
+// aggregated resolves what stands in an aggregate: a field, even where an alias
+// has the same name (MAX(Name) name).
+func (b *builder) aggregated(o query.Operand) (operand, error) {
+	if p, ok := o.(*query.Path); ok {
+		return b.path(p)
+	}
+	return b.operand(o)
+}
+
 // aggregateCall resolves an aggregate to SQL that also stands in HAVING and
 // ORDER BY.
 func (b *builder) aggregateCall(c *query.Call) (operand, error) {
@@ -276,7 +285,7 @@ func (b *builder) aggregateCall(c *query.Call) (operand, error) {
 	if len(c.Args) != 1 {
 		return operand{}, &Error{Range: c.Range, Code: "MALFORMED_QUERY", Message: "unexpected number of arguments for " + c.Name.Text}
 	}
-	op, err := b.operand(c.Args[0])
+	op, err := b.aggregated(c.Args[0])
 	if err != nil {
 		return operand{}, err
 	}

@@ -174,6 +174,9 @@ func (b *builder) setRoot(o *schema.Object) error {
 		if f.Alias != nil {
 			b.aliasPaths[f.Alias.Key()] = n
 		}
+		if last := f.Path.Parts[len(f.Path.Parts)-1].Key(); b.aliasPaths[last] == nil {
+			b.aliasPaths[last] = n // Account.Owner after Contact.Account
+		}
 	}
 	return nil
 }

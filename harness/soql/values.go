@@ -353,6 +353,7 @@ func collectBinds(q *query.Query) []*query.Bind {
 			operand(c.Left)
 			operand(c.Right)
 		case *query.In:
+			operand(c.Left)
 			for _, v := range c.Values {
 				operand(v)
 			}

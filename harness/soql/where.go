@@ -29,6 +29,9 @@ func (b *builder) condition(c query.Condition) (string, error) {
 		}
 		return b.compare(op, c.Op, c.Right)
 	case *query.In:
+		if left, ok := c.Left.(*query.Bind); ok {
+			return b.membership(b.bound(left), c)
+		}
 		op, err := b.filterOperand(c.Left)
 		if err != nil {
 			return "", err
@@ -97,6 +100,21 @@ func gathered(list []query.Condition) []query.Condition {
 	}
 	return out
 }
+
+// bound is a bind on the left side of INCLUDES or EXCLUDES: it is read as the text
+// of a multi-select picklist.
+func (b *builder) bound(left *query.Bind) operand {
+	i := slices.Index(b.plan.binds, left)
+	p := b.param(func(r *run) (value.Value, error) {
+		if v := r.binds[i].Values; len(v) > 0 {
+			return v[0], nil
+		}
+		return value.Value{}, nil
+	})
+	return operand{sql: p, field: boundList, col: store.ColumnOf(boundList)}
+}
+
+var boundList = &schema.Field{Type: schema.MultiPicklist}
 
 // operand resolves a path or a function.
 func (b *builder) operand(o query.Operand) (operand, error) {

@@ -184,6 +184,10 @@ func recordFromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) *schema.
 func memberFromJSON(t *vm.Thread, r *schema.Record, key string, x *node, strict bool) {
 	ns := t.Namespace()
 	if f := r.Object.FieldIn(ns, key); f != nil {
+		if f.Type.IsCompound() && x.kind == 'o' {
+			partsFromJSON(t, r, f, x)
+			return
+		}
 		v := fromJSON(t, x, vm.FieldType(f), false)
 		if s, ok := vm.FieldScalar(t, f, v); ok {
 			r.Set(f, s)
@@ -216,6 +220,22 @@ func memberFromJSON(t *vm.Thread, r *schema.Record, key string, x *node, strict 
 	}
 	if strict {
 		t.Throwf("System.JSONException", "No such column '%s' on sobject of type %s", key, r.Object.Name)
+	}
+}
+
+// partsFromJSON sets the parts of an address or a location that are not set yet.
+func partsFromJSON(t *vm.Thread, r *schema.Record, of *schema.Field, x *node) {
+	for _, f := range r.Object.Fields {
+		if !strings.EqualFold(f.Compound, of.Name) || r.IsSet(f) {
+			continue
+		}
+		part := x.get(vm.CompoundPart(of, f))
+		if part == nil || part.kind == 'z' {
+			continue
+		}
+		if s, ok := vm.FieldScalar(t, f, fromJSON(t, part, vm.FieldType(f), false)); ok {
+			r.Set(f, s)
+		}
 	}
 }
 

@@ -213,9 +213,15 @@ func (w *queryBinder) from(s *queryScope, f *query.From, first bool, parent *que
 	switch {
 	case !first:
 		o, known := s.aliases[parts[0].Key()]
+		path := parts
+		if known {
+			path = parts[1:]
+		} else {
+			o = s.object
+		}
 		if o != nil {
-			if r := w.walk(o, parts[1:]); r != nil && f.Alias != nil {
-				s.aliases[f.Alias.Key()] = r
+			if r := w.walk(o, path); r != nil {
+				s.alias(f, r)
 			}
 		}
 		if !known && s.object != nil && s.object.RelationshipIn(w.b.ns, parts[0].Text) == nil && s.object.ChildIn(w.b.ns, parts[0].Text) == nil {
@@ -237,6 +243,18 @@ func (w *queryBinder) from(s *queryScope, f *query.From, first bool, parent *que
 	}
 	if f.Alias != nil {
 		s.aliases[f.Alias.Key()] = s.object
+	}
+}
+
+// alias names what a path of FROM leads to: by its alias, and for later paths by
+// its last part.
+func (s *queryScope) alias(f *query.From, o *schema.Object) {
+	last := f.Path.Parts[len(f.Path.Parts)-1].Key()
+	if _, known := s.aliases[last]; !known {
+		s.aliases[last] = o
+	}
+	if f.Alias != nil {
+		s.aliases[f.Alias.Key()] = o
 	}
 }
 

@@ -144,6 +144,7 @@ const (
 	QueryRows    QueryMode = iota
 	QueryCount             // SELECT COUNT(): ResultSet.Count only
 	QueryLocator           // rows of a query locator, up to 50 million in a batch
+	QueryChecked           // nothing is read: only what is wrong with the query, and ResultSet.Aggregate
 	QueryCursor            // rows of a cursor, up to 50 million
 )
 
@@ -159,6 +160,7 @@ type QueryCall struct {
 	Access    AccessMode
 	Sharing   Sharing
 	Namespace string // of the code that asks: names resolve in it first
+	Fetch     bool   // of a cursor, which counts no query
 }
 
 // ResultSet is what a query returned: records, or rows of an aggregate query,

@@ -24,6 +24,7 @@ func (c *compiler) query(e *types.Query) valExpr {
 		case types.QueryCount:
 			q.Mode = QueryCount
 		case types.QueryLocate:
+			t.CheckLocator(q)
 			return t.NewNative("Database.QueryLocator", &Locator{Call: q})
 		}
 		rs := t.Query(q)
@@ -119,7 +120,7 @@ func treeAccess(q *query.Query) AccessMode {
 
 // Query runs a query and counts it.
 func (t *Thread) Query(q *QueryCall) *ResultSet {
-	if t.Used(Queries) >= t.Allowed(Queries) && !q.onMetadata() {
+	if t.Used(Queries) >= t.Allowed(Queries) && !q.onMetadata() && !q.Fetch {
 		t.Use(Queries, 1)
 	}
 	if t.opt.Log != nil {
@@ -134,7 +135,7 @@ func (t *Thread) Query(q *QueryCall) *ResultSet {
 	if t.opt.Log != nil {
 		t.log("SOQL_EXECUTE_END", t.at(), "Rows:"+strconv.Itoa(max(rs.Rows, len(rs.Records)+len(rs.Aggregates))))
 	}
-	if !rs.FreeOfCount {
+	if !rs.FreeOfCount && !q.Fetch {
 		t.Use(Queries, 1)
 	}
 	if rs.Subqueries > 0 {
@@ -148,6 +149,18 @@ func (t *Thread) Query(q *QueryCall) *ResultSet {
 	}
 	t.markQueried(rs.Records)
 	return rs
+}
+
+// CheckLocator refuses the query of a locator at once when it is wrong or has
+// aggregates (measured: a peer's issue 81).
+func (t *Thread) CheckLocator(q *QueryCall) {
+	check := *q
+	check.Mode = QueryChecked
+	rs, err := t.host.Query(t, &check)
+	t.Check(err)
+	if rs.Aggregate {
+		t.Throw("System.QueryException", "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch")
+	}
 }
 
 // counted is the limit that the rows of a query count against.

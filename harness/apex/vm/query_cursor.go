@@ -33,7 +33,7 @@ func (t *Thread) NewCursor(q *QueryCall) *Cursor {
 	byID := *tree
 	byID.Where = &query.In{Left: pathTo("Id"), Op: query.InSet, Bind: &query.Bind{Expr: pathTo(cursorIDs)}}
 	byID.OrderBy, byID.Limit, byID.Offset = nil, nil, nil
-	c.fetch.Text, c.fetch.Mode = byID.String(), QueryRows
+	c.fetch.Text, c.fetch.Mode, c.fetch.Fetch = byID.String(), QueryRows, true
 	return c
 }
 
@@ -48,7 +48,7 @@ func (c *Cursor) Fetch(t *Thread, position, count int) *ResultSet {
 	if position < 0 || count < 0 || position > len(c.ids) {
 		t.Throwf("System.InvalidParameterValueException", "Invalid fetch of %d rows at position %d of a cursor of %d rows", count, position, len(c.ids))
 	}
-	t.Use(CursorFetches, 1)
+	t.Use(CursorFetches, 1) // and no query: a public package fetches as often as this limit allows
 	ids := c.ids[position:min(position+count, len(c.ids))]
 	q := c.fetch
 	named := q.Named

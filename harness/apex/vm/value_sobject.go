@@ -71,22 +71,27 @@ func (t *Thread) unsetField(r *schema.Record, field *schema.Field) Value {
 	return Value{}
 }
 
+// CompoundPart is the name of a part of an address or a location: City of
+// BillingCity, Latitude of Place__Latitude__s.
+func CompoundPart(of, part *schema.Field) string {
+	prefix := strings.TrimSuffix(of.Name, "Address")
+	if of.Type == schema.Location { // Place__c has Place__Latitude__s
+		prefix = strings.TrimSuffix(of.Name, "c")
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(part.Name, prefix), "__s")
+}
+
 // compound is the view over the parts of an address or a location, null when
 // all are empty.
 func (t *Thread) compound(r *schema.Record, field *schema.Field) Value {
 	bag := &Bag{Values: map[string]Value{}, Whole: true}
-	prefix := strings.TrimSuffix(field.Name, "Address")
-	if field.Type == schema.Location { // Place__c has Place__Latitude__s
-		prefix = strings.TrimSuffix(field.Name, "c")
-	}
 	any := false
 	for _, f := range r.Object.Fields {
 		if f.Compound == "" || !strings.EqualFold(f.Compound, field.Name) {
 			continue
 		}
 		if v := r.Get(f); !v.IsNull() {
-			part := strings.TrimSuffix(strings.TrimPrefix(f.Name, prefix), "__s")
-			bag.Values[strings.ToLower(part)] = FieldValue(f, v)
+			bag.Values[strings.ToLower(CompoundPart(field, f))] = FieldValue(f, v)
 			any = true
 		}
 	}

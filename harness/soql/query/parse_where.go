@@ -44,6 +44,14 @@ func (p *parser) condition() Condition {
 		return c
 	}
 	pos := p.tok.pos
+	if p.tok.kind == kColon { // :a.Type INCLUDES ('x; y'), an example of the Apex Developer Guide
+		left := p.bindValue()
+		if !p.is("INCLUDES") && !p.is("EXCLUDES") {
+			p.unexpected()
+		}
+		op, _ := p.operator()
+		return p.membership(left, op, pos)
+	}
 	return p.compare(p.field(), pos)
 }
 
