@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/dml"
@@ -302,6 +304,24 @@ func TestFailureIsToldWithItsPlace(t *testing.T) {
 	f := b.judge()[finding.UpgradeFails][0]
 	if f.Cause.Class != "A" || f.Cause.Line != 9 || f.Cause.Trigger != "T" || f.Message != "System.LimitException: Too many SOQL queries: 101" || f.Check != "upgrade-succeeds" {
 		t.Errorf("got %+v", f)
+	}
+}
+
+// TestHeadroom tells the largest use of each limit by each class, whatever comes
+// first.
+func TestHeadroom(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for _, used := range []int64{165, 199, 170} {
+		b.step.Jobs = append(b.step.Jobs, org.JobRun{Kind: cause.Batch, Class: "Work", Step: "execute", Result: &org.TxResult{Limits: []org.LimitUse{
+			{Name: "Queries", Used: used, Max: 200}, {Name: "HeapSize", Used: used * 60_000, Max: 12_000_000}, {Name: "DmlRows", Used: 7_999, Max: 10_000}}}})
+	}
+	var got []string
+	for _, f := range b.judge()[finding.LimitsTight] {
+		got = append(got, f.Title)
+	}
+	if d := cmp.Diff([]string{"199 of 200 Queries are used", "11940000 of 12000000 HeapSize are used"}, got); d != "" {
+		t.Error(d)
 	}
 }
 

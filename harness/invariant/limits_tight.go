@@ -11,21 +11,22 @@ import (
 const tight = 0.8
 
 // limitsHeadroom finds limits that the install transaction or a job all but
-// used up.
+// used up, by the largest use of each.
 func limitsHeadroom(e *Evidence) []finding.Finding {
-	groups := newGrouping()
+	groups, worst := newGrouping(), map[string]float64{}
 	for _, step := range e.Steps {
 		if s := step.Report.Script; s != nil {
-			addTight(groups, s.Result, finding.Cause{Kind: finding.ByScript, Class: qualified(step.To.Namespace, s.Class)})
+			addTight(groups, worst, s.Result, finding.Cause{Kind: finding.ByScript, Class: qualified(step.To.Namespace, s.Class)})
 		}
 		for _, job := range step.Jobs {
-			addTight(groups, job.Result, finding.Cause{Kind: finding.ByJob, Class: qualified(job.Namespace, job.Class), Job: jobName(job)})
+			addTight(groups, worst, job.Result, finding.Cause{Kind: finding.ByJob, Class: qualified(job.Namespace, job.Class), Job: jobName(job)})
 		}
 	}
 	return groups.list()
 }
 
-func addTight(groups *grouping, r *probe.Transaction, cause finding.Cause) {
+// addTight keeps the worst use of each limit by each class.
+func addTight(groups *grouping, worst map[string]float64, r *probe.Transaction, cause finding.Cause) {
 	if r == nil {
 		return
 	}
@@ -33,8 +34,10 @@ func addTight(groups *grouping, r *probe.Transaction, cause finding.Cause) {
 		if l.Max <= 0 || float64(l.Used) < tight*float64(l.Max) {
 			continue
 		}
-		f, first := groups.at(l.Name + cause.Class)
-		if first {
+		key := l.Name + l.Namespace + cause.Class
+		if share := float64(l.Used) / float64(l.Max); share > worst[key] {
+			worst[key] = share
+			f, _ := groups.at(key)
 			*f = finding.New(finding.LimitsTight, fmt.Sprintf("%d of %d %s are used", l.Used, l.Max, l.Name))
 			f.Cause = cause
 		}

@@ -253,15 +253,15 @@ func (tx *Tx) limits() vm.Limits {
 	case tx.opt.NoLimits:
 		return vm.NoLimits()
 	case tx.opt.job != nil && tx.opt.job.kind() == vm.FinalizerJob:
-		return vm.FinalizerLimits()
+		return vm.LimitsOf(vm.InFinalizer)
 	case tx.opt.job != nil && tx.opt.job.phase == batchStart && tx.opt.job.kind() == vm.BatchJob:
-		return vm.BatchStartLimits()
+		return vm.LimitsOf(vm.InBatchStart)
 	case tx.jobKind() == vm.QueueableJob:
-		return vm.QueueableLimits()
+		return vm.LimitsOf(vm.InQueueable)
 	case tx.opt.Async:
-		return vm.AsyncLimits()
+		return vm.LimitsOf(vm.Asynchronous)
 	default:
-		return vm.SyncLimits()
+		return vm.LimitsOf(vm.Synchronous)
 	}
 }
 
@@ -389,24 +389,14 @@ func (e *ApexError) Report() string { return e.err.Report() }
 // Unwrap gives the machine's own error.
 func (e *ApexError) Unwrap() error { return e.err }
 
-// limitNames are the limits as the Limits class names them.
-var limitNames = []struct {
-	limit vm.Limit
-	name  string
-}{
-	{vm.Queries, "Queries"}, {vm.AggregateQueries, "AggregateQueries"}, {vm.QueriedRows, "QueryRows"},
-	{vm.LocatorRows, "QueryLocatorRows"}, {vm.SoslQueries, "SoslQueries"}, {vm.DMLStatements, "DmlStatements"},
-	{vm.DMLRows, "DmlRows"}, {vm.Callouts, "Callouts"}, {vm.FutureCalls, "FutureCalls"},
-	{vm.QueueableJobs, "QueueableJobs"}, {vm.EmailInvocations, "EmailInvocations"},
-}
-
+// limitsOf lists every limit of the table, the org's bucket first, then those of
+// certified packages that used some.
 func limitsOf(t *vm.Thread) []LimitUse {
 	var out []LimitUse
 	own := t.Usage()
-	for _, l := range limitNames {
-		out = append(out, LimitUse{Name: l.name, Used: own[l.limit], Max: t.Allowed(l.limit)})
+	for _, l := range vm.AllLimits() {
+		out = append(out, LimitUse{Name: l.String(), Used: own[l], Max: t.Allowed(l)})
 	}
-	out = append(out, LimitUse{Name: "CpuTime", Used: t.CPU(), Max: t.CPULimit()})
 	buckets := t.Buckets()
 	names := make([]string, 0, len(buckets))
 	for ns := range buckets {
@@ -414,9 +404,9 @@ func limitsOf(t *vm.Thread) []LimitUse {
 	}
 	slices.Sort(names)
 	for _, ns := range names {
-		for _, l := range limitNames {
-			if n := buckets[ns][l.limit]; n > 0 {
-				out = append(out, LimitUse{Name: l.name, Namespace: ns, Used: n, Max: t.Allowed(l.limit)})
+		for _, l := range vm.AllLimits() {
+			if n := buckets[ns][l]; n > 0 {
+				out = append(out, LimitUse{Name: l.String(), Namespace: ns, Used: n, Max: t.Allowed(l)})
 			}
 		}
 	}

@@ -45,8 +45,8 @@ func benchmark(b *testing.B, method string, n int64) {
 	w.add(b, "Bench", benchClass)
 	p := w.program(b)
 	class := p.Types().Class("", "Bench")
-	limits := vm.SyncLimits() // counted and checked as always, and wide enough for a map of a million keys
-	limits.CPU, limits.Heap = 600_000, 1<<30
+	limits := vm.LimitsOf(vm.Synchronous) // counted and checked as always, and wide enough for a map of a million keys
+	limits.Max[vm.CPUTime], limits.Max[vm.HeapSize] = 600_000, 1<<30
 	b.ReportAllocs()
 	for b.Loop() {
 		th := p.NewThread(context.Background(), newHost(w.schema), vm.Options{Limits: limits})

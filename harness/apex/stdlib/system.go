@@ -192,24 +192,12 @@ var limitsTable = limitFuncs()
 // limitFuncs makes getX and getLimitX of the Limits class
 // (governor-limits.md, section 1).
 func limitFuncs() vm.Library {
-	counted := map[string]vm.Limit{
-		"Queries": vm.Queries, "AggregateQueries": vm.AggregateQueries, "QueryRows": vm.QueriedRows,
-		"QueryLocatorRows": vm.LocatorRows, "SoslQueries": vm.SoslQueries, "FindSimilarCalls": vm.SoslQueries,
-		"DmlStatements": vm.DMLStatements, "RunAs": vm.DMLStatements, "SavepointRollbacks": vm.DMLStatements,
-		"Savepoints": vm.DMLStatements, "DmlRows": vm.DMLRows, "Callouts": vm.Callouts,
-		"FutureCalls": vm.FutureCalls, "QueueableJobs": vm.QueueableJobs, "EmailInvocations": vm.EmailInvocations,
-		"PublishImmediateDML": vm.PublishImmediate, "MobilePushApexCalls": vm.MobilePush,
-		"ApexCursorRows": vm.CursorRows, "FetchCallsOnApexCursor": vm.CursorFetches,
-	}
-	out := vm.Library{
-		"Limits.getCpuTime":       func(t thread, _ val, _ vals) val { return vm.Int(t.CPU()) },
-		"Limits.getLimitCpuTime":  func(t thread, _ val, _ vals) val { return vm.Int(t.CPULimit()) },
-		"Limits.getHeapSize":      func(t thread, _ val, _ vals) val { return vm.Int(t.Heap()) },
-		"Limits.getLimitHeapSize": func(t thread, _ val, _ vals) val { return vm.Int(t.HeapLimit()) },
-	}
-	for name, l := range counted {
-		out["Limits.get"+name] = func(t thread, _ val, _ vals) val { return vm.Int(t.Used(l)) }
-		out["Limits.getLimit"+name] = func(t thread, _ val, _ vals) val { return vm.Int(t.Allowed(l)) }
+	out := vm.Library{}
+	for _, l := range vm.AllLimits() {
+		for _, name := range l.Names() {
+			out["Limits.get"+name] = func(t thread, _ val, _ vals) val { return vm.Int(t.Used(l)) }
+			out["Limits.getLimit"+name] = func(t thread, _ val, _ vals) val { return vm.Int(t.Allowed(l)) }
+		}
 	}
 	for _, name := range []string{"ChildRelationshipsDescribes", "FieldsDescribes", "PicklistDescribes",
 		"RecordTypesDescribes", "ScriptStatements", "DatabaseTime", "AsyncCalls", "FieldSetsDescribes",

@@ -2,119 +2,11 @@ package vm
 
 import "strings"
 
-// Limit names one governor limit of a transaction.
-type Limit uint8
-
-// The limits, in the order Limits.java documents them.
-const (
-	Queries Limit = iota
-	AggregateQueries
-	QueriedRows
-	LocatorRows
-	SoslQueries
-	DMLStatements
-	DMLRows
-	Callouts
-	FutureCalls
-	QueueableJobs
-	EmailInvocations
-	PublishImmediate
-	MobilePush
-	CursorRows
-	CursorFetches
-	numLimits
-)
-
-// limitText is the message of a limit without its number
-// (governor-limits.md, section 1).
-var limitText = [numLimits]string{
-	Queries:          "Too many SOQL queries",
-	AggregateQueries: "Too many aggregate queries",
-	QueriedRows:      "Too many query rows",
-	LocatorRows:      "Too many query locator rows",
-	SoslQueries:      "Too many SOSL queries",
-	DMLStatements:    "Too many DML statements",
-	DMLRows:          "Too many DML rows",
-	Callouts:         "Too many callouts",
-	FutureCalls:      "Too many future calls",
-	QueueableJobs:    "Too many queueable jobs added to the queue",
-	EmailInvocations: "Too many Email Invocations",
-	PublishImmediate: "Too many publish immediate DML statements",
-	MobilePush:       "Too many mobile push calls",
-	CursorRows:       "Too many Apex cursor rows",
-	CursorFetches:    "Too many fetch calls on Apex cursors",
-}
-
-// Limits is what one transaction may use. CPU is in milliseconds of the
-// documented rate, Heap in bytes.
-type Limits struct {
-	Max   [numLimits]int64
-	CPU   int64
-	Heap  int64
-	Depth int // Apex frames
-}
-
 // StepsPerMillisecond is the rate at which the machine turns the work of a
 // program into CPU time: one step is one node of the checked tree executed,
 // counted a loop body or method at a time, plus what library calls charge. A
 // fixed rate makes CPU time the same on every machine.
 const StepsPerMillisecond = 10_000
-
-// SyncLimits are the limits of a synchronous transaction, AsyncLimits those of
-// future, queueable and batch jobs (governor-limits.md, section 1).
-func SyncLimits() Limits {
-	return Limits{
-		Max: [numLimits]int64{Queries: 100, AggregateQueries: 300, QueriedRows: 50_000, LocatorRows: 10_000,
-			SoslQueries: 20, DMLStatements: 150, DMLRows: 10_000, Callouts: 100, FutureCalls: 50,
-			QueueableJobs: 50, EmailInvocations: 10, PublishImmediate: 150, MobilePush: 10,
-			CursorRows: 50_000_000, CursorFetches: 100},
-		CPU: 10_000, Heap: 6_000_000, Depth: 1000,
-	}
-}
-
-// AsyncLimits is SyncLimits for asynchronous work.
-func AsyncLimits() Limits {
-	l := SyncLimits()
-	l.Max[Queries] = 200
-	l.Max[FutureCalls] = 0
-	l.Max[QueueableJobs] = 1
-	l.CPU, l.Heap = 60_000, 12_000_000
-	return l
-}
-
-// FinalizerLimits are those of a finalizer: synchronous but for the heap and the
-// jobs it may start (Apex Developer Guide, Transaction Finalizers).
-func FinalizerLimits() Limits {
-	l, async := SyncLimits(), AsyncLimits()
-	l.Max[QueueableJobs], l.Max[FutureCalls], l.Heap = async.Max[QueueableJobs], async.Max[FutureCalls], async.Heap
-	return l
-}
-
-// QueueableLimits is AsyncLimits for a queueable job, which may call future
-// methods (governor-limits.md: 0 in batch and future, 50 in queueable).
-func QueueableLimits() Limits {
-	l := AsyncLimits()
-	l.Max[FutureCalls] = SyncLimits().Max[FutureCalls]
-	return l
-}
-
-// BatchStartLimits is AsyncLimits for the start method of a batch, whose
-// locator may return 50 million rows.
-func BatchStartLimits() Limits {
-	l := AsyncLimits()
-	l.Max[LocatorRows] = 50_000_000
-	return l
-}
-
-// NoLimits is for tools that must not be stopped; the stack is still bounded.
-func NoLimits() Limits {
-	l := SyncLimits()
-	for i := range l.Max {
-		l.Max[i] = 1 << 40
-	}
-	l.CPU, l.Heap = 1<<40, 1<<50
-	return l
-}
 
 // Usage is what one namespace has used of its limits.
 type Usage [numLimits]int64
@@ -144,27 +36,40 @@ func (t *Thread) Use(l Limit, n int64) {
 	u := t.bucket(ns)
 	u[l] += n
 	if u[l] > t.limits.Max[l] {
-		t.exceed(ns, limitText[l]+": "+itoa(t.firstOver(l, u[l])))
+		t.exceed(ns, limitTable[l].text+": "+itoa(t.firstOver(l, u[l])))
 	}
 }
 
 // firstOver is the number a limit message shows: the first one not allowed.
 func (t *Thread) firstOver(l Limit, used int64) int64 {
-	if l == QueriedRows || l == LocatorRows || l == DMLRows {
+	if limitTable[l].rows {
 		return t.limits.Max[l] + 1
 	}
 	return used
 }
 
-// Used and Allowed answer the Limits class for the code that runs.
-func (t *Thread) Used(l Limit) int64 { return t.bucket(t.Namespace())[l] }
+// Used is what the Limits class answers the code that runs.
+func (t *Thread) Used(l Limit) int64 {
+	switch l {
+	case CPUTime:
+		return t.CPU()
+	case HeapSize:
+		return t.Heap()
+	default:
+		return t.bucket(t.Namespace())[l]
+	}
+}
 
 // Allowed is the maximum of a limit.
 func (t *Thread) Allowed(l Limit) int64 { return t.limits.Max[l] }
 
-// Usage is what the org's own bucket has used; Buckets what certified
-// packages have, by namespace in lower case.
-func (t *Thread) Usage() Usage { return t.usage }
+// Usage is what the org's own bucket has used, with the CPU time and the largest
+// heap that was measured.
+func (t *Thread) Usage() Usage {
+	u := t.usage
+	u[CPUTime], u[HeapSize] = t.CPU(), max(t.heapPeak, t.Heap())
+	return u
+}
 
 // Buckets are the usages of certified packages by namespace in lower case.
 func (t *Thread) Buckets() map[string]*Usage { return t.buckets }
@@ -200,12 +105,6 @@ func (t *Thread) CPU() int64 { return t.steps / StepsPerMillisecond }
 // counts of limits began anew.
 func (t *Thread) Elapsed() int64 { return (t.spent + t.steps) / StepsPerMillisecond }
 
-// CPULimit is the CPU time allowed, in milliseconds.
-func (t *Thread) CPULimit() int64 { return t.limits.CPU }
-
-// HeapLimit is the heap allowed, in bytes.
-func (t *Thread) HeapLimit() int64 { return t.limits.Heap }
-
 // checkEvery is how many steps pass between two looks at the context.
 const checkEvery = 50_000
 
@@ -219,13 +118,13 @@ func (t *Thread) Work(steps int64) {
 
 // checkpoint looks at the CPU limit and at the context.
 func (t *Thread) checkpoint() {
-	if t.steps >= t.limits.CPU*StepsPerMillisecond {
-		t.exceed(t.Namespace(), "Apex CPU time limit exceeded")
+	if t.steps >= t.limits.Max[CPUTime]*StepsPerMillisecond {
+		t.exceed(t.Namespace(), limitTable[CPUTime].text)
 	}
 	if err := t.ctx.Err(); err != nil {
 		panic(&stop{err: err})
 	}
-	t.nextCheck = min(t.steps+checkEvery, t.limits.CPU*StepsPerMillisecond)
+	t.nextCheck = min(t.steps+checkEvery, t.limits.Max[CPUTime]*StepsPerMillisecond)
 }
 
 // Grow counts bytes newly allocated. When the running total passes the limit
@@ -240,19 +139,35 @@ func (t *Thread) Grow(bytes int64) {
 
 // Reserve is called before a library function makes something large.
 func (t *Thread) Reserve(bytes int64) {
-	if bytes > t.limits.Heap {
-		t.exceed(t.Namespace(), "Apex heap size too large: "+itoa(bytes))
+	if bytes > t.limits.Max[HeapSize] {
+		t.exceed(t.Namespace(), limitTable[HeapSize].text+": "+itoa(bytes))
 	}
 	t.Grow(bytes)
 }
 
 func (t *Thread) measureHeap() {
-	live := t.liveHeap()
-	if live > t.limits.Heap {
-		t.exceed(t.Namespace(), "Apex heap size too large: "+itoa(live))
+	live, limit := t.liveHeap(), t.limits.Max[HeapSize]
+	t.heapPeak = max(t.heapPeak, live)
+	if t.heap <= t.heapStop {
+		if t.heapCheck = t.heapStop; live+t.heapStop-t.heap > limit/5*4 {
+			t.heapCheck = t.nextLook()
+		}
+		return
+	}
+	if live > limit {
+		t.exceed(t.Namespace(), limitTable[HeapSize].text+": "+itoa(live))
 	}
 	t.heap = live
-	t.heapCheck = max(t.limits.Heap, live+t.limits.Heap/4)
+	t.heapStop = max(limit, live+limit/4)
+	t.heapCheck = t.nextLook()
+}
+
+// nextLook is the running total at which the live heap is measured next: where
+// it could be over the limit, and before that at four fifths of the limit and
+// each tenth from there on, so that a transaction that comes close is seen to.
+func (t *Thread) nextLook() int64 {
+	limit := t.limits.Max[HeapSize]
+	return min(max(limit/5*4, t.heap+limit/10), t.heapStop)
 }
 
 // Heap is the size of what is live now, in bytes.
@@ -261,8 +176,8 @@ func (t *Thread) Heap() int64 { return t.liveHeap() }
 // Fits is asked while a library function makes something large: it stops the
 // transaction when a value of so many bytes cannot be held.
 func (t *Thread) Fits(bytes int) {
-	if int64(bytes) > t.limits.Heap {
-		t.exceed(t.Namespace(), "Apex heap size too large: "+itoa(int64(bytes)))
+	if int64(bytes) > t.limits.Max[HeapSize] {
+		t.exceed(t.Namespace(), limitTable[HeapSize].text+": "+itoa(int64(bytes)))
 	}
 }
 

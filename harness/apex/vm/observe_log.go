@@ -96,25 +96,16 @@ func (t *Thread) LogUnit(name string, fn func() error) error {
 	return err
 }
 
+// loggedLimits are the limits in the order of the debug log's lines.
+var loggedLimits = []Limit{Queries, QueriedRows, SoslQueries, DMLStatements, PublishImmediate, DMLRows, CPUTime, HeapSize,
+	Callouts, EmailInvocations, FutureCalls, QueueableJobs, MobilePush}
+
 func (t *Thread) logLimits() {
 	t.log("CUMULATIVE_LIMIT_USAGE")
 	t.log("LIMIT_USAGE_FOR_NS", "(default)", "")
-	for _, l := range []struct {
-		limit Limit
-		name  string
-	}{{Queries, "Number of SOQL queries"}, {QueriedRows, "Number of query rows"}, {SoslQueries, "Number of SOSL queries"},
-		{DMLStatements, "Number of DML statements"}, {PublishImmediate, "Number of Publish Immediate DML"}, {DMLRows, "Number of DML rows"}} {
-		t.opt.Log.Lines = append(t.opt.Log.Lines, fmt.Sprintf("  %s: %d out of %d", l.name, t.usage[l.limit], t.limits.Max[l.limit]))
-	}
-	t.opt.Log.Lines = append(t.opt.Log.Lines,
-		fmt.Sprintf("  Maximum CPU time: %d out of %d", t.CPU(), t.limits.CPU),
-		fmt.Sprintf("  Maximum heap size: %d out of %d", t.Heap(), t.limits.Heap))
-	for _, l := range []struct {
-		limit Limit
-		name  string
-	}{{Callouts, "Number of callouts"}, {EmailInvocations, "Number of Email Invocations"}, {FutureCalls, "Number of future calls"},
-		{QueueableJobs, "Number of queueable jobs added to the queue"}, {MobilePush, "Number of Mobile Apex push calls"}} {
-		t.opt.Log.Lines = append(t.opt.Log.Lines, fmt.Sprintf("  %s: %d out of %d", l.name, t.usage[l.limit], t.limits.Max[l.limit]))
+	usage := t.Usage()
+	for _, l := range loggedLimits {
+		t.opt.Log.Lines = append(t.opt.Log.Lines, fmt.Sprintf("  %s: %d out of %d", limitTable[l].log, usage[l], t.limits.Max[l]))
 	}
 	t.log("CUMULATIVE_LIMIT_USAGE_END")
 }

@@ -83,7 +83,9 @@ type Thread struct {
 	nextCheck int64
 	spent     int64 // steps of the counts of limits that came before this one
 	heap      int64
-	heapCheck int64
+	heapCheck int64 // running total at which the live heap is measured next
+	heapStop  int64 // and at which it may be over the limit
+	heapPeak  int64 // of the live heap, when it was measured
 	tail      []byte
 
 	args    []Value // of calls whose arguments are being evaluated
@@ -113,12 +115,13 @@ type classState struct {
 func (p *Program) NewThread(ctx context.Context, host Host, opt Options) *Thread {
 	t := &Thread{prog: p, host: host, ctx: ctx, opt: opt, limits: opt.Limits}
 	if t.limits.Depth == 0 {
-		t.limits = SyncLimits()
+		t.limits = LimitsOf(Synchronous)
 	}
 	t.base = &frame{t: t}
 	t.cur = t.base
-	t.nextCheck = min(checkEvery, t.limits.CPU*StepsPerMillisecond)
-	t.heapCheck = t.limits.Heap
+	t.nextCheck = min(checkEvery, t.limits.Max[CPUTime]*StepsPerMillisecond)
+	t.heapStop = t.limits.Max[HeapSize]
+	t.heapCheck = t.nextLook()
 	return t
 }
 

@@ -11,9 +11,9 @@ func (t *Thread) ShareStatics(from *Thread) { t.statics, t.cache = from.statics,
 func (t *Thread) FreshLimits() (restore func()) {
 	usage, buckets, steps, spent := t.usage, t.buckets, t.steps, t.spent
 	t.usage, t.buckets, t.steps, t.spent = Usage{}, nil, 0, spent+steps
-	t.nextCheck = min(checkEvery, t.limits.CPU*StepsPerMillisecond)
+	t.nextCheck = min(checkEvery, t.limits.Max[CPUTime]*StepsPerMillisecond)
 	return func() {
 		t.usage, t.buckets, t.steps, t.spent = usage, buckets, steps, spent+t.steps
-		t.nextCheck = min(t.steps+checkEvery, t.limits.CPU*StepsPerMillisecond)
+		t.nextCheck = min(t.steps+checkEvery, t.limits.Max[CPUTime]*StepsPerMillisecond)
 	}
 }
