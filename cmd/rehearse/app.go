@@ -132,7 +132,7 @@ and reports what that broke and why.
 		return badInput{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(a.runCommand(), a.upgradeCommand(), a.uninstallCommand(), a.packageCommand(), a.orgCommand(),
-		a.soqlCommand(), a.formulaCommand(), a.apexCommand(), a.versionCommand())
+		a.soqlCommand(), a.formulaCommand(), a.apexCommand(), a.schemaCommand(), a.versionCommand())
 	return root
 }
 

@@ -196,14 +196,3 @@ func causesOf(ctx context.Context, before, after store.Store) (map[string]Causes
 	})
 	return causes, err
 }
-
-// Count is how many rows of a kind differ.
-func (o *Object) Count(kind RowKind) int {
-	n := 0
-	for i := range o.Rows {
-		if o.Rows[i].Kind == kind {
-			n++
-		}
-	}
-	return n
-}

@@ -19,14 +19,9 @@ type Item struct {
 	ValueField string // compared with another field instead
 }
 
-// CompileCriteria makes a condition of filter items joined by logic, such as
+// Criteria makes a condition of filter items joined by logic, such as
 // "1 AND (2 OR 3)"; empty logic joins all with AND. No items is always true.
 // Filter items compare texts without case and see per cent as fields hold it.
-func CompileCriteria(s *schema.Schema, o *schema.Object, ns string, items []Item, logic string) (*Program, diag.List) {
-	return NewCompiler(s).Criteria(o, ns, items, logic)
-}
-
-// Criteria is the function CompileCriteria over this compiler's schema.
 func (c *Compiler) Criteria(o *schema.Object, ns string, items []Item, logic string) (*Program, diag.List) {
 	return c.criteria(nil, o, ns, items, logic)
 }

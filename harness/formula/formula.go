@@ -26,7 +26,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -105,13 +104,6 @@ type Program struct {
 	returns schema.FieldType
 	fields  []*schema.Field
 	paths   []Path
-}
-
-// Compile parses, checks and compiles a formula over records of an object (nil
-// for a formula about no record) as text of a namespace. The program is nil
-// when the list holds an error.
-func Compile(s *schema.Schema, o *schema.Object, ns, src string, ctx Context, opt Options) (*Program, diag.List) {
-	return NewCompiler(s).Compile(o, ns, src, ctx, opt)
 }
 
 // Eval computes the formula. An error is what the platform shows as #Error!;

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -171,4 +172,14 @@ func BenchmarkValidationRule(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Compile compiles a formula with a compiler of its own.
+func Compile(s *schema.Schema, o *schema.Object, ns, src string, ctx Context, opt Options) (*Program, diag.List) {
+	return NewCompiler(s).Compile(o, ns, src, ctx, opt)
+}
+
+// CompileCriteria makes a condition with a compiler of its own.
+func CompileCriteria(s *schema.Schema, o *schema.Object, ns string, items []Item, logic string) (*Program, diag.List) {
+	return NewCompiler(s).Criteria(o, ns, items, logic)
 }

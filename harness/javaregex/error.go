@@ -8,6 +8,8 @@ import (
 
 // ErrTooComplicated says that a match, or a pattern, went over the bounds of
 // the platform, which words it "Regex too complicated".
+//
+//lint:ignore ST1005 the words are those of the platform
 var ErrTooComplicated = errors.New("Regex too complicated")
 
 // A SyntaxError says what is wrong with a pattern, as Java words it.

@@ -8,11 +8,13 @@ import (
 
 // What is wrong with a replacement, as Java words it.
 var (
+	//lint:ignore ST1005 the words are Java's own
 	errReference = errors.New("Illegal group reference")
-	errDollar    = errors.New("Illegal group reference: group index is missing")
-	errEscape    = errors.New("character to be escaped is missing")
-	errNoName    = errors.New("named capturing group has 0 length name")
-	errOpenName  = errors.New("named capturing group is missing trailing '}'")
+	//lint:ignore ST1005 the words are Java's own
+	errDollar   = errors.New("Illegal group reference: group index is missing")
+	errEscape   = errors.New("character to be escaped is missing")
+	errNoName   = errors.New("named capturing group has 0 length name")
+	errOpenName = errors.New("named capturing group is missing trailing '}'")
 )
 
 // A GroupError says that a replacement names a group that the pattern does not

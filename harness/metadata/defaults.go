@@ -76,14 +76,3 @@ func (r *defaultRule) fill(n *Node, path []string) {
 	}
 	n.Children = append(n.Children, &Node{Name: r.name, Text: value})
 }
-
-// Default is what the platform assumes when a top-level property of a kind is
-// absent, where that does not hang on other properties.
-func Default(kind Kind, property string) (value string, ok bool) {
-	for _, r := range defaultRules[kind] {
-		if len(r.when) == 0 && len(r.path) == 0 && r.name == property && !r.copy {
-			return r.value, true
-		}
-	}
-	return "", false
-}

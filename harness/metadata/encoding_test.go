@@ -11,7 +11,6 @@ import (
 // TestEncodings reads one text in the encodings that files of packages have.
 func TestEncodings(t *testing.T) {
 	t.Parallel()
-	const head = `<?xml version="1.0" encoding="%"?>`
 	utf16, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String("<a><b>Größe</b></a>")
 	big, _ := unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder().String("<a><b>Größe</b></a>")
 	latin, _ := charmap.ISO8859_1.NewEncoder().String(`<?xml version="1.0" encoding="ISO-8859-1"?><a><b>Größe</b></a>`)

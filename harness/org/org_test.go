@@ -38,7 +38,6 @@ func TestOrg(t *testing.T) {
 type script struct {
 	t     *testing.T
 	org   *org.Org
-	user  string
 	ids   map[string]string // by name of row
 	names map[string]string // by id
 }

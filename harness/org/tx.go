@@ -154,10 +154,10 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 // between is how far the clock moves from one transaction to the next.
 const between = time.Second
 
-// betweenSeconds puts the clock of a test between two full seconds: rows keep
+// offFullSecond puts the clock of a test between two full seconds: rows keep
 // seconds only, so that what was saved is before System.now, as on the
 // platform.
-const betweenSeconds = 417 * time.Millisecond
+const offFullSecond = 417 * time.Millisecond
 
 func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 	if o.tx != nil {
@@ -165,7 +165,7 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 	}
 	o.clock.Advance(between)
 	if opt.Test {
-		o.clock.Advance(betweenSeconds)
+		o.clock.Advance(offFullSecond)
 	}
 	tx := &Tx{org: o, opt: opt, compiled: o.compiled, result: &TxResult{}, cause: opt.from}
 	if opt.Cause != "" {

@@ -2,7 +2,6 @@ package schema
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -98,15 +97,4 @@ func (ix *outlineIndex) companion(name string) (string, ObjectKind) {
 		}
 	}
 	return "", Standard
-}
-
-// OutlineNames lists the names that outline objects are known by, sorted.
-func OutlineNames() []string {
-	var names []string
-	for _, line := range outlines().lines {
-		name, _, _ := strings.Cut(line, "\t")
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

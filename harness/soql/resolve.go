@@ -62,7 +62,6 @@ type output struct {
 	asked  bool // named in the SELECT list, not brought along by another field
 	label  bool
 	format bool
-	name   string // alias of a function
 }
 
 // column is one expression of the SELECT list.

@@ -24,7 +24,6 @@ type typeOf struct {
 	field  *schema.Field
 	column int
 	plans  map[string]*Plan // by key prefix
-	other  *node            // fields for the types not named
 }
 
 func (b *builder) selectField(f *query.Field) error {

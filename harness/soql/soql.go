@@ -48,9 +48,6 @@ type Bind struct {
 // One is a bind to a single value.
 func One(v value.Value) Bind { return Bind{Values: []value.Value{v}} }
 
-// List is a bind to a collection.
-func List(vs ...value.Value) Bind { return Bind{Values: vs, List: true} }
-
 // Env is what a run depends on besides the rows.
 type Env struct {
 	Now    int64          // milliseconds; decides TODAY and the like

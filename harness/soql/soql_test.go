@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -97,35 +98,37 @@ func (w *world) insert(t testing.TB, object string, n int, fields string) {
 }
 
 func (w *world) parse(t testing.TB, typ schema.FieldType, s string) value.Value {
-	var n int64
-	var err error
+	t.Helper()
 	switch {
 	case s == "null":
 		return value.Value{}
 	case typ == schema.Boolean:
 		return value.OfBool(s == "true")
 	case typ.IsID():
-		if object, num, ok := strings.Cut(s, "#"); ok {
-			k := 0
-			_, err = fmt.Sscan(num, &k)
-			return value.OfID(w.id(object, k))
+		object, num, ok := strings.Cut(s, "#")
+		if !ok {
+			return value.OfText(s)
 		}
-		return value.OfText(s)
+		return value.OfID(w.id(object, must(strconv.Atoi(num))(t)))
 	case typ == schema.Date:
-		n, err = value.ParseDate(s)
-		return value.OfDate(n)
+		return value.OfDate(must(value.ParseDate(s))(t))
 	case typ == schema.Datetime:
-		n, err = value.ParseDatetime(s)
-		return value.OfDatetime(n)
+		return value.OfDatetime(must(value.ParseDatetime(s))(t))
 	case typ.IsNumber():
-		var d value.Dec
-		d, err = value.ParseDec(s)
-		return value.OfDecimal(d)
-	}
-	if err != nil {
-		t.Fatal(err)
+		return value.OfDecimal(must(value.ParseDec(s))(t))
 	}
 	return value.OfText(s)
+}
+
+// must is a value that parsing gave, where it did.
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
 }
 
 func sampleWorld(t testing.TB) *world {
@@ -482,3 +485,6 @@ func TestSearch(t *testing.T) {
 		}
 	}
 }
+
+// List is a bind to a collection.
+func List(vs ...value.Value) Bind { return Bind{Values: vs, List: true} }

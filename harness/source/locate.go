@@ -110,13 +110,12 @@ func (f *finder) has(p string) bool {
 		return true
 	}
 	list := f.tree.files()
-	i, found := slices.BinarySearchFunc(list, p, func(e file, p string) int { return cmp.Compare(e.path, p) })
-	if found {
+	if _, found := slices.BinarySearchFunc(list, p, func(e file, p string) int { return cmp.Compare(e.path, p) }); found {
 		return true
 	}
 	// The files of a folder need not follow its name at once: "a-b" sorts
 	// before "a/b".
-	i, _ = slices.BinarySearchFunc(list, p+"/", func(e file, p string) int { return cmp.Compare(e.path, p) })
+	i, _ := slices.BinarySearchFunc(list, p+"/", func(e file, p string) int { return cmp.Compare(e.path, p) })
 	return i < len(list) && strings.HasPrefix(list[i].path, p+"/")
 }
 

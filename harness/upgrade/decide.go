@@ -57,20 +57,16 @@ type Withheld struct {
 }
 
 // Decide says for every component of the new version and of the installed one
-// what the install or upgrade does. The actions are sorted by kind and name.
-func Decide(next *metadata.Package, org Inventory) []Action {
-	return DecideRemovals(next, org, install.Mixed)
-}
-
-// DecideRemovals is Decide with a way to treat what left an unlocked package.
-func DecideRemovals(next *metadata.Package, org Inventory, mode install.Removal) []Action {
+// what the install or upgrade does; removal is for what left an unlocked package.
+// The actions are sorted by kind and name.
+func Decide(next *metadata.Package, org Inventory, removal install.Removal) []Action {
 	var actions []Action
 	for _, c := range next.Components {
 		actions = append(actions, arrive(next, c, org))
 	}
 	for _, c := range org.Owned() {
 		if next.Find(c.Kind, c.Name) == nil {
-			actions = append(actions, leave(next.Kind, c, mode))
+			actions = append(actions, leave(next.Kind, c, removal))
 		}
 	}
 	slices.SortStableFunc(actions, func(a, b Action) int {

@@ -67,7 +67,7 @@ func decide(t *testing.T, d *datadriven.TestData) string {
 	}
 	pkg, _ := metadata.NewPackage(metadata.Package{Name: "sample", Kind: kind}, components)
 	var b strings.Builder
-	for _, act := range DecideRemovals(pkg, org, install.Removal(removal)) {
+	for _, act := range Decide(pkg, org, install.Removal(removal)) {
 		b.WriteString(describe(act))
 	}
 	return b.String()

@@ -59,8 +59,8 @@ func TestChangesOfKind(t *testing.T) {
 			if errors.As(err, &failure) != tt.fails {
 				t.Fatalf("got %v", err)
 			}
-			if r.IsUpgrade() == tt.first {
-				t.Errorf("an upgrade: %v", r.IsUpgrade())
+			if upgraded := r.Previous != nil; upgraded == tt.first {
+				t.Errorf("an upgrade: %v", upgraded)
 			}
 			if got := o.Components().Find(metadata.ApexClass, "", "Left") != nil; got != tt.remain {
 				t.Errorf("the class that only the old one has remains: %v", got)

@@ -52,9 +52,6 @@ type Report struct {
 	Overcome []*Failure // stopped earlier attempts, and the administrator went around them
 }
 
-// IsUpgrade reports whether an earlier version was installed.
-func (r *Report) IsUpgrade() bool { return r.Previous != nil }
-
 // Install is that of the zero Installer.
 func Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt install.Options) (*Report, error) {
 	return Installer{}.Install(ctx, o, pkg, opt)
@@ -132,7 +129,7 @@ func (r *Report) carryOut(ctx context.Context, in *installing) error {
 	if err := in.refuse(); err != nil {
 		return err
 	}
-	in.actions = DecideRemovals(in.pkg, in.inv, in.opt.Removal)
+	in.actions = Decide(in.pkg, in.inv, in.opt.Removal)
 	in.keepWhatIsNeeded()
 	r.Actions = in.actions
 	if err := in.refuseActions(ctx); err != nil {

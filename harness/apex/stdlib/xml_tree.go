@@ -47,6 +47,7 @@ func readXML(text string) ([]xmlEvent, error) {
 	for {
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) && len(open) > 0 {
+			//lint:ignore ST1005 the words are those of the platform
 			return events, errors.New("XML document structures must start and end within the same entity.")
 		}
 		if errors.Is(err, io.EOF) {
@@ -72,6 +73,7 @@ func readXML(text string) ([]xmlEvent, error) {
 			e.cdata = strings.HasSuffix(text[:e.at], "]]>")
 			if len(open) == 0 {
 				if strings.TrimSpace(e.text) != "" {
+					//lint:ignore ST1005 the words are those of the platform
 					return events, errors.New("Content is not allowed outside of the root element.")
 				}
 				continue
@@ -164,6 +166,7 @@ func parseXML(text string) (*xmlNode, error) {
 		}
 	}
 	if root == nil {
+		//lint:ignore ST1005 the words are those of the platform
 		return nil, errors.New("Premature end of file.")
 	}
 	return root, nil

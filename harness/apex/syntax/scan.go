@@ -33,7 +33,6 @@ var byteClass = func() (t [256]uint8) {
 // characters that begin no token are reported and dropped.
 type scanner struct {
 	src  string
-	pos  int32
 	toks []token
 	errs []problem
 }

@@ -45,7 +45,6 @@ type libEntry struct {
 	blocks []string // its lines, in the order they are merged
 
 	class *Class
-	inner []*libEntry
 }
 
 var lib library

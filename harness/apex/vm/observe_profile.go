@@ -156,7 +156,7 @@ func (m *protoMessage) varint(v uint64) {
 }
 
 func (m *protoMessage) uint(field int, v uint64) {
-	m.varint(uint64(field)<<3 | 0)
+	m.varint(uint64(field) << 3)
 	m.varint(v)
 }
 

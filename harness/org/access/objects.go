@@ -104,12 +104,6 @@ func companion(name string) (class, string) {
 	return open, ""
 }
 
-// Governed reports whether object permissions can be given for an object.
-func Governed(o *schema.Object) bool {
-	c, name := governor(o)
-	return c == byPermission && name == strings.ToLower(o.Name)
-}
-
 func words(list string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(list) {

@@ -137,9 +137,7 @@ func refusals(err error) []dml.RowError {
 // workflow adds the workflow rules of an object.
 func (c *Compiler) workflow(obj *schema.Object, a *save.Automation) {
 	var rules []flow.Owned
-	for _, e := range c.componentsOf(obj, metadata.WorkflowRule) {
-		rules = append(rules, e)
-	}
+	rules = append(rules, c.componentsOf(obj, metadata.WorkflowRule)...)
 	wf, diags := flow.LinkWorkflow(c.formulas, obj, rules, func(ns, name string) *metadata.Component {
 		e, _ := c.components.Find(metadata.WorkflowFieldUpdate, ns, name)
 		return e.Component

@@ -31,10 +31,12 @@ var dayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 func Parse(expr string) (*Schedule, error) {
 	parts := strings.Fields(strings.ToUpper(expr))
 	if len(parts) < 6 || len(parts) > 7 {
+		//lint:ignore ST1005 the words are those of the platform
 		return nil, fmt.Errorf("Illegal cron expression format (%s)", expr)
 	}
 	c := &Schedule{}
 	bad := func() (*Schedule, error) {
+		//lint:ignore ST1005 the words are those of the platform
 		return nil, fmt.Errorf("Illegal cron expression format (%s)", expr)
 	}
 	ok := true
@@ -45,6 +47,7 @@ func Parse(expr string) (*Schedule, error) {
 	}
 	for _, s := range parts[:2] {
 		if _, err := strconv.Atoi(s); err != nil {
+			//lint:ignore ST1005 the words are those of the platform
 			return nil, fmt.Errorf("Seconds and minutes must be specified as integers: %s", s)
 		}
 	}

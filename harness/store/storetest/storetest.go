@@ -573,7 +573,6 @@ func testSave(t *testing.T, f Factory) {
 	rows := []*schema.Record{newRow(o, 1, map[string]value.Value{"Text__c": value.OfText("kept"), "Amount__c": decimal(t, "3.14")})}
 	must(t, s.Insert(ctx, o, rows, s.Cause("made")))
 	must(t, s.EnsureIndex(ctx, o.Field("Text__c")))
-	must(t, store.IndexLookups(ctx, s, o))
 	must(t, s.PutMeta(ctx, "recipe", []byte("typical")))
 	path := t.TempDir() + "/an org #1.org"
 	must(t, s.Save(ctx, path))

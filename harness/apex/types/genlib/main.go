@@ -35,7 +35,6 @@ type table struct {
 	seen   map[string]bool
 	namesp string
 	cur    string
-	extra  bool // inside the supplement's rows that are no types
 }
 
 func generate(index, out string) error {
