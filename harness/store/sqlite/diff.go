@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/ncruces/go-sqlite3/vfs/mvcc"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -16,9 +20,10 @@ import (
 // allows 2,000 result columns and conditions 1,000 deep.
 const widest = 900
 
-// Diff joins the tables of two stores on the number of the row, which forks of
-// one lineage share. Rows that have the same number but another id, as when
-// both forks inserted, are paired by id afterwards.
+// Diff finds the rows that differ by the pages that two forks do not share, or,
+// where the tables are laid out differently, joins them on the number of the
+// row. Rows that have the same number but another id, as when both forks
+// inserted, are paired by id afterwards.
 func (s *Store) Diff(ctx context.Context, before store.Store, o *schema.Object, change func(store.RowChange) error) error {
 	b, ok := before.(*Store)
 	if !ok || len(o.Fields) > widest {
@@ -113,6 +118,17 @@ func (d *differ) differs() string {
 }
 
 func (d *differ) read(ctx context.Context) error {
+	if d.oldHas {
+		done, err := d.readPages(ctx)
+		if done || err != nil {
+			return err
+		}
+	}
+	return d.readJoined(ctx)
+}
+
+// readJoined joins the two tables.
+func (d *differ) readJoined(ctx context.Context) error {
 	n := len(d.p.Fields)
 	t := d.p.Table.Name
 	if d.oldHas {
@@ -121,16 +137,11 @@ func (d *differ) read(ctx context.Context) error {
 		err := d.s.Query(ctx, sql, nil, func(r store.Row) error {
 			c := store.RowChange{Before: d.p.ReadAs(d.old, r, 1)}
 			c.ID = c.Before.ID()
+			var now *schema.Record
 			if !r.Null(0) {
-				now := d.p.Read(r, 1+n)
-				if now.ID() == c.ID {
-					c.After = now
-				} else {
-					d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
-					d.renumbered[c.ID] = true
-				}
+				now = d.p.Read(r, 1+n)
 			}
-			d.list = append(d.list, c)
+			d.pair(c, now)
 			return nil
 		})
 		if err != nil {
@@ -149,6 +160,19 @@ func (d *differ) read(ctx context.Context) error {
 		d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
 		return nil
 	})
+}
+
+// pair notes a row of before and the row that has its number now.
+func (d *differ) pair(c store.RowChange, now *schema.Record) {
+	switch {
+	case now == nil:
+	case now.ID() == c.ID:
+		c.After = now
+	default:
+		d.added = append(d.added, store.RowChange{ID: now.ID(), After: now})
+		d.renumbered[c.ID] = true
+	}
+	d.list = append(d.list, c)
 }
 
 // unpaired is the condition of rows whose number before does not have. New rows
@@ -203,4 +227,112 @@ func (d *differ) report(change func(store.RowChange) error) error {
 		}
 	}
 	return nil
+}
+
+// image is the committed database as pages; nil where it is not held so. It is
+// kept until the store is written to, since many objects are compared in a row.
+func (s *Store) image() *image {
+	snapshot := mvcc.TakeSnapshot(s.name)
+	if s.pages == nil || s.pages.tree != any(snapshot.Tree) {
+		s.pages, _ = newImage(snapshot)
+	}
+	return s.pages
+}
+
+// layout is where a table's tree begins and what columns its rows have.
+type layout struct {
+	root    uint32
+	columns []string
+}
+
+func (d *differ) layoutOf(ctx context.Context, side string) (l layout, err error) {
+	name := strings.ToLower(d.o.Name)
+	err = d.s.Query(ctx, "SELECT rootpage FROM "+side+".sqlite_master WHERE type = 'table' AND name = ?", []value.Value{value.OfText(name)}, func(r store.Row) error {
+		l.root = uint32(r.Int64(0))
+		return nil
+	})
+	if err == nil {
+		err = d.s.Query(ctx, "SELECT name FROM pragma_table_info(?1, ?2) ORDER BY cid", []value.Value{value.OfText(name), value.OfText(side)}, func(r store.Row) error {
+			l.columns = append(l.columns, r.Text(0))
+			return nil
+		})
+	}
+	return l, err
+}
+
+// alike reports whether bytes of rows mean the same on both sides: the columns
+// are the same, but for some that now has behind the others and that are null
+// where nothing was written.
+func (d *differ) alike(before, now layout) bool {
+	if len(before.columns) > len(now.columns) || !slices.Equal(before.columns, now.columns[:len(before.columns)]) {
+		return false
+	}
+	for i, have := range d.old {
+		if want := d.p.Columns[i]; have != want && (have.Kind != 0 || want.Kind == store.Flag) {
+			return false
+		}
+	}
+	return true
+}
+
+// readPages reads the rows that the pages tell; done is false where they can
+// not.
+func (d *differ) readPages(ctx context.Context) (done bool, err error) {
+	before, err := d.layoutOf(ctx, "before")
+	if err != nil {
+		return false, err
+	}
+	now, err := d.layoutOf(ctx, "main")
+	if err != nil || !d.alike(before, now) {
+		return false, err
+	}
+	was, is := d.b.image(), d.s.image()
+	if was == nil || is == nil {
+		return false, nil
+	}
+	changed, err := changedRows(was, is, before.root, now.root)
+	if err != nil {
+		return false, nil // not as the file format says: the join knows better
+	}
+	records := make(map[int64]*schema.Record, len(changed.now))
+	err = d.numbered(ctx, "main", d.columns("t", false), changed.now, func(n int64, r store.Row) {
+		records[n] = d.p.Read(r, 1)
+	})
+	if err != nil {
+		return false, err
+	}
+	err = d.numbered(ctx, "before", d.columns("t", true), changed.before, func(n int64, r store.Row) {
+		c := store.RowChange{Before: d.p.ReadAs(d.old, r, 1)}
+		c.ID = c.Before.ID()
+		d.pair(c, records[n])
+		delete(records, n)
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, n := range changed.now {
+		if r := records[n]; r != nil {
+			d.added = append(d.added, store.RowChange{ID: r.ID(), After: r})
+		}
+	}
+	return true, nil
+}
+
+// numbered reads rows of one side by their numbers, in order.
+func (d *differ) numbered(ctx context.Context, side, columns string, numbers []int64, each func(int64, store.Row)) error {
+	if len(numbers) == 0 {
+		return nil
+	}
+	list := []byte{'['}
+	for i, n := range numbers {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, n, 10)
+	}
+	sql := fmt.Sprintf("SELECT t.rowid, %s FROM %s.%s AS t WHERE t.rowid IN (SELECT value FROM json_each(?)) ORDER BY t.rowid", columns, side, d.p.Table.Name)
+	return d.s.Query(ctx, sql, []value.Value{value.OfText(string(append(list, ']')))}, func(r store.Row) error {
+		each(r.Int64(0), r)
+		return nil
+	})
 }

@@ -14,6 +14,7 @@ func (s *Store) Savepoint(ctx context.Context) (store.Savepoint, error) {
 		return 0, err
 	}
 	s.depth++
+	s.pages = nil
 	s.changes = append(s.changes, s.Changes)
 	return store.Savepoint(s.depth), nil
 }

@@ -52,8 +52,9 @@ type Store struct {
 	interrupt <-chan struct{}
 	stmts     map[string]*sqlite3.Stmt
 	patterns  map[*table.Plan]*patterns
-	depth     int   // open savepoints
-	changes   []int // per open savepoint: changes of the catalog before it
+	pages     *image // of the committed state, for Diff; nil once it is written to
+	depth     int    // open savepoints
+	changes   []int  // per open savepoint: changes of the catalog before it
 	closed    bool
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,7 +104,7 @@ func FuzzJournal(f *testing.F) {
 }
 
 // benchRows makes rows with twelve fields, as much as a typical record sets.
-func benchRows(b *testing.B, o *schema.Object, n int) []*schema.Record {
+func benchRows(b testing.TB, o *schema.Object, n int) []*schema.Record {
 	b.Helper()
 	rows := make([]*schema.Record, n)
 	for i := range rows {
@@ -194,7 +195,7 @@ func BenchmarkBareInsert200(b *testing.B) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
 }
 
-func filled(b *testing.B, n int) (*Store, *schema.Object) {
+func filled(b testing.TB, n int) (*Store, *schema.Object) {
 	s, o := newStore(b), storetest.Thing(b)
 	if err := s.Insert(context.Background(), o, benchRows(b, o, n), store.NoCause); err != nil {
 		b.Fatal(err)
@@ -248,5 +249,70 @@ func BenchmarkDiff20k(b *testing.B) {
 		if err := f.Diff(context.Background(), s, o, func(store.RowChange) error { n++; return nil }); err != nil || n != 200 {
 			b.Fatal(n, err)
 		}
+	}
+}
+
+// BenchmarkDiff1M is the bar of a diff that costs what changed: 10,000 rows of
+// 1,000,000, written at random places.
+func BenchmarkDiff1M(b *testing.B) {
+	s, o := filled(b, 1_000_000)
+	f, err := s.Fork(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Exec(context.Background(), `UPDATE "thing__c" SET "text__c" = 'changed' WHERE rowid * 7919 % 100 = 7`); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		n := 0
+		if err := f.Diff(context.Background(), s, o, func(store.RowChange) error { n++; return nil }); err != nil || n != 10_000 {
+			b.Fatal(n, err)
+		}
+	}
+}
+
+// TestDiffReadsPages: forks are compared by their pages, and what the pages tell
+// is exact for rows that lie in one.
+func TestDiffReadsPages(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s, o := filled(t, 5000)
+	f, err := s.Fork(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	now := f.(*Store)
+	if _, err := f.Exec(ctx, `UPDATE "thing__c" SET "text__c" = 'changed' WHERE rowid IN (7, 8, 2500, 5000)`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Exec(ctx, `DELETE FROM "thing__c" WHERE rowid = 3000`); err != nil {
+		t.Fatal(err)
+	}
+	root := uint32(0)
+	err = s.Query(ctx, `SELECT rootpage FROM sqlite_master WHERE name = 'thing__c'`, nil, func(r store.Row) error {
+		root = uint32(r.Int64(0))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := changedRows(s.image(), now.image(), root, root)
+	if err != nil || !slices.Equal(got.before, []int64{7, 8, 2500, 3000, 5000}) || !slices.Equal(got.now, []int64{7, 8, 2500, 5000}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	d := differ{s: now, b: s, o: o, renumbered: map[string]bool{}}
+	if err := d.prepare(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := now.attach(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := d.readPages(ctx); !done || err != nil {
+		t.Errorf("the pages were not read: %v", err)
+	}
+	if err := now.detach(); err != nil {
+		t.Fatal(err)
 	}
 }

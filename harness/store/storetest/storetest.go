@@ -44,6 +44,7 @@ func Run(t *testing.T, f Factory) {
 		{"forks run beside each other", testConcurrentForks},
 		{"differences", testDiff},
 		{"random differences", testRandomDiff},
+		{"differences over many pages", testDiffOfPages},
 		{"journal", testJournal},
 		{"save and open", testSave},
 		{"other contents", testMeta},
