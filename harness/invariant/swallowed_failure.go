@@ -18,7 +18,7 @@ func noSwallowedFailure(e *Evidence) []finding.Finding {
 	for _, step := range e.Steps {
 		for _, ev := range step.Events {
 			title, swallowed := swallowedTitles[ev.Kind]
-			if !swallowed || e.asksForOthers(&ev) {
+			if !swallowed || ev.Superseded || e.asksForOthers(&ev) {
 				continue
 			}
 			key := fmt.Sprint(ev.Kind, ev.Place, ev.Type, statusOf(ev.Message))

@@ -105,7 +105,24 @@ func (h host) Event(_ *vm.Thread, e *vm.Event) {
 			out.Object = obj.Name
 		}
 	}
+	out.statement = h.tx.org.trace.statements
 	h.tx.trace(out)
+	if kind == RowFailed && e.Record == "" && e.Row != nil {
+		h.tx.failedAgain(e.Row)
+	}
+}
+
+// failedAgain keeps the last event of a row without an id that was refused.
+func (tx *Tx) failedAgain(row *schema.Record) {
+	events, last := tx.org.trace.events, len(tx.org.trace.events)-1
+	if tx.failedNew == nil {
+		tx.failedNew = map[*schema.Record][]int{}
+	}
+	if earlier := tx.failedNew[row]; len(earlier) > 0 && last >= 0 && events[earlier[0]].statement != events[last].statement {
+		tx.org.trace.superseded(earlier)
+		delete(tx.failedNew, row)
+	}
+	tx.failedNew[row] = append(tx.failedNew[row], last)
 }
 
 // eventKinds are the machine's events that may hide a failure; what ends a

@@ -25,6 +25,7 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]dml.Result, error) {
 	if o := call.Options; o != nil && (o.UseDefaultRule || o.AssignmentRuleID != "") {
 		h.Approximated(t, "assignment rules", "owners are not assigned by rule", t.Where())
 	}
+	h.tx.org.trace.statements++
 	if len(call.Records) > 0 {
 		h.tx.saved = call.Records[0].Object.Name
 	}
@@ -36,7 +37,23 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]dml.Result, error) {
 		return nil, err
 	}
 	h.tx.written(call.Records)
+	h.tx.savedAfterAll(call.Records, results)
 	return results, nil
+}
+
+// savedAfterAll tells the trace of rows that were refused before and saved now.
+func (tx *Tx) savedAfterAll(recs []*schema.Record, results []dml.Result) {
+	if len(tx.failedNew)+len(tx.org.trace.failed) == 0 {
+		return
+	}
+	for i, r := range results {
+		if !r.Success || i >= len(recs) {
+			continue
+		}
+		tx.org.trace.triedAgain(r.ID)
+		tx.org.trace.superseded(tx.failedNew[recs[i]])
+		delete(tx.failedNew, recs[i])
+	}
 }
 
 // written drops what the org remembers of rows that changed.

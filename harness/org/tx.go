@@ -83,11 +83,12 @@ type Tx struct {
 	user     *vm.UserInfo
 	result   *TxResult
 
-	savepoints []savepoint // of Database.setSavepoint
-	floor      int         // savepoints set before the DML statement that runs now
-	saved      string      // object of the last DML statement of Apex code
-	restore    func()      // ends the limits of Test.startTest; nil before and after
-	started    bool        // Test.startTest was called
+	savepoints []savepoint              // of Database.setSavepoint
+	floor      int                      // savepoints set before the DML statement that runs now
+	saved      string                   // object of the last DML statement of Apex code
+	failedNew  map[*schema.Record][]int // events of rows without an id that a partial save refused
+	restore    func()                   // ends the limits of Test.startTest; nil before and after
+	started    bool                     // Test.startTest was called
 	jobs       []*job
 	events     []published   // platform events published after commit
 	immediate  []published   // those that do not wait for it

@@ -188,6 +188,7 @@ func (t *Thread) rowError(call *DMLCall, i int, r *dml.Result) {
 		if ev.Record == "" {
 			ev.Record = call.Records[i].ID()
 		}
+		ev.Row = call.Records[i]
 		t.host.Event(t, ev)
 	}
 }

@@ -323,6 +323,7 @@ type Event struct {
 	Place   cause.Place // where it happened
 	Type    string      // exception type, status code, debug level
 	Message string
-	Origin  cause.Place // where an exception was thrown
-	Record  string      // id of the row, where there is one
+	Origin  cause.Place    // where an exception was thrown
+	Record  string         // id of the row, where there is one
+	Row     *schema.Record // that was refused
 }
