@@ -75,25 +75,3 @@ func propertyNotes(properties []metadata.PropertyChange, only []string) []string
 	}
 	return notes
 }
-
-// PropertyNote says how a property differs: "length: 80 → 255".
-func PropertyNote(p metadata.PropertyChange) string {
-	if p.Name == "" {
-		return "content" // of a component that is one file
-	}
-	if len(p.RemovedItems)+len(p.AddedItems) > 0 {
-		var parts []string
-		if trees := append(slices.Clone(p.RemovedItems), p.AddedItems...); !slices.ContainsFunc(trees, func(s string) bool { return !strings.HasPrefix(s, "{") }) {
-			// Entries without a name: their texts tell nobody anything.
-			return fmt.Sprintf("%s: %d of before, %d of now differ", p.Name, len(p.RemovedItems), len(p.AddedItems))
-		}
-		for _, item := range p.RemovedItems {
-			parts = append(parts, "without "+clip(item))
-		}
-		for _, item := range p.AddedItems {
-			parts = append(parts, "with "+clip(item))
-		}
-		return p.Name + ": " + strings.Join(parts, ", ")
-	}
-	return fmt.Sprintf("%s: %s → %s", p.Name, clip(firstLine(p.From)), clip(firstLine(p.To)))
-}

@@ -74,11 +74,6 @@ func linesOf(frames []cause.Place) []string {
 	return out
 }
 
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
-}
-
 func qualified(ns, name string) string {
 	if ns == "" || strings.HasPrefix(strings.ToLower(name), strings.ToLower(ns)+".") {
 		return name

@@ -49,7 +49,7 @@ func fresh(ctx context.Context, s *Subject, e *Evidence) error {
 	if pair.Refused != nil {
 		return nil
 	}
-	e.Fresh.Components = diff.Components(pair.Upgraded.Components(), pair.Installed.Components())
+	e.Fresh.Components = diff.OfPackage(diff.Components(pair.Upgraded.Components(), pair.Installed.Components()))
 	e.Fresh.Objects, err = diff.Contents(ctx, pair.Upgraded, pair.Installed, nil)
 	return err
 }

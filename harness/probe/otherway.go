@@ -55,7 +55,7 @@ func otherWay(ctx context.Context, s *Subject, e *Evidence) error {
 	if way.Stepwise {
 		chain, direct = fork, s.After
 	}
-	way.Components = diff.Components(direct.Components(), chain.Components())
+	way.Components = diff.OfPackage(diff.Components(direct.Components(), chain.Components()))
 	way.Objects, err = diff.Contents(ctx, direct, chain, usersRows(s.Diff))
 	return err
 }

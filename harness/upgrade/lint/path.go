@@ -278,6 +278,9 @@ func (w *walker) expressions(n syntax.Node) {
 		switch x := n.(type) {
 		case *syntax.MethodCall:
 			w.call(x)
+			if x.Name.Is("getQueryLocator") {
+				return false // of a batch: its rows have a limit of their own, 50 million
+			}
 		case *syntax.NewObject:
 			w.construct(x)
 		case *syntax.SOQL:
