@@ -41,8 +41,8 @@ func TestVersion1(t *testing.T) {
 func TestListsAreNeverNull(t *testing.T) {
 	t.Parallel()
 	r := &result.Result{
-		SchemaVersion: result.SchemaVersion,
-		Packages:      []result.Package{{}}, Orgs: []result.Org{{}}, Findings: []result.Group{{}}, Ledger: []ledger.Entry{{Status: ledger.Approximated}},
+		SchemaVersion: result.SchemaVersion, FailOn: finding.Major,
+		Packages: []result.Package{{}}, Orgs: []result.Org{{}}, Findings: []result.Group{{}}, Ledger: []ledger.Entry{{Status: ledger.Approximated}},
 		Scenarios: []result.Scenario{{Status: result.Found, Mode: result.Push, Traffic: &result.Traffic{},
 			Findings: []finding.Finding{{Severity: finding.Major, Cause: finding.Cause{Kind: finding.ByUnknown}, Rows: []finding.Rows{{}}, Mess: []finding.Mess{{}}}},
 			Diff:     result.Diff{Components: []result.ComponentChange{{}}, Objects: []result.ObjectChange{{}}}}},
@@ -110,7 +110,7 @@ func TestSummarise(t *testing.T) {
 		{ID: "three", Status: result.Passed}, {ID: "four", Status: result.NotRun},
 	}}
 	r.Summarise()
-	want := result.Summary{Scenarios: 4, Passed: 1, WithFinding: 2, NotRun: 1, Findings: 3,
+	want := result.Summary{Scenarios: 4, Passed: 1, WithFinding: 2, NotRun: 1, Findings: 3, Failing: 2,
 		ByCode: []result.CodeCount{{Code: finding.DataLost, Count: 2}, {Code: finding.LimitsTight, Count: 1}}}
 	if diff := cmp.Diff(want, r.Summary); diff != "" {
 		t.Errorf("summary:\n%s", diff)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/org/access"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -26,7 +27,7 @@ type View struct {
 	mu   sync.Mutex
 	open map[reach]bool
 	key  string
-	once sync.Once
+	once once.Once
 }
 
 type reach struct {

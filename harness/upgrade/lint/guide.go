@@ -24,6 +24,7 @@ var guides = map[string]string{
 	"upgrade-rules.md, section 12":         firstGeneration + ", what a new version may not change",
 	"manageability.json, devRemovable":     firstGeneration + ", components available in managed packages",
 	"manageability.json, updatedOnUpgrade": firstGeneration + ", components available in managed packages",
+	"versions-and-push.md, section 1":      secondGeneration + ", package versions",
 	"versions-and-push.md, section 2":      secondGeneration + ", package ancestors",
 	"versions-and-push.md, section 4":      secondGeneration + ", patch versions",
 	"versions-and-push.md, section 6":      secondGeneration + ", dependencies between packages",
