@@ -25,14 +25,11 @@ var asyncTable = vm.Library{
 	"Database.executeBatch": func(t thread, _ val, a vals) val {
 		required(t, a[0], "")
 		job := jobOf(t, vm.BatchJob, a[0])
-		job.Scope = 200
-		if len(a) == 2 {
-			job.Scope = int(num(t, a[1]))
+		if len(a) == 2 { // what is left out is the org's to fill in
+			if job.Scope = int(num(t, a[1])); job.Scope < 1 {
+				t.Throw("System.UnexpectedException", "The batch size must be positive")
+			}
 		}
-		if job.Scope < 1 {
-			t.Throw("System.UnexpectedException", "The batch size must be positive")
-		}
-		job.Scope = min(job.Scope, 2000)
 		return enqueue(t, job)
 	},
 	"System.schedule": func(t thread, _ val, a vals) val {
@@ -42,14 +39,14 @@ var asyncTable = vm.Library{
 	},
 	"System.scheduleBatch": func(t thread, _ val, a vals) val {
 		job := jobOf(t, vm.BatchJob, a[0])
-		job.Name, job.DelayMinutes, job.Scope = str(t, a[1]), int(num(t, a[2])), 200
+		job.Name, job.DelayMinutes = str(t, a[1]), int(num(t, a[2]))
 		if len(a) == 4 {
 			job.Scope = int(num(t, a[3]))
 		}
 		return enqueue(t, job)
 	},
 	"System.abortJob": func(t thread, _ val, a vals) val {
-		t.Check(t.Host().Abort(t, str(t, a[0])))
+		t.Check(t.Host().Abort(t, idText(t, a[0])))
 		return vm.Null
 	},
 	"System.attachFinalizer": func(t thread, _ val, a vals) val {

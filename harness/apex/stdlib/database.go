@@ -242,8 +242,12 @@ func single(v vm.Value) (vm.Value, bool) { return v, v.List() == nil && v.Set() 
 func dmlArgument(t *vm.Thread, call *vm.DMLCall, v vm.Value) {
 	switch n := v.Native().(type) {
 	case *vm.FieldToken:
-		call.ExternalID = n.Field
-		if n.Field.Type == schema.ID {
+		f := n.Field
+		if other := len(call.Records) > 0 && call.Records[0].Object != f.Object; other || !f.ExternalID && !f.IDLookup && f.Type != schema.ID {
+			t.Throwf("System.SObjectException", "Invalid field for upsert, must be an External Id custom or standard indexed field: %s (%s)", f.Name, f.Object.Name)
+		}
+		call.ExternalID = f
+		if f.Type == schema.ID {
 			call.ExternalID = nil
 		}
 	case *accessLevel:
@@ -305,7 +309,14 @@ func databaseMerge(t thread, _ val, a vals) val {
 		vals = l.Vals
 	}
 	for _, v := range vals {
-		call.Records = append(call.Records, recordsOrIDs(t, v)...)
+		for _, rec := range recordsOrIDs(t, v) {
+			if rec.Object != master.Object { // a row of another object is none of the master's
+				id := rec.ID()
+				rec = schema.NewRecord(master.Object)
+				rec.SetID(id)
+			}
+			call.Records = append(call.Records, rec)
+		}
 	}
 	for _, v := range a[2:] {
 		dmlArgument(t, call, v)

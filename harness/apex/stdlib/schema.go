@@ -280,7 +280,11 @@ func newSObject(t thread, r val, a vals) val {
 	switch len(a) {
 	case 1:
 		if !a[0].IsNull() {
-			rec.SetID(t.Convert(a[0], types.KindID).Text())
+			id := t.Convert(a[0], types.KindID).Text()
+			if !strings.HasPrefix(id, rec.Object.KeyPrefix) {
+				t.Throwf("System.SObjectException", "Invalid id value for this SObject type: %s", id)
+			}
+			rec.SetID(id)
 		}
 	case 2:
 		if f := rec.Object.Field("RecordTypeId"); f != nil && !a[0].IsNull() {

@@ -30,6 +30,9 @@ var sobjectTable = vm.Library{
 	},
 	"SObject.getSObjects": func(t thread, r val, a vals) val {
 		rec := record(t, r)
+		if a[0].IsNull() {
+			t.ThrowNull()
+		}
 		name := a[0].Text()
 		if c := rec.Object.ChildIn(t.Namespace(), name); c != nil {
 			name = c.Name

@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
+	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
 // Short names for the signature that every function of the tables has.
@@ -59,7 +60,7 @@ func merge(tables ...vm.Library) vm.Library {
 			all[key] = f
 		}
 	}
-	return maps.Clone(all)
+	return withDoubts(maps.Clone(all))
 }
 
 // str is a String argument that must not be null.
@@ -90,6 +91,15 @@ func required(t *vm.Thread, v vm.Value, what string) {
 	if v.IsNull() {
 		t.Throw("System.NullPointerException", "Argument cannot be null."+what)
 	}
+}
+
+// idText is a String argument that must be an id.
+func idText(t *vm.Thread, v vm.Value) string {
+	s := str(t, v)
+	if _, err := value.NewID(s); err != nil {
+		t.Throwf("System.StringException", "Invalid id: %s", s)
+	}
+	return s
 }
 
 // optional is the text of a String that may be null.
