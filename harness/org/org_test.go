@@ -35,6 +35,17 @@ func TestOrg(t *testing.T) {
 	})
 }
 
+// TestLibrary runs the scripts of testdata/library, a file for each Apex class
+// whose methods need an org around them; those that do not are in package stdlib.
+func TestLibrary(t *testing.T) {
+	t.Parallel()
+	datadriven.Walk(t, "testdata/library", func(t *testing.T, path string) {
+		s := &script{t: t, ids: map[string]string{}, names: map[string]string{}}
+		defer s.close()
+		datadriven.RunTest(t, path, s.run)
+	})
+}
+
 type script struct {
 	t     *testing.T
 	org   *org.Org

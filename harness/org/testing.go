@@ -254,7 +254,7 @@ func setCreatedDate(tx *Tx, t *vm.Thread, args []any) (any, error) {
 		return nil, &dml.Fault{Type: "System.SObjectException", Message: "the org has no object of " + id}
 	}
 	if have, err := tx.org.st.Load(t.Context(), obj, []string{id}); err != nil || have[0] == nil {
-		return nil, cmp.Or[error](err, &vm.Fault{Type: "System.SObjectException", Message: "the org has no row " + id})
+		return nil, cmp.Or[error](err, &dml.Fault{Type: "System.SObjectException", Message: "the org has no row " + id})
 	}
 	rec := standard.Fields{"Id": id, "CreatedDate": value.OfDatetime(argument(args, 1).Int() / 1000 * 1000)}.Record(obj)
 	if err := tx.org.st.Update(t.Context(), obj, []*schema.Record{rec}, tx.org.cause(tx.blame())); err != nil {
