@@ -139,6 +139,26 @@ func TestReadersOfResultsLinkLittle(t *testing.T) {
 	}
 }
 
+// TestContextsComeFromTheCaller: who stops a run stops all that it does. Only
+// commands begin a context, and databases clean up after one has ended.
+func TestContextsComeFromTheCaller(t *testing.T) {
+	t.Parallel()
+	for file := range importsOf(t) {
+		if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "cmd/") || strings.HasPrefix(file, "harness/store/") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, made := range []string{"context.Background()", "context.TODO()"} {
+			if strings.Contains(string(text), made) {
+				t.Errorf("%s makes a context with %s: take the caller's", file, made)
+			}
+		}
+	}
+}
+
 // roomOf finds the room that a package belongs to: the longest match.
 func roomOf(pkg string) *room {
 	var best *room

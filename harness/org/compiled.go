@@ -227,41 +227,21 @@ func (w *compiled) program() *vm.Program {
 	return w.prog
 }
 
-// parsed keeps the trees of Apex files by content, for all orgs of the
-// process.
-var parsed sync.Map
+// parsedBytes is how much Apex source has its trees kept for orgs to come: some
+// ten versions of a large package.
+const parsedBytes = 64 << 20
 
-type parseKey struct {
-	kind    metadata.Kind
-	file    string
-	version string
-	source  [sha256.Size]byte
-}
-
-type parseResult struct {
-	unit  *syntax.Unit
-	diags diag.List
-}
+// parsed keeps the trees of Apex files, for all orgs of the process.
+var parsed = syntax.NewCacheOf(parsedBytes)
 
 func parse(e *Entry) (*syntax.Unit, diag.List) {
 	c := e.Component
-	key := parseKey{c.Kind, c.Span.File, c.APIVersion, sha256.Sum256(c.Source)}
-	if have, ok := parsed.Load(key); ok {
-		r := have.(*parseResult)
-		return r.unit, r.diags
-	}
-	name := c.Span.File
-	if name == "" {
-		name = c.Name
-	}
 	opt := syntax.Options{Kind: syntax.ClassUnit, APIVersion: majorVersion(c.APIVersion)}
 	if c.Kind == metadata.ApexTrigger {
 		opt.Kind = syntax.TriggerUnit
 	}
-	unit, diags := syntax.Parse(diag.NewFile(name, c.Source), opt)
-	have, _ := parsed.LoadOrStore(key, &parseResult{unit, diags})
-	r := have.(*parseResult)
-	return r.unit, r.diags
+	made := parsed.Parse(cmp.Or(c.Span.File, c.Name), c.Source, opt)
+	return made.Unit, made.Errors
 }
 
 func majorVersion(s string) int {

@@ -11,11 +11,11 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-func init() {
-	services["EventBus.publishesAtOnce"] = func(tx *Tx, _ *vm.Thread, args []any) (any, error) {
-		obj, _ := args[0].(*schema.Object)
-		return obj != nil && tx.compiled.publishesAtOnce(obj), nil
-	}
+// publishesAtOnce says whether an event is published at once, whatever becomes of
+// the transaction.
+func publishesAtOnce(tx *Tx, _ *vm.Thread, args []any) (any, error) {
+	obj, _ := args[0].(*schema.Object)
+	return obj != nil && tx.compiled.publishesAtOnce(obj), nil
 }
 
 // published is a platform event that waits for its delivery.

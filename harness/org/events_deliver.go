@@ -27,11 +27,6 @@ const maxEventRetries = 9
 // retryable is what a trigger throws to get the same events again.
 const retryable = "EventBus.RetryableException"
 
-func init() {
-	services["EventBus.TestBroker.deliver"] = deliverEvents
-	services["EventBus.TestBroker.fail"] = failEvents
-}
-
 // deliver tells the publishers of events that they were taken, and runs the
 // triggers, each batch in a transaction of its own. What fails there is traced
 // and stops nothing else.

@@ -18,32 +18,48 @@ import (
 // services are what Apex code may ask of the org besides the methods of
 // vm.Host, by platform name. What is not listed stops the code that asks, with
 // a ledger entry of its name.
-var services = map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error){
-	"Database.emptyRecycleBin":    emptyRecycleBin,
-	"Database.convertLead":        convertLead,
-	"SObject.recalculateFormulas": recalculateFormulas,
+var services map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error)
 
-	"FormulaEval.FormulaBuilder.build": buildFormula,
+// The table is filled when the program starts, since some services run Apex,
+// which may ask for others.
+func init() {
+	services = map[string]func(tx *Tx, t *vm.Thread, args []any) (any, error){
+		"Database.emptyRecycleBin":    emptyRecycleBin,
+		"Database.convertLead":        convertLead,
+		"SObject.recalculateFormulas": recalculateFormulas,
 
-	"Approval.isLocked": isLocked,
-	"Approval.lock":     setLock("true"),
-	"Approval.unlock":   setLock(""),
-	"Approval.process":  approvalProcess,
+		"FormulaEval.FormulaBuilder.build": buildFormula,
 
-	"Flow.exists": findFlow,
-	"Flow.start":  startInterview,
+		"Approval.isLocked": isLocked,
+		"Approval.lock":     setLock("true"),
+		"Approval.unlock":   setLock(""),
+		"Approval.process":  approvalProcess,
 
-	"FeatureManagement.checkPackageBooleanValue": readFeature(metadata.FeatureParameterBoolean),
-	"FeatureManagement.checkPackageIntegerValue": readFeature(metadata.FeatureParameterInteger),
-	"FeatureManagement.checkPackageDateValue":    readFeature(metadata.FeatureParameterDate),
-	"FeatureManagement.setPackageBooleanValue":   writeFeature,
-	"FeatureManagement.setPackageIntegerValue":   writeFeature,
-	"FeatureManagement.setPackageDateValue":      writeFeature,
-	"FeatureManagement.changeProtection":         changeProtection,
+		"Flow.exists": findFlow,
+		"Flow.start":  startInterview,
 
-	"Cache.hasPartition": func(tx *Tx, _ *vm.Thread, args []any) (any, error) {
-		return tx.compiled.registry.Find(metadata.PlatformCachePartition, args[0].(string), args[1].(string)) != nil, nil
-	},
+		"FeatureManagement.checkPackageBooleanValue": readFeature(metadata.FeatureParameterBoolean),
+		"FeatureManagement.checkPackageIntegerValue": readFeature(metadata.FeatureParameterInteger),
+		"FeatureManagement.checkPackageDateValue":    readFeature(metadata.FeatureParameterDate),
+		"FeatureManagement.setPackageBooleanValue":   writeFeature,
+		"FeatureManagement.setPackageIntegerValue":   writeFeature,
+		"FeatureManagement.setPackageDateValue":      writeFeature,
+		"FeatureManagement.changeProtection":         changeProtection,
+
+		"Cache.hasPartition": func(tx *Tx, _ *vm.Thread, args []any) (any, error) {
+			return tx.compiled.registry.Find(metadata.PlatformCachePartition, args[0].(string), args[1].(string)) != nil, nil
+		},
+
+		"EventBus.publishesAtOnce":    publishesAtOnce,
+		"EventBus.TestBroker.deliver": deliverEvents,
+		"EventBus.TestBroker.fail":    failEvents,
+
+		"Test.startTest":              startTest,
+		"Test.stopTest":               stopTest,
+		"Test.setCreatedDate":         setCreatedDate,
+		"Test.getStandardPricebookId": standardPricebook,
+		"Test.enqueueBatchJobs":       enqueueBatchJobs,
+	}
 }
 
 // Call performs a service of the org by its platform name.

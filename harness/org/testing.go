@@ -64,14 +64,6 @@ func annotated(m *types.Method, name string) bool {
 	return slices.ContainsFunc(m.Annotations, func(a *syntax.Annotation) bool { return strings.EqualFold(a.Name.Text, name) })
 }
 
-func init() {
-	services["Test.startTest"] = startTest
-	services["Test.stopTest"] = stopTest
-	services["Test.setCreatedDate"] = setCreatedDate
-	services["Test.getStandardPricebookId"] = standardPricebook
-	services["Test.enqueueBatchJobs"] = enqueueBatchJobs
-}
-
 // leaveTest ends what a test's transaction, or one inside of it, held.
 func (tx *Tx) leaveTest() {
 	o := tx.org
