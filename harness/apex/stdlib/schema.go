@@ -359,7 +359,7 @@ func associate(o *schema.Object) string {
 func hasRecordTypes(o *schema.Object) bool {
 	switch o.Kind {
 	case schema.Standard:
-		return o.Layoutable || len(o.RecordTypes) > 0
+		return o.Layoutable || o.Triggerable || len(o.RecordTypes) > 0
 	case schema.PlatformEvent, schema.Share, schema.History, schema.Feed, schema.ChangeEvent:
 		return false
 	default:

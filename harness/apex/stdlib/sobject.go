@@ -53,7 +53,7 @@ var sobjectTable = vm.Library{
 	},
 	"SObject.isSet": func(t thread, r val, a vals) val {
 		rec := record(t, r)
-		return vm.Bool(rec.Populated(fieldOf(t, rec.Object, a[0])))
+		return vm.Bool(rec.IsSet(fieldOf(t, rec.Object, a[0]))) // also by being queried as null (Apex Reference)
 	},
 	"SObject.clear": func(t thread, r val, a vals) val {
 		rec := record(t, r)

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"strings"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -18,8 +20,24 @@ func (t *Thread) RunFuture(job *Job) error {
 func (t *Thread) RunQueueable(job *Job, jobID string) error {
 	return t.guard(func() {
 		ctx := t.NewNative("System.QueueableContext", &JobContext{JobID: jobID})
-		t.CallMethod(job.Instance, "execute", ctx)
+		t.callAs(job.Instance, "System.Queueable", "execute", ctx)
 	})
+}
+
+// callAs calls a method that a library interface asks for: of a class that
+// implements several, the one whose parameters are those of this interface.
+func (t *Thread) callAs(v Value, iface, method string, args ...Value) Value {
+	if o := v.Object(); o != nil && o.stub == nil {
+		for _, m := range t.prog.LibClass(iface).Def.Methods() {
+			if !strings.EqualFold(m.Name, method) || len(m.Params) != len(args) {
+				continue
+			}
+			if k := o.Class.implementation(m); k != nil {
+				return t.call(k, o, args)
+			}
+		}
+	}
+	return t.CallMethod(v, method, args...)
 }
 
 // AttachFinalizer sets what runs after the queueable job, whether it succeeds
@@ -45,7 +63,7 @@ type FinalizerContext struct {
 // RunFinalizer runs execute(FinalizerContext).
 func (t *Thread) RunFinalizer(finalizer Value, c *FinalizerContext) error {
 	return t.guard(func() {
-		t.CallMethod(finalizer, "execute", t.NewNative("System.FinalizerContext", c))
+		t.callAs(finalizer, "System.Finalizer", "execute", t.NewNative("System.FinalizerContext", c))
 	})
 }
 
@@ -53,7 +71,7 @@ func (t *Thread) RunFinalizer(finalizer Value, c *FinalizerContext) error {
 func (t *Thread) RunScheduled(job *Job, triggerID string) error {
 	return t.guard(func() {
 		ctx := t.NewNative("System.SchedulableContext", &JobContext{TriggerID: triggerID})
-		t.CallMethod(job.Instance, "execute", ctx)
+		t.callAs(job.Instance, "System.Schedulable", "execute", ctx)
 	})
 }
 
@@ -91,7 +109,7 @@ func (t *Thread) BatchExecute(job *Job, jobID, childID string, typ *types.Type, 
 				t.markQueried([]*schema.Record{r})
 			}
 		}
-		t.CallMethod(job.Instance, "execute", t.batchContext(jobID, childID), NewList(typ, append([]Value(nil), chunk...)))
+		t.callAs(job.Instance, "Database.Batchable", "execute", t.batchContext(jobID, childID), NewList(typ, append([]Value(nil), chunk...)))
 	})
 }
 

@@ -29,6 +29,8 @@ func walked(x types.Expr) bool {
 func (c *compiler) sobjectGet(e *types.SObjectGet) valExpr {
 	x, field, pos := c.val(e.X), e.Field, e.At
 	viaParent := walked(e.X)
+	// what a lookup to several objects leads to is typed Name, and is of any of them
+	anyObject := field != nil && field.Object != nil && field.Object.Name == "Name"
 	return func(f *frame) Value {
 		r := x(f).Record()
 		if r == nil {
@@ -43,6 +45,11 @@ func (c *compiler) sobjectGet(e *types.SObjectGet) valExpr {
 		}
 		if fd == nil { // platform events have no id
 			return Value{}
+		}
+		if anyObject && r.Object != fd.Object {
+			if own := r.Object.Field(fd.Name); own != nil {
+				fd = own
+			}
 		}
 		v := r.Get(fd)
 		if v.IsNull() {
