@@ -84,7 +84,10 @@ func (o *Org) apply(ctx context.Context, registry *Registry, w *compiled, c Chan
 	if err := o.mirror(ctx, registry, c); err != nil {
 		return err
 	}
-	return o.recalculate(ctx, old)
+	if err := o.recalculate(ctx, old); err != nil {
+		return err
+	}
+	return o.reshare(ctx, old, c)
 }
 
 // InstalledPackage is one package version in the org.

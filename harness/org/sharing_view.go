@@ -97,6 +97,7 @@ func (tx *Tx) viewOf(ctx context.Context, user *vm.UserInfo) (*sharing.View, err
 	if err != nil {
 		return nil, err
 	}
+	tx.org.noteUnshared()
 	rights := fullRights
 	if user.ProfileID != tx.org.adminProfile() && user.Type != automatedType {
 		if rights, err = tx.org.readRights(ctx, user); err != nil {
@@ -153,6 +154,11 @@ func (tx *Tx) reached(ctx context.Context, v *sharing.View, o *schema.Object, id
 			return nil, err
 		}
 	}
+	for _, f := range w.found {
+		if err := st.EnsureIndex(ctx, f); err != nil {
+			return nil, err
+		}
+	}
 	err := st.Query(ctx, "SELECT "+id+" FROM "+name+" "+alias+" WHERE "+where+" ORDER BY "+id, w.args, func(row store.Row) error {
 		out[row.Text(0)] = true
 		return nil
@@ -169,6 +175,7 @@ type statement struct {
 	d      store.Dialect
 	tables []*schema.Object
 	args   []value.Value
+	found  []*schema.Field // what rows are found by
 }
 
 // Table names a table and gives it an alias.
@@ -176,6 +183,9 @@ func (w *statement) Table(o *schema.Object) (name, alias string) {
 	w.tables = append(w.tables, o)
 	return column(o.Name), fmt.Sprintf("t%d", len(w.tables))
 }
+
+// Index notes what rows are found by.
+func (w *statement) Index(f *schema.Field) { w.found = append(w.found, f) }
 
 // Column is a column of an alias.
 func (w *statement) Column(alias string, f *schema.Field) string { return alias + "." + column(f.Name) }

@@ -132,6 +132,9 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 	if opt.Log {
 		tx.result.Log = tx.log.Lines
 	}
+	if err == nil && !opt.Test && o.test == nil {
+		err = tx.session.Committed(ctx)
+	}
 	if err == nil {
 		if err = o.st.Release(ctx, sp); err == nil {
 			return tx.result, tx.committed(ctx)

@@ -82,6 +82,7 @@ type builder struct {
 	has func(*schema.Object) bool
 	// sharing limits the rows to those that the user sees; nil for all.
 	sharing Sharing
+	shared  []*schema.Field // what it finds rows by
 }
 
 func newBuilder(p *Plan, shapes []shape) *builder {
@@ -134,7 +135,7 @@ func (b *builder) build() (*variant, error) {
 // finish hands what the builder gathered to the variant.
 func (b *builder) finish() *variant {
 	v := b.v
-	v.args, v.columns, v.root, v.objects, v.indexes = *b.args, b.columns, b.root, b.objects, b.indexes
+	v.args, v.columns, v.root, v.objects, v.indexes = *b.args, b.columns, b.root, b.objects, append(b.indexes, b.shared...)
 	v.root.prepare()
 	return v
 }

@@ -2,6 +2,7 @@ package soql
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
@@ -18,6 +19,13 @@ func (s *SharingSQL) Table(o *schema.Object) (name, alias string) {
 	s.b.touch(o)
 	*s.b.aliases++
 	return quote(o.Name), fmt.Sprintf("t%d", *s.b.aliases)
+}
+
+// Index says that rows are found by a field.
+func (s *SharingSQL) Index(f *schema.Field) {
+	if !slices.Contains(s.b.shared, f) {
+		s.b.shared = append(s.b.shared, f)
+	}
 }
 
 // Column is a column of an alias.

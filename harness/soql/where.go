@@ -417,6 +417,7 @@ func (b *builder) semiJoin(op operand, q *query.Query) (string, error) {
 	for _, f := range sub.mentioned {
 		b.mention(f)
 	}
+	b.shared = append(b.shared, sub.shared...)
 	b.targetsSeen = append(b.targetsSeen, sub.targetsSeen...)
 	sql := fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s IS NOT NULL", op.sql, inner.sql, sub.from(), inner.sql)
 	if where != "" {

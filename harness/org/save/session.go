@@ -30,6 +30,10 @@ type Session struct {
 	// cleared are the lookups that deletions of this transaction emptied, by
 	// the id of the deleted row.
 	cleared map[string][]clearedLookup
+	// toShare are the ids of rows whose sharing rules over fields are looked at
+	// after the commit, by object; sharedBy the objects in the order of writing.
+	toShare  map[*schema.Object][]string
+	sharedBy []*schema.Object
 }
 
 // NewSession begins the pipeline of a transaction.

@@ -67,6 +67,9 @@ func (c *chunk) share(ctx context.Context, rows []*Row, insert bool) error {
 	if !ok {
 		return nil
 	}
+	if slices.ContainsFunc(c.auto.ShareRules, func(r ShareRule) bool { return r.Criteria }) {
+		c.session.later(c.object, rows)
+	}
 	owner := c.object.Field("OwnerId")
 	var moved []*schema.Record
 	for _, r := range rows {
@@ -87,7 +90,58 @@ func (c *chunk) share(ctx context.Context, rows []*Row, insert bool) error {
 	if err := env.Load(ctx, shares.Object, recs); err != nil {
 		return err
 	}
-	return Reshare(ctx, env, c.object, moved, c.auto.ShareRules, false)
+	return reshare(ctx, env, c.object, moved, c.auto.ShareRules, false)
+}
+
+// ShareAnew gives records the owner rows and the rows of sharing rules that they
+// should have, and takes those back that they should not; what was shared by hand
+// or by code stays.
+func ShareAnew(ctx context.Context, env Env, o *schema.Object, recs []*schema.Record, rules []ShareRule) error {
+	shares, ok := sharing.RowsOf(env.Schema(), o)
+	if !ok {
+		return nil
+	}
+	if err := dropShares(ctx, env, shares, recs, causeOwner); err != nil {
+		return err
+	}
+	if rows := OwnerShares(env.Schema(), o, recs); len(rows) > 0 {
+		if err := env.Load(ctx, shares.Object, rows); err != nil {
+			return err
+		}
+	}
+	return reshare(ctx, env, o, recs, rules, true)
+}
+
+// Committed evaluates the sharing rules over fields for the rows that the
+// transaction wrote, as the platform does after the commit (order-of-execution.md,
+// step 18).
+func (s *Session) Committed(ctx context.Context) error {
+	for _, o := range s.sharedBy {
+		ids := slices.Clone(s.toShare[o])
+		slices.Sort(ids)
+		recs, err := s.env.Store().Load(ctx, o, slices.Compact(ids))
+		if err != nil {
+			return fmt.Errorf("load the rows of %s that rules share: %w", o.Name, err)
+		}
+		recs = slices.DeleteFunc(recs, func(rec *schema.Record) bool { return rec == nil || isDeleted(rec) })
+		if err := reshare(ctx, s.env, o, recs, s.env.Automation(o).ShareRules, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// later remembers rows whose criteria are looked at after the commit.
+func (s *Session) later(o *schema.Object, rows []*Row) {
+	if s.toShare == nil {
+		s.toShare = map[*schema.Object][]string{}
+	}
+	if s.toShare[o] == nil {
+		s.sharedBy = append(s.sharedBy, o)
+	}
+	for _, r := range rows {
+		s.toShare[o] = append(s.toShare[o], r.New.ID())
+	}
 }
 
 // OwnerShares makes the owner rows of records; nil for objects that have none.
@@ -162,10 +216,10 @@ func sharesOf(ctx context.Context, st store.Store, shares sharing.Rows, ids []st
 	return have, nil
 }
 
-// Reshare brings the share rows that rules give records in line with the
+// reshare brings the share rows that rules give records in line with the
 // rules, those over criteria too when criteria is set. Rows that stay are left
 // as they are.
-func Reshare(ctx context.Context, env Env, o *schema.Object, recs []*schema.Record, rules []ShareRule, criteria bool) error {
+func reshare(ctx context.Context, env Env, o *schema.Object, recs []*schema.Record, rules []ShareRule, criteria bool) error {
 	if len(rules) == 0 || len(recs) == 0 {
 		return nil
 	}

@@ -30,17 +30,18 @@ func (v *View) Condition(o *schema.Object, l Level, alias string, sql SQL) strin
 	case follows && (model == "" || model == controlled):
 		return v.controlled(o, p, l, alias, sql)
 	}
-	terms := v.granted(o, l, alias, sql)
+	found := v.granted(o, l, sql)
 	switch {
 	case o.Name == "Account" && l == Read:
-		terms = append(terms, v.throughChildren(o, alias, sql)...)
+		found = append(found, v.throughChildren(o, sql)...)
 	case slices.Contains(accountChildren, o.Name) && l <= Edit:
-		terms = append(terms, v.throughAccount(o, l, alias, sql)...)
+		found = append(found, v.throughAccount(o, l, sql)...)
 	}
-	return either(terms)
+	return anyOf(found, alias)
 }
 
-// either joins terms of which one is enough; without any nothing is reached.
+// either joins conditions of which one is enough; without any nothing is
+// reached.
 func either(terms []string) string {
 	if len(terms) == 0 {
 		return "FALSE"
@@ -48,40 +49,62 @@ func either(terms []string) string {
 	return "(" + strings.Join(terms, " OR ") + ")"
 }
 
-// granted are the rows' own grants: to their owners and by their share rows.
-func (v *View) granted(o *schema.Object, l Level, alias string, sql SQL) []string {
-	var terms []string
+// anyOf is the condition that a row is among those that some SELECTs find. They
+// give row numbers: the database goes through what was found, by indexes of
+// owners and grants, and not through all rows.
+func anyOf(found []string, alias string) string {
+	if len(found) == 0 {
+		return "FALSE"
+	}
+	return alias + ".rowid IN (" + strings.Join(found, " UNION ALL ") + ")"
+}
+
+// granted finds the rows' own grants: to their owners and by their share rows.
+func (v *View) granted(o *schema.Object, l Level, sql SQL) []string {
+	var found []string
 	if owner := o.Field("OwnerId"); owner != nil && !v.viewer.Guest {
-		terms = append(terms, sql.In(sql.Column(alias, owner), grantees))
+		found = append(found, v.owned(o, sql))
 	}
 	if rows, ok := RowsOf(v.schema, o); ok {
 		table, s := sql.Table(rows.Object)
-		terms = append(terms, sql.Column(alias, o.IDField())+" IN (SELECT "+sql.Column(s, rows.Parent)+" FROM "+table+" "+s+" WHERE "+
-			v.shared(rows, rows.Access, l, s, sql)+")")
+		own, t := sql.Table(o)
+		found = append(found, "SELECT "+t+".rowid FROM "+table+" "+s+" JOIN "+own+" "+t+" ON "+sql.Column(t, o.IDField())+" = "+sql.Column(s, rows.Parent)+
+			" WHERE "+v.shared(rows, rows.Access, l, s, sql))
 	}
-	return terms
+	return found
+}
+
+// owned finds the rows of the user's own, of those below and of their queues.
+func (v *View) owned(o *schema.Object, sql SQL) string {
+	owner := o.Field("OwnerId")
+	sql.Index(owner)
+	table, t := sql.Table(o)
+	return "SELECT " + t + ".rowid FROM " + table + " " + t + " WHERE " + sql.In(sql.Column(t, owner), grantees)
 }
 
 // shared are the share rows that give a level to the user. Owners' rows are
 // left to the owner's column, which tells the same.
 func (v *View) shared(rows Rows, level *schema.Field, l Level, alias string, sql SQL) string {
-	cond := sql.In(sql.Column(alias, rows.Object.Field("UserOrGroupId")), grantees) +
-		" AND " + sql.Column(alias, rows.Object.Field("RowCause")) + " <> 'Owner' AND " + sql.Column(alias, level) + " IN (" + atLeast(l) + ")"
+	to := rows.Object.Field("UserOrGroupId")
+	sql.Index(to)
+	cond := sql.In(sql.Column(alias, to), grantees) + " AND " + sql.Column(alias, rows.Object.Field("RowCause")) + " <> 'Owner' AND " +
+		atLeast(sql.Column(alias, level), l)
 	if f := rows.Object.Field("IsDeleted"); f != nil {
 		cond += " AND " + sql.Column(alias, f) + " = 0"
 	}
 	return cond
 }
 
-// atLeast lists the access levels of share rows that contain a level.
-func atLeast(l Level) string {
+// atLeast is the condition that the access level of a share row contains a
+// level.
+func atLeast(column string, l Level) string {
 	switch {
 	case l <= Read:
-		return "'Read','Edit','All'"
+		return column + " <> 'None'"
 	case l == Edit:
-		return "'Edit','All'"
+		return column + " IN ('Edit','All')"
 	default:
-		return "'All'"
+		return column + " = 'All'"
 	}
 }
 
@@ -185,50 +208,54 @@ func (v *View) byLinks(o *schema.Object, l Level, alias string, sql SQL) string 
 	return either(terms)
 }
 
-// throughChildren are the accounts that the user reads because a contact,
+// throughChildren finds the accounts that the user reads because a contact,
 // opportunity or case of them is shared with him or his, or a contract or order
 // his.
-func (v *View) throughChildren(account *schema.Object, alias string, sql SQL) []string {
-	var terms []string
+func (v *View) throughChildren(account *schema.Object, sql SQL) []string {
+	var found []string
 	for _, name := range append(slices.Clone(accountChildren), accountDependents...) {
 		child := v.schema.Object(name)
 		if child == nil || child.Field("AccountId") == nil || child.Field("OwnerId") == nil {
 			continue
 		}
 		table, c := sql.Table(child)
-		reached := ""
-		if slices.Contains(accountChildren, name) && modelFor(child, v.viewer.External) != controlled {
-			reached = either(v.granted(child, Read, c, sql))
-		} else {
+		var reached string
+		switch {
+		case slices.Contains(accountDependents, name):
 			reached = sql.In(sql.Column(c, child.Field("OwnerId")), grantees)
-			if name == "Contact" {
-				continue // a contact that follows its account opens nothing
-			}
+		case modelFor(child, v.viewer.External) == controlled:
+			continue // rows that follow the account open nothing
+		default:
+			reached = anyOf(v.granted(child, Read, sql), c)
 		}
-		terms = append(terms, sql.Column(alias, account.IDField())+" IN (SELECT "+sql.Column(c, child.Field("AccountId"))+" FROM "+table+" "+c+
-			" WHERE "+sql.Column(c, child.Field("IsDeleted"))+" = 0 AND "+reached+")")
+		own, t := sql.Table(account)
+		found = append(found, "SELECT "+t+".rowid FROM "+table+" "+c+" JOIN "+own+" "+t+" ON "+sql.Column(t, account.IDField())+" = "+
+			sql.Column(c, child.Field("AccountId"))+" WHERE "+sql.Column(c, child.Field("IsDeleted"))+" = 0 AND "+reached)
 	}
-	return terms
+	return found
 }
 
-// throughAccount are the contacts, opportunities and cases that the user
+// throughAccount finds the contacts, opportunities and cases that the user
 // reaches by the account: as its owner by his role, or as the account is shared
 // with him.
-func (v *View) throughAccount(o *schema.Object, l Level, alias string, sql SQL) []string {
+func (v *View) throughAccount(o *schema.Object, l Level, sql SQL) []string {
 	account, f := v.schema.Object("Account"), o.Field("AccountId")
 	if account == nil || f == nil {
 		return nil
 	}
-	var terms []string
+	sql.Index(f)
+	through := func(accounts string) string {
+		table, t := sql.Table(o)
+		return "SELECT " + t + ".rowid FROM " + table + " " + t + " WHERE " + sql.Column(t, f) + " IN (" + accounts + ")"
+	}
 	table, a := sql.Table(account)
-	terms = append(terms, sql.Column(alias, f)+" IN (SELECT "+sql.Column(a, account.IDField())+" FROM "+table+" "+a+" WHERE "+
-		sql.In(sql.Column(a, account.Field("OwnerId")), ownersOf(strings.ToLower(o.Name), l))+")")
+	found := []string{through("SELECT " + sql.Column(a, account.IDField()) + " FROM " + table + " " + a + " WHERE " +
+		sql.In(sql.Column(a, account.Field("OwnerId")), ownersOf(strings.ToLower(o.Name), l)))}
 	if rows, ok := RowsOf(v.schema, account); ok {
 		if level := rows.Object.Field(o.Name + "AccessLevel"); level != nil && level.IsStored() {
 			table, s := sql.Table(rows.Object)
-			terms = append(terms, sql.Column(alias, f)+" IN (SELECT "+sql.Column(s, rows.Parent)+" FROM "+table+" "+s+" WHERE "+
-				v.shared(rows, level, l, s, sql)+")")
+			found = append(found, through("SELECT "+sql.Column(s, rows.Parent)+" FROM "+table+" "+s+" WHERE "+v.shared(rows, level, l, s, sql)))
 		}
 	}
-	return terms
+	return found
 }

@@ -47,6 +47,8 @@ type SQL interface {
 	Table(o *schema.Object) (name, alias string)
 	// Column is a column of an alias.
 	Column(alias string, f *schema.Field) string
+	// Index says that rows are found by a field.
+	Index(f *schema.Field)
 	// In tests a column of ids against a list that Arg gives by name.
 	In(column, arg string) string
 }

@@ -189,7 +189,7 @@ func (c *Catalog) convert(ctx context.Context, t *Table, f *schema.Field, have, 
 	return c.db.Forget(ctx)
 }
 
-// EnsureIndex makes an index on a column.
+// EnsureIndex makes an index on a column, with what the index covers besides.
 func (c *Catalog) EnsureIndex(ctx context.Context, f *schema.Field) error {
 	p, err := c.PlanOf(ctx, f.Object)
 	if err != nil {
@@ -204,7 +204,11 @@ func (c *Catalog) EnsureIndex(ctx context.Context, f *schema.Field) error {
 		return nil
 	}
 	err = c.db.Atomically(ctx, func() error {
-		if err := c.db.Script(ctx, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s ON %s(%s)", name, p.Table.Name, Quote(f.Name))); err != nil {
+		columns := Quote(f.Name)
+		for _, more := range covered(f) {
+			columns += "," + Quote(more.Name)
+		}
+		if err := c.db.Script(ctx, fmt.Sprintf("CREATE INDEX IF NOT EXISTS %s ON %s(%s)", name, p.Table.Name, columns)); err != nil {
 			return err
 		}
 		return c.db.NoteIndex(ctx, p.Table, key, true)
@@ -246,4 +250,22 @@ func (c *Catalog) Reload(ctx context.Context) error {
 			t.Indexes[field] = true
 		}
 	})
+}
+
+// covered are the fields that the index on a field holds besides it, so that a
+// query that asks for no others reads no rows: of share rows, found by whom they
+// are shared with, everything but who changed them.
+func covered(f *schema.Field) []*schema.Field {
+	if f.Object.Kind != schema.Share || f.Name != "UserOrGroupId" {
+		return nil
+	}
+	var out []*schema.Field
+	for _, g := range f.Object.Fields {
+		switch {
+		case g == f || !g.IsStored() || g.Name == "LastModifiedById":
+		case g.Type == schema.Reference || g.Type == schema.Picklist || g.Type == schema.Boolean:
+			out = append(out, g)
+		}
+	}
+	return out
 }
