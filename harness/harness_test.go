@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
@@ -137,6 +140,47 @@ func TestBadInputRunsNothing(t *testing.T) {
 	s.Upgrades[0].Path = []string{"1.1", "1.0"}
 	if _, err = harness.Run(context.Background(), planOf(t, s), harness.RunOptions{}); !errors.As(err, &input) || !strings.Contains(err.Error(), "no post-install class") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestVersionsThatDoNotFollow refuses ways that no org can take.
+func TestVersionsThatDoNotFollow(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(s *suite.Suite){
+		"never goes back to an older version": func(s *suite.Suite) { s.Upgrades[0].Path = []string{"1.1", "1.0"} },
+		"these are two packages": func(s *suite.Suite) {
+			s.Packages[0].Versions[1].Path = filepath.Join(t.TempDir(), "other")
+			if err := os.CopyFS(s.Packages[0].Versions[1].Path, os.DirFS("../scenarios/packages/toolshed/v1.1")); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(s.Packages[0].Versions[1].Path, "sfdx-project.json")
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, bytes.Replace(text, []byte(`"toolshed"`), []byte(`"another"`), -1), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		s := sample("one")
+		change(s)
+		_, err := harness.Run(context.Background(), planOf(t, s), harness.RunOptions{})
+		var input *harness.InputError
+		if !errors.As(err, &input) || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+// TestFeaturesOfDescribesAreKnown lets a suite ask for every feature that the
+// describes of standard objects go by.
+func TestFeaturesOfDescribesAreKnown(t *testing.T) {
+	t.Parallel()
+	for _, f := range schema.Features() {
+		if f != "?" && !suite.KnownFeature(string(f)) {
+			t.Errorf("a suite can not ask for the feature %s", f)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -166,6 +167,27 @@ func (s *sources) check(p *plan.Plan) error {
 			if i > 0 && p.Suite.Expect.PostInstall && pkg.PostInstall == "" {
 				return &InputError{fmt.Errorf("version %s of %s has no post-install class, and the suite demands one; name it with --post-install or postInstall, or take postInstall: required out of expect", name, sc.Package)}
 			}
+		}
+		if err := s.inLine(p, &sc); err != nil {
+			return &InputError{err}
+		}
+	}
+	return nil
+}
+
+// inLine checks that the versions of a path can follow each other: no verdict
+// about two packages, or about going back, would mean anything.
+func (s *sources) inLine(p *plan.Plan, sc *plan.Scenario) error {
+	for i := 1; i < len(sc.Path); i++ {
+		from, to := s.get(sc.Package, sc.Path[i-1]), s.get(sc.Package, sc.Path[i])
+		if from.Namespace != "" && to.Namespace != "" && !strings.EqualFold(from.Namespace, to.Namespace) && !p.Suite.Package(sc.Package).Renamed {
+			return fmt.Errorf("%s %s has namespace %s and %s has namespace %s: these are two packages, and no upgrade leads from one to the other; if it is one package all the same, say renamed: true in the suite",
+				sc.Package, sc.Path[i-1], from.Namespace, sc.Path[i], to.Namespace)
+		}
+		var none metadata.Version
+		if from.Version != none && to.Version != none && to.Version.Compare(from.Version) < 0 && to.Kind != metadata.Unmanaged {
+			return fmt.Errorf("%s %s is version %s and %s is version %s: an org never goes back to an older version; exchange from and to, or say the numbers in the suite",
+				sc.Package, sc.Path[i-1], from.Version, sc.Path[i], to.Version)
 		}
 	}
 	return nil

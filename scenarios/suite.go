@@ -36,6 +36,7 @@ type (
 		Name, Path, Namespace, Kind, PostInstall string
 		Versions                                 map[string]fileVersion
 		Sources                                  []string
+		Renamed                                  bool
 		DependsOn                                []fileDependency
 	}
 	fileDependency struct {
@@ -238,7 +239,7 @@ func (p filePackage) spec(dir, at string, listed map[string]bool) (spec suite.Pa
 	kind, _ := metadata.ParsePackageKind(p.Kind)
 	spec = suite.Package{
 		Name: p.Name, Path: within(dir, p.Path), Display: p.Path, Namespace: p.Namespace, Kind: kind,
-		PostInstall: p.PostInstall, Sources: p.Sources, At: at,
+		PostInstall: p.PostInstall, Sources: p.Sources, Renamed: p.Renamed, At: at,
 	}
 	for name, v := range p.Versions {
 		version := suite.Version{Name: name, Ref: string(v.Ref), Folder: v.Folder, Number: v.Number}

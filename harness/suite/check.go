@@ -181,6 +181,17 @@ func (c *checker) orgs() {
 		case o.File == "" && o.Recipe == "":
 			c.add(at, "add recipe: pristine", "org %q has neither a recipe nor a file", o.Name)
 		}
+		if o.File != "" && len(o.Mess) > 0 {
+			c.add(at+"/mess", "make the org from a recipe to add mess, or make the mess in the file", "org %q is a file as it is: mess is not added to it", o.Name)
+		}
+		for j, name := range o.Features {
+			if !KnownFeature(name) {
+				c.add(fmt.Sprintf("%s/features/%d", at, j), meant(nearest(features, name)), "there is no feature %q", name)
+			}
+		}
+		if o.Edition != "" && !KnownEdition(o.Edition) {
+			c.add(at+"/edition", "known: "+strings.Join(editions, ", "), "there is no edition %q", o.Edition)
+		}
 		if o.Records < 0 {
 			c.add(at+"/records", "leave it out for the recipe's own", "org %q has a negative number of records", o.Name)
 		}
@@ -190,6 +201,14 @@ func (c *checker) orgs() {
 			}
 		}
 	}
+}
+
+// meant proposes a name.
+func meant(name string) string {
+	if name == "" {
+		return "features have the names that scratch org definitions use"
+	}
+	return "did you mean " + name + "?"
 }
 
 func (c *checker) expectations() {

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
@@ -42,7 +43,8 @@ func TestProblems(t *testing.T) {
 		{"/security", `"some" is not a choice of who gets access`, func(s *Suite) { s.How.Security = "some" }},
 		{"/upgrades/0/removal", `"none" is not a way to remove components`, func(s *Suite) { s.Upgrades[0].How.Removal = "none" }},
 		{"/orgs/1/name", `two orgs are called "one"`, func(s *Suite) { s.Orgs = append(s.Orgs, s.Orgs[0]) }},
-		{"/orgs/0/file", "an org has a recipe or a file, not both", func(s *Suite) { s.Orgs[0].File = "x.org" }},
+		{"/orgs/0/file", "an org has a recipe or a file, not both", func(s *Suite) { s.Orgs[0].File, s.Orgs[0].Mess = "x.org", nil }},
+		{"/orgs/0/mess", `org "one" is a file as it is: mess is not added to it`, func(s *Suite) { s.Orgs[0].File, s.Orgs[0].Recipe = "x.org", "" }},
 		{"/orgs/0", `org "one" has neither a recipe nor a file`, func(s *Suite) { s.Orgs[0].Recipe = "" }},
 		{"/orgs/0/records", `org "one" has a negative number of records`, func(s *Suite) { s.Orgs[0].Records = -1 }},
 		{"/orgs/0/mess/A1", "mess A1 in 1.5 of the rows; a share is from 0 to 1", func(s *Suite) { s.Orgs[0].Mess[0].Rate = 1.5 }},
@@ -64,5 +66,30 @@ func TestProblems(t *testing.T) {
 	empty := (&Suite{Name: "s"}).Check()
 	if want := "suite s: no package; add one under packages\nsuite s: no upgrade; add one under upgrades\nsuite s: no org; add one under orgs"; empty == nil || empty.Error() != want {
 		t.Errorf("an empty suite: %v", empty)
+	}
+}
+
+// TestNamesOfSalesforce knows features and editions as Salesforce writes them.
+func TestNamesOfSalesforce(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"MultiCurrency", "personaccounts", "MaxCustomLabels:200", "RecordTypes"} {
+		if !KnownFeature(name) {
+			t.Errorf("feature %s is not known", name)
+		}
+	}
+	for _, name := range []string{"Developer", "Enterprise Edition", "partner developer", "Unlimited Edition"} {
+		if !KnownEdition(name) {
+			t.Errorf("edition %s is not known", name)
+		}
+	}
+	if KnownFeature("MultiCurency") || nearest(features, "MultiCurency") != "MultiCurrency" || KnownEdition("Enterprize Edition") {
+		t.Error("slips of the pen are known")
+	}
+	s := &Suite{Orgs: []Org{{Name: "a", File: "a.org", Mess: []Mess{{Number: "C1"}}}, {Name: "b", Recipe: "small", Features: []string{"MultiCurency"}, Edition: "Big"}}}
+	err := s.Check()
+	for _, want := range []string{"mess is not added to it", `no feature "MultiCurency"; did you mean MultiCurrency?`, `no edition "Big"`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("does not say %q: %v", want, err)
+		}
 	}
 }

@@ -57,6 +57,7 @@ type Package struct {
 	PostInstall string               // class; empty: what the source says
 	Sources     []string             // folders in it; empty: what the project files say
 	DependsOn   []string             // "name@version": packages of the suite installed first
+	Renamed     bool                 // its versions have different namespaces, and are one package all the same
 	At          string               // where the suite says it, see Problem; empty: by its index
 }
 
