@@ -97,12 +97,33 @@ func (c *checker) packages() {
 		}
 		seen[p.Name] = true
 		for j, dep := range p.DependsOn {
-			if name, _, _ := strings.Cut(dep, "@"); c.suite.Package(name) == nil {
+			name, _, _ := strings.Cut(dep, "@")
+			if c.suite.Package(name) == nil {
 				c.add(fmt.Sprintf("%s/dependsOn/%d", at, j), "name one as NAME@VERSION, or where its source is: a directory, a zip, or PATH@REF",
 					"there is no package %q under packages", name)
+			} else if ring := c.suite.wayTo(name, p.Name, nil); ring != nil && p.Name == slices.Min(ring) {
+				c.add(fmt.Sprintf("%s/dependsOn/%d", at, j), "take one of them out: neither could be installed first",
+					"packages need each other: %s", strings.Join(append([]string{p.Name}, ring...), " needs "))
 			}
 		}
 	}
+}
+
+// wayTo is the packages from one to another that it needs, directly or not; nil
+// when it does not.
+func (s *Suite) wayTo(from, to string, passed []string) []string {
+	if from == to {
+		return append(slices.Clip(passed), to)
+	}
+	if p := s.Package(from); p != nil && !slices.Contains(passed, from) {
+		for _, dep := range p.DependsOn {
+			name, _, _ := strings.Cut(dep, "@")
+			if way := s.wayTo(name, to, append(slices.Clip(passed), from)); way != nil {
+				return way
+			}
+		}
+	}
+	return nil
 }
 
 func (c *checker) upgrades() {

@@ -44,6 +44,8 @@ func TestProblems(t *testing.T) {
 		{"/upgrades/0/removal", `"none" is not a way to remove components`, func(s *Suite) { s.Upgrades[0].How.Removal = "none" }},
 		{"/orgs/1/name", `two orgs are called "one"`, func(s *Suite) { s.Orgs = append(s.Orgs, s.Orgs[0]) }},
 		{"/orgs/0/file", "an org has a recipe or a file, not both", func(s *Suite) { s.Orgs[0].File, s.Orgs[0].Mess = "x.org", nil }},
+		{"/packages/1/dependsOn/0", "packages need each other: base needs p needs base", func(s *Suite) { s.Packages[1].DependsOn = []string{"p@1.0"} }},
+		{"/packages/0/dependsOn/0", "packages need each other: p needs p", func(s *Suite) { s.Packages[0].DependsOn = []string{"p@1.0"} }},
 		{"/orgs/0/mess", `org "one" is a file as it is: mess is not added to it`, func(s *Suite) { s.Orgs[0].File, s.Orgs[0].Recipe = "x.org", "" }},
 		{"/orgs/0", `org "one" has neither a recipe nor a file`, func(s *Suite) { s.Orgs[0].Recipe = "" }},
 		{"/orgs/0/records", `org "one" has a negative number of records`, func(s *Suite) { s.Orgs[0].Records = -1 }},
