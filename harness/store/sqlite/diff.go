@@ -108,6 +108,8 @@ func (d *differ) differs() string {
 		switch have, want := d.old[i], d.p.Columns[i]; {
 		case have == want:
 			terms = append(terms, fmt.Sprintf("a.%s IS NOT b.%s COLLATE BINARY", col, col))
+		case have.Kind == 0 && want.Kind == store.Flag:
+			terms = append(terms, fmt.Sprintf("b.%s IS NOT 0", col))
 		case have.Kind == 0:
 			terms = append(terms, fmt.Sprintf("b.%s IS NOT NULL", col))
 		default:
@@ -261,14 +263,13 @@ func (d *differ) layoutOf(ctx context.Context, side string) (l layout, err error
 }
 
 // alike reports whether bytes of rows mean the same on both sides: the columns
-// are the same, but for some that now has behind the others and that are null
-// where nothing was written.
+// are the same, but for some that now has behind the others.
 func (d *differ) alike(before, now layout) bool {
 	if len(before.columns) > len(now.columns) || !slices.Equal(before.columns, now.columns[:len(before.columns)]) {
 		return false
 	}
 	for i, have := range d.old {
-		if want := d.p.Columns[i]; have != want && (have.Kind != 0 || want.Kind == store.Flag) {
+		if have.Kind != 0 && have != d.p.Columns[i] {
 			return false
 		}
 	}

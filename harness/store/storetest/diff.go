@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -29,7 +30,8 @@ func testDiffOfPages(t *testing.T, f Factory) {
 		}
 		insert(t, s, o, rows...)
 	}
-	more := Thing(t, NumberField("More__c", "Number", "6", "0"))
+	more := Thing(t, NumberField("More__c", "Number", "6", "0"), &metadata.Component{Kind: metadata.CustomField, Name: "Thing__c.Sure__c",
+		Props: &metadata.Node{Name: "CustomField", Children: []*metadata.Node{{Name: "type", Text: "Checkbox"}}}})
 	for round := range 8 {
 		a, err := s.Fork(ctx)
 		must(t, err)
@@ -74,6 +76,7 @@ func (p *pages) row(o *schema.Object, n uint64) *schema.Record {
 		set["Long__c"] = value.OfText(strings.Repeat(string(rune('a'+p.IntN(26))), 3900+p.IntN(3)*4100))
 	}
 	if o.Field("More__c") != nil && p.IntN(2) == 0 {
+		set["Sure__c"] = value.OfBool(p.IntN(2) == 0)
 		set["More__c"] = value.OfDecimal(value.NewDec(p.Int64N(9), 0))
 	}
 	return newRow(o, n, set)

@@ -127,12 +127,16 @@ func (p *Plan) Read(r store.Row, from int) *schema.Record {
 }
 
 // ReadAs makes a record of columns that may hold their values otherwise than
-// the fields now say; those of Kind 0 are not there.
+// the fields now say; those of Kind 0 are not there, and hold what a column that
+// is added holds in rows that are there: false in a checkbox, else nothing.
 func (p *Plan) ReadAs(columns []store.Column, r store.Row, from int) *schema.Record {
 	vals := make([]value.Value, len(columns))
 	for i, c := range columns {
-		if c.Kind != 0 {
+		switch {
+		case c.Kind != 0:
 			vals[i] = c.Read(r, from+i)
+		case p.Columns[i].Kind == store.Flag:
+			vals[i] = value.OfBool(false)
 		}
 	}
 	return p.shape.NewRecord(vals)
