@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
@@ -39,7 +37,7 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 			err = fmt.Errorf("the database of org %s failed: %w", sc.Org.Name, fault)
 		}
 	}()
-	users := newBusiness(sc, r.src.get(sc.Package, sc.From()))
+	users := newUserWork(sc, r.src.get(sc.Package, sc.From()))
 	if err := users.before(ctx, before); err != nil {
 		return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
 	}
@@ -180,7 +178,7 @@ func (r *run) dependencies(ctx context.Context, sc *plan.Scenario, o *org.Org) e
 // does not have them.
 func (r *run) first(ctx context.Context, sc *plan.Scenario, o *org.Org, packages ...*metadata.Package) error {
 	for _, pkg := range packages {
-		if has(o, pkg) {
+		if have, ok := o.Installed(pkg); ok && have.Version == pkg.Version {
 			continue
 		}
 		own := r.src.beside[pkg]
@@ -212,15 +210,9 @@ func deployOwn(ctx context.Context, o *org.Org, source *metadata.Package) error 
 	return upgrade.DeployOwn(ctx, o, source)
 }
 
-func has(o *org.Org, pkg *metadata.Package) bool {
-	return slices.ContainsFunc(o.Packages(), func(p org.InstalledPackage) bool {
-		return strings.EqualFold(p.Namespace, pkg.Namespace) && (pkg.Namespace != "" || strings.EqualFold(p.Name, pkg.Name)) && p.Version == pkg.Version
-	})
-}
-
 // step upgrades to the i-th version of a path and runs the jobs that follow,
 // while users go on working.
-func (r *run) step(ctx context.Context, sc *plan.Scenario, before, o *org.Org, i int, users *business) (*probe.Step, error) {
+func (r *run) step(ctx context.Context, sc *plan.Scenario, before, o *org.Org, i int, users *userWork) (*probe.Step, error) {
 	step := &probe.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
 	o.Trace().Reset()
 	report, err := upgrade.Install(ctx, o, step.To, sc.Install)
@@ -241,7 +233,7 @@ func (r *run) step(ctx context.Context, sc *plan.Scenario, before, o *org.Org, i
 }
 
 // drain runs the jobs of a step, with a business transaction after each.
-func (r *run) drain(ctx context.Context, before, o *org.Org, i int, users *business) ([]org.JobRun, error) {
+func (r *run) drain(ctx context.Context, before, o *org.Org, i int, users *userWork) ([]org.JobRun, error) {
 	meanwhile, err := users.during(ctx, o, i)
 	if err != nil {
 		return nil, err
@@ -252,7 +244,7 @@ func (r *run) drain(ctx context.Context, before, o *org.Org, i int, users *busin
 	}
 	own, others := ofUpgrade(runs)
 	found, err := users.judge(ctx, before, meanwhile, others, phaseDuring)
-	users.told.During.Add(count(meanwhile, found))
+	users.counts.During.Add(count(meanwhile, found))
 	return own, err
 }
 

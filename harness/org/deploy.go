@@ -109,6 +109,20 @@ func (o *Org) Packages() []InstalledPackage {
 	return append([]InstalledPackage(nil), o.state.Packages...)
 }
 
+// Installed finds the version of a package that is in the org: by namespace, and
+// by name where neither has one. What was deployed as source is no package: a
+// package of that source is installed for the first time, and takes the
+// components over.
+func (o *Org) Installed(pkg *metadata.Package) (InstalledPackage, bool) {
+	for _, p := range o.state.Packages {
+		same := strings.EqualFold(p.Namespace, pkg.Namespace) && (pkg.Namespace != "" || strings.EqualFold(p.Name, pkg.Name))
+		if same && (p.Kind != metadata.Unmanaged || pkg.Kind == metadata.Unmanaged) {
+			return p, true
+		}
+	}
+	return InstalledPackage{}, false
+}
+
 // Package finds an installed package by name or namespace, ignoring case.
 func (o *Org) Package(name string) (InstalledPackage, bool) {
 	for _, p := range o.state.Packages {

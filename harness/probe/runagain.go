@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -37,7 +36,7 @@ func runAgain(ctx context.Context, s *Subject, e *Evidence) error {
 		return err
 	}
 	defer func() { _ = fork.Close() }()
-	current, ok := installed(fork, step.To.Name, step.To.Namespace)
+	current, ok := fork.Installed(step.To)
 	if !ok {
 		return nil
 	}
@@ -70,14 +69,4 @@ func rerun(ctx context.Context, o *org.Org, step *Step, current Package, given o
 	}
 	objects, err := diff.Records(ctx, base, o)
 	return &Rerun{Objects: objects}, err
-}
-
-// installed finds a package of an org: by namespace, else by name.
-func installed(o *org.Org, name, ns string) (Package, bool) {
-	for _, p := range o.Packages() {
-		if ns != "" && strings.EqualFold(p.Namespace, ns) || ns == "" && p.Namespace == "" && strings.EqualFold(p.Name, name) {
-			return p, true
-		}
-	}
-	return Package{}, false
 }

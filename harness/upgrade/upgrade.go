@@ -63,7 +63,10 @@ func Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt install
 // report is never nil.
 func (i Installer) Install(ctx context.Context, o *org.Org, pkg *metadata.Package, opt install.Options) (*Report, error) {
 	opt = opt.WithDefaults()
-	r := &Report{Package: pkg.Name, Version: pkg.Version, Options: opt, Previous: installed(o, pkg)}
+	r := &Report{Package: pkg.Name, Version: pkg.Version, Options: opt}
+	if previous, ok := o.Installed(pkg); ok {
+		r.Previous = &previous
+	}
 	var jobs []string // deleted first
 	attempt := func() error {
 		if err := deleteJobs(ctx, o, jobs); err != nil {
@@ -87,25 +90,6 @@ func (i Installer) Install(ctx context.Context, o *org.Org, pkg *metadata.Packag
 		return r, fmt.Errorf("install %s %s in org %s: %w", pkg.Name, pkg.Version, o.Name(), err)
 	}
 	return r, nil
-}
-
-// installed finds the version of a package that is in the org. What was deployed
-// as source is no package: a package of that source is installed for the first
-// time, and takes the components over.
-func installed(o *org.Org, pkg *metadata.Package) *org.InstalledPackage {
-	for _, p := range o.Packages() {
-		if samePackage(p, pkg) && (p.Kind != metadata.Unmanaged || pkg.Kind == metadata.Unmanaged) {
-			return &p
-		}
-	}
-	return nil
-}
-
-func samePackage(p org.InstalledPackage, pkg *metadata.Package) bool {
-	if pkg.Namespace != "" || p.Namespace != "" {
-		return equalName(p.Namespace, pkg.Namespace)
-	}
-	return equalName(p.Name, pkg.Name)
 }
 
 // installing is one attempt to install.

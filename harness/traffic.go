@@ -22,39 +22,39 @@ const (
 	phaseAfter  = "after"
 )
 
-// business is the work of users in one scenario: transactions before the
+// userWork is the work of users in one scenario: transactions before the
 // upgrade, between its asynchronous ones, and after it.
-type business struct {
+type userWork struct {
 	opt    traffic.Options
 	broken []probe.Broken
-	told   result.Traffic
+	counts result.Traffic
 }
 
-// newBusiness is what a plan says about a scenario's traffic.
-func newBusiness(sc *plan.Scenario, from *metadata.Package) *business {
-	b := &business{opt: traffic.Options{Steps: sc.Traffic, Empty: sc.Org.Traffic != nil && *sc.Org.Traffic > 0}}
+// newUserWork is what a plan says about a scenario's traffic.
+func newUserWork(sc *plan.Scenario, from *metadata.Package) *userWork {
+	u := &userWork{opt: traffic.Options{Steps: sc.Traffic, Empty: sc.Org.Traffic != nil && *sc.Org.Traffic > 0}}
 	for _, c := range from.Components {
 		if c.Kind == metadata.CustomObject {
-			b.opt.Objects = append(b.opt.Objects, diff.FullName(org.Key{Kind: c.Kind, Namespace: from.Namespace, Name: c.Name}))
+			u.opt.Objects = append(u.opt.Objects, diff.FullName(org.Key{Kind: c.Kind, Namespace: from.Namespace, Name: c.Name}))
 		}
 	}
-	slices.Sort(b.opt.Objects)
-	return b
+	slices.Sort(u.opt.Objects)
+	return u
 }
 
 // plan draws the transactions of a phase; nil when there are none.
-func (b *business) plan(ctx context.Context, o *org.Org, phase string) (*traffic.Plan, error) {
-	if b.opt.Steps == 0 {
+func (u *userWork) plan(ctx context.Context, o *org.Org, phase string) (*traffic.Plan, error) {
+	if u.opt.Steps == 0 {
 		return &traffic.Plan{}, nil
 	}
-	opt := b.opt
+	opt := u.opt
 	opt.Label = cause.BusinessWord + " " + phase
 	return traffic.New(ctx, o, opt)
 }
 
 // all runs a phase to its end, with the jobs that it starts.
-func (b *business) all(ctx context.Context, o *org.Org, phase string) (*traffic.Plan, []org.JobRun, error) {
-	p, err := b.plan(ctx, o, phase)
+func (u *userWork) all(ctx context.Context, o *org.Org, phase string) (*traffic.Plan, []org.JobRun, error) {
+	p, err := u.plan(ctx, o, phase)
 	if err != nil || len(p.Steps) == 0 {
 		return p, nil, err
 	}
@@ -76,38 +76,38 @@ func (b *business) all(ctx context.Context, o *org.Org, phase string) (*traffic.
 
 // before is the business of an org that no upgrade has reached yet: what it
 // writes is there in both forks.
-func (b *business) before(ctx context.Context, o *org.Org) error {
-	p, _, err := b.all(ctx, o, phaseBefore)
+func (u *userWork) before(ctx context.Context, o *org.Org) error {
+	p, _, err := u.all(ctx, o, phaseBefore)
 	if err != nil {
 		return err
 	}
-	b.told.Before = count(p, nil)
+	u.counts.Before = count(p, nil)
 	return nil
 }
 
 // during draws the transactions that go between the asynchronous ones of a step.
-func (b *business) during(ctx context.Context, o *org.Org, step int) (*traffic.Plan, error) {
+func (u *userWork) during(ctx context.Context, o *org.Org, step int) (*traffic.Plan, error) {
 	phase := phaseDuring
 	if step > 1 {
 		phase = fmt.Sprintf("%s step %d", phase, step)
 	}
-	return b.plan(ctx, o, phase)
+	return u.plan(ctx, o, phase)
 }
 
 // after is the business of the org that was upgraded.
-func (b *business) after(ctx context.Context, before, o *org.Org) error {
-	p, runs, err := b.all(ctx, o, phaseAfter)
+func (u *userWork) after(ctx context.Context, before, o *org.Org) error {
+	p, runs, err := u.all(ctx, o, phaseAfter)
 	if err != nil {
 		return err
 	}
-	found, err := b.judge(ctx, before, p, runs, phaseAfter)
-	b.told.After = count(p, found)
+	found, err := u.judge(ctx, before, p, runs, phaseAfter)
+	u.counts.After = count(p, found)
 	return err
 }
 
 // judge tries what failed in the org before the upgrade: what fails there as
 // well is nothing that the upgrade broke.
-func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, runs []org.JobRun, phase string) ([]probe.Broken, error) {
+func (u *userWork) judge(ctx context.Context, before *org.Org, p *traffic.Plan, runs []org.JobRun, phase string) ([]probe.Broken, error) {
 	var found []probe.Broken
 	for i := range p.Outcomes {
 		out := &p.Outcomes[i]
@@ -132,7 +132,7 @@ func (b *business) judge(ctx context.Context, before *org.Org, p *traffic.Plan, 
 		}
 		found = append(found, broken)
 	}
-	b.broken = append(b.broken, found...)
+	u.broken = append(u.broken, found...)
 	return found, nil
 }
 
@@ -177,10 +177,10 @@ func eventsOfUpgrade(events []org.Event) []org.Event {
 }
 
 // worked is what users did; nil when that is nothing.
-func (b *business) worked() *result.Traffic {
-	if b.told == (result.Traffic{}) {
+func (u *userWork) worked() *result.Traffic {
+	if u.counts == (result.Traffic{}) {
 		return nil
 	}
-	told := b.told
-	return &told
+	counts := u.counts
+	return &counts
 }
