@@ -15,6 +15,16 @@ var siteTable = siteFuncs()
 
 func siteFuncs() vm.Library {
 	out := vm.Library{
+		// what generated login controllers rely on: outside of a site there is no
+		// page to go to, and their own tests expect this answer
+		"Aura.redirect": func(t thread, _ val, a vals) val {
+			if a[0].IsNull() {
+				t.Throw("System.NullPointerException", "Argument 1 cannot be null")
+			}
+			return vm.Null
+		},
+		// nobody is signed up outside of a site, so nothing is wrong with anybody
+		"Site.ExternalUserCreateException.getDisplayMessages": func(t thread, _ val, _ vals) val { return t.StringList(nil) },
 		"Site.isValidUsername": func(_ thread, _ val, a vals) val { return vm.Bool(validUsername(a[0].Text())) },
 		"Auth.CommunitiesUtil.isInternalUser": func(t thread, _ val, _ vals) val {
 			return vm.Bool(t.Host().User().Type == "Standard")
