@@ -7,8 +7,8 @@
 // tests see nothing of each other. Results come out sorted by class, then in
 // source order, and do not depend on the number of workers.
 //
-// Left out: @isTest(SeeAllData=true) sees what the deployment brought, since
-// the org has no other data.
+// @isTest(SeeAllData=true) sees what the deployment brought and the rows that
+// every org comes with, since the org has no other data.
 package apextest
 
 import (
@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -194,6 +195,9 @@ func (r *runner) work(ctx context.Context, classes <-chan *class) (err error) {
 // class runs the setup of a class once and each method on what it left. When
 // the setup fails, every method fails so.
 func (r *runner) class(ctx context.Context, o *org.Org, c *class) error {
+	if err := o.Silo(ctx); err != nil {
+		return err
+	}
 	var setup *Result
 	for _, method := range c.Setup {
 		result, err := r.call(ctx, o, c, method)
@@ -213,6 +217,11 @@ func (r *runner) class(ctx context.Context, o *org.Org, c *class) error {
 		} else {
 			began := time.Now()
 			err := o.Undone(ctx, func() (err error) {
+				if slices.Contains(c.SeeAllData, method) {
+					if err := o.SeeAll(ctx); err != nil {
+						return err
+					}
+				}
 				*result, err = r.call(ctx, o, c, method)
 				return err
 			})

@@ -21,7 +21,7 @@ func (o *Org) foundProfiles(ctx context.Context) error {
 	licenses := map[string]string{}
 	for _, p := range access.Profiles() {
 		if licenses[p.License] == "" {
-			id, err := o.insertRow(ctx, "UserLicense", standard.Fields{"Name": p.License, "MasterLabel": p.License, "Status": "Active", "TotalLicenses": int64(100)})
+			id, err := o.insertRow(ctx, "UserLicense", standard.Fields{"Name": p.License, "MasterLabel": p.License, "LicenseDefinitionKey": access.LicenseKey(p.License), "Status": "Active", "TotalLicenses": int64(100)})
 			if err != nil {
 				return err
 			}

@@ -131,6 +131,9 @@ func (o *Org) found(ctx context.Context) error {
 	if err := standard.Setup(ctx, standard.Target{Insert: o.insertRow, NextID: o.nextID, Now: o.clock.now, TimeZone: o.cfg.TimeZone}); err != nil {
 		return err
 	}
+	if err := o.foundPricebook(ctx); err != nil {
+		return err
+	}
 	return o.st.Release(ctx, sp)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -22,6 +23,7 @@ type TestClass struct {
 	Namespace, Name string
 	Setup           []string // @TestSetup methods in source order
 	Methods         []string // test methods in source order
+	SeeAllData      []string // those of them that see the org's data
 }
 
 // FullName is the name with its namespace.
@@ -48,6 +50,9 @@ func (o *Org) TestClasses(namespace string) []TestClass {
 				tc.Setup = append(tc.Setup, m.Name)
 			case m.Test:
 				tc.Methods = append(tc.Methods, m.Name)
+				if vm.SeesAllData(m) {
+					tc.SeeAllData = append(tc.SeeAllData, m.Name)
+				}
 			}
 		}
 		if len(tc.Methods) > 0 {
@@ -258,18 +263,53 @@ func setCreatedDate(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	return nil, nil
 }
 
-// standardPricebook is the org's standard price book, made when it is asked
-// for first.
-func standardPricebook(tx *Tx, t *vm.Thread, _ []any) (any, error) {
-	const key = "standard pricebook"
-	o := tx.org
-	if id := o.state.Notes[key]; id != "" {
-		return vm.ID(id), nil
+// pricebookNote is the key of the note that keeps the id of the standard price
+// book.
+const pricebookNote = "standard pricebook"
+
+// foundPricebook makes the standard price book, which every org has; the same
+// one again where a test's view of the org left it out.
+func (o *Org) foundPricebook(ctx context.Context) error {
+	id, err := o.insertRow(ctx, "Pricebook2", standard.Fields{"Id": o.state.Notes[pricebookNote], "Name": "Standard Price Book", "IsStandard": true, "IsActive": true})
+	if err == nil && id != "" {
+		o.SetNote(pricebookNote, id)
 	}
-	id, err := o.insertRow(t.Context(), "Pricebook2", standard.Fields{"Name": "Standard Price Book", "IsStandard": true, "IsActive": true})
-	if err != nil {
+	return err
+}
+
+// hasPricebook says that the standard price book can be seen.
+func (o *Org) hasPricebook(ctx context.Context) (bool, error) {
+	obj := o.compiled.schema.Object("Pricebook2")
+	if obj == nil || o.state.Notes[pricebookNote] == "" {
+		return false, nil
+	}
+	recs, err := o.st.Load(ctx, obj, []string{o.state.Notes[pricebookNote]})
+	return err == nil && recs[0] != nil, err
+}
+
+// Silo takes from view what tests that do not see the org's data do not see of
+// the rows that every org comes with: the standard price book. SeeAll brings it
+// back.
+func (o *Org) Silo(ctx context.Context) error {
+	if seen, err := o.hasPricebook(ctx); err != nil || !seen {
+		return err
+	}
+	return o.st.Delete(ctx, o.compiled.schema.Object("Pricebook2"), []string{o.state.Notes[pricebookNote]}, store.NoCause)
+}
+
+// SeeAll undoes Silo.
+func (o *Org) SeeAll(ctx context.Context) error {
+	if seen, err := o.hasPricebook(ctx); err != nil || seen {
+		return err
+	}
+	return o.foundPricebook(ctx)
+}
+
+// standardPricebook is the id of the standard price book; who asks for it sees
+// the book from then on.
+func standardPricebook(tx *Tx, t *vm.Thread, _ []any) (any, error) {
+	if err := tx.org.SeeAll(t.Context()); err != nil {
 		return nil, err
 	}
-	o.state.Notes[key] = id
-	return vm.ID(id), nil
+	return vm.ID(tx.org.state.Notes[pricebookNote]), nil
 }

@@ -8,24 +8,52 @@ import (
 )
 
 // standardChildren are the child relationships that custom objects have by
-// themselves, and with which setting.
-func standardChildren(def *metadata.Node) []ChildRelationship {
-	list := []ChildRelationship{
+// themselves, by the setting that brings them: those that the describes of all
+// standard objects with the setting have. One without a name can not be used in
+// a query; the lookup may refer to the object all the same.
+var standardChildren = map[string][]ChildRelationship{
+	"": {
 		{Name: "AttachedContentDocuments", Child: "AttachedContentDocument", Field: "LinkedEntityId"},
 		{Name: "Attachments", Child: "Attachment", Field: "ParentId", CascadeDelete: true},
+		{Name: "RecordAssociatedGroups", Child: "CollaborationGroupRecord", Field: "RecordId", CascadeDelete: true},
 		{Name: "CombinedAttachments", Child: "CombinedAttachment", Field: "ParentId"},
+		{Name: "", Child: "ContentDistribution", Field: "RelatedRecordId"},
 		{Name: "ContentDocumentLinks", Child: "ContentDocumentLink", Field: "LinkedEntityId", CascadeDelete: true},
+		{Name: "", Child: "ContentVersion", Field: "FirstPublishLocationId"},
+		{Name: "DuplicateRecordItems", Child: "DuplicateRecordItem", Field: "RecordId", CascadeDelete: true},
+		{Name: "", Child: "FlowExecutionErrorEvent", Field: "ContextRecordId"},
+		{Name: "", Child: "FlowRecordRelation", Field: "RelatedRecordId"},
 		{Name: "Notes", Child: "Note", Field: "ParentId", CascadeDelete: true},
 		{Name: "NotesAndAttachments", Child: "NoteAndAttachment", Field: "ParentId"},
 		{Name: "ProcessInstances", Child: "ProcessInstance", Field: "TargetObjectId", CascadeDelete: true},
+		{Name: "ProcessSteps", Child: "ProcessInstanceHistory", Field: "TargetObjectId"},
+		{Name: "RecordActions", Child: "RecordAction", Field: "RecordId", CascadeDelete: true},
 		{Name: "TopicAssignments", Child: "TopicAssignment", Field: "EntityId", CascadeDelete: true},
-	}
-	if def.Bool("enableActivities") {
-		list = append(list,
-			ChildRelationship{Name: "ActivityHistories", Child: "ActivityHistory", Field: "WhatId"},
-			ChildRelationship{Name: "Events", Child: "Event", Field: "WhatId", CascadeDelete: true},
-			ChildRelationship{Name: "OpenActivities", Child: "OpenActivity", Field: "WhatId"},
-			ChildRelationship{Name: "Tasks", Child: "Task", Field: "WhatId", CascadeDelete: true})
+	},
+	"enableActivities": {
+		{Name: "ActivityHistories", Child: "ActivityHistory", Field: "WhatId"},
+		{Name: "Emails", Child: "EmailMessage", Field: "RelatedToId"},
+		{Name: "Events", Child: "Event", Field: "WhatId", CascadeDelete: true},
+		{Name: "EventRelations", Child: "EventRelation", Field: "RelationId", CascadeDelete: true},
+		{Name: "OpenActivities", Child: "OpenActivity", Field: "WhatId"},
+		{Name: "", Child: "OutgoingEmail", Field: "RelatedToId"},
+		{Name: "Tasks", Child: "Task", Field: "WhatId", CascadeDelete: true},
+		{Name: "TaskRelations", Child: "TaskRelation", Field: "RelationId", CascadeDelete: true},
+	},
+	"enableFeeds": {
+		{Name: "FeedSubscriptionsForEntity", Child: "EntitySubscription", Field: "ParentId", CascadeDelete: true},
+		{Name: "", Child: "FeedComment", Field: "ParentId"},
+		{Name: "", Child: "FeedItem", Field: "ParentId", CascadeDelete: true},
+	},
+}
+
+// childrenOf lists the child relationships of a custom object of its own.
+func childrenOf(def *metadata.Node) []ChildRelationship {
+	list := slices.Clone(standardChildren[""])
+	for _, setting := range []string{"enableActivities", "enableFeeds"} {
+		if def.Bool(setting) {
+			list = append(list, standardChildren[setting]...)
+		}
 	}
 	return list
 }

@@ -153,7 +153,7 @@ func (b *builder) shell(d *draft, prefix string) *Object {
 	case Custom, KnowledgeArticle:
 		o.Undeletable, o.Triggerable, o.Searchable = true, true, true
 		o.Fields = b.customObjectFields(d, def)
-		o.Children = standardChildren(def)
+		o.Children = childrenOf(def)
 		b.companionLetters(d, o)
 	case CustomSettingHierarchy, CustomSettingList:
 		o.Layoutable, o.Triggerable, o.MruEnabled = false, false, false

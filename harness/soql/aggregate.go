@@ -128,7 +128,7 @@ func (b *builder) groupBy() ([]group, error) {
 	}
 	var out []group
 	for _, item := range b.q.GroupBy.Items {
-		op, err := b.operand(item)
+		op, err := b.grouped(item)
 		if err != nil {
 			return nil, err
 		}
@@ -150,6 +150,17 @@ func (b *builder) groupBy() ([]group, error) {
 		return nil, &Error{Range: b.q.GroupBy.Range, Code: "MALFORMED_QUERY", Message: "too many fields in GROUP BY"}
 	}
 	return out, nil
+}
+
+// grouped resolves an item of GROUP BY: a field, though an aggregate of it is
+// called like it.
+func (b *builder) grouped(item query.Operand) (operand, error) {
+	if p, ok := item.(*query.Path); ok {
+		if op, err := b.path(p); err == nil {
+			return op, nil
+		}
+	}
+	return b.operand(item)
 }
 
 // groupable refuses fields that rows can not be grouped by.

@@ -25,7 +25,7 @@ func siteFuncs() vm.Library {
 		},
 		// nobody is signed up outside of a site, so nothing is wrong with anybody
 		"Site.ExternalUserCreateException.getDisplayMessages": func(t thread, _ val, _ vals) val { return t.StringList(nil) },
-		"Site.isValidUsername": func(_ thread, _ val, a vals) val { return vm.Bool(validUsername(a[0].Text())) },
+		"Site.isValidUsername":                                func(_ thread, _ val, a vals) val { return vm.Bool(validUsername(a[0].Text())) },
 		"Auth.CommunitiesUtil.isInternalUser": func(t thread, _ val, _ vals) val {
 			return vm.Bool(t.Host().User().Type == "Standard")
 		},

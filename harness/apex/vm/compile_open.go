@@ -137,12 +137,18 @@ func (t *Thread) seesAllData() bool {
 	if first == nil || first.method == nil {
 		return false
 	}
-	for _, a := range first.method.Annotations {
+	return SeesAllData(first.method)
+}
+
+// SeesAllData reports whether a test method is annotated to see the data of the
+// org, itself or through its class.
+func SeesAllData(m *types.Method) bool {
+	for _, a := range m.Annotations {
 		if seeAllData(a) {
 			return true
 		}
 	}
-	d, ok := first.class.Def.Decl.(syntax.TypeDecl)
+	d, ok := m.Class.Decl.(syntax.TypeDecl)
 	return ok && seeAllData(d.TypeModifiers().Annotation("isTest"))
 }
 

@@ -160,3 +160,22 @@ func UserTypeOf(license string) string {
 	}
 	return "Standard"
 }
+
+// licenseKeys are the keys of licences (Object Reference, UserLicense,
+// LicenseDefinitionKey); those of licences that it does not list follow the
+// pattern of the others.
+var licenseKeys = map[string]string{
+	"Salesforce": "SFDC", "Salesforce Platform": "AUL", "Chatter Free": "PID_CHATTER", "Chatter External": "PID_CHATTER_EXTERNAL",
+	"Guest User License": "PID_Guest_User", "Identity": "PID_IDENTITY", "External Identity": "PID_CIAM", "Force.com - Free": "PID_FDC_FREE",
+	"Force.com - App Subscription": "FDC_SUB", "Customer Community": "PID_Customer_Community", "Customer Community Login": "PID_Customer_Community_Login",
+	"Customer Community Plus": "PID_Customer_Community_Plus", "Partner Community": "PID_Partner_Community",
+	"Partner Community Login": "PID_Partner_Community_Login",
+}
+
+// LicenseKey is the definition key of a licence.
+func LicenseKey(license string) string {
+	if key, ok := licenseKeys[license]; ok {
+		return key
+	}
+	return "PID_" + strings.ReplaceAll(license, " ", "_")
+}
