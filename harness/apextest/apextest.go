@@ -8,7 +8,9 @@
 // source order, and do not depend on the number of workers.
 //
 // @isTest(SeeAllData=true) sees what the deployment brought and the rows that
-// every org comes with, since the org has no other data.
+// every org comes with, since the org has no other data. Tests run as they do
+// while the package is deployed or made: a package whose tests pass there was
+// released.
 package apextest
 
 import (
@@ -244,7 +246,7 @@ func (r *runner) class(ctx context.Context, o *org.Org, c *class) error {
 func (r *runner) call(ctx context.Context, o *org.Org, c *class, method string) (Result, error) {
 	var result Result
 	setup := !contains(c.Methods, method)
-	opt := org.TxOptions{Cause: cause.Transaction("test " + c.FullName() + "." + method), Test: true, NoLimits: r.opt.NoLimits,
+	opt := org.TxOptions{Deployed: true, Cause: cause.Transaction("test " + c.FullName() + "." + method), Test: true, NoLimits: r.opt.NoLimits,
 		Namespace: c.Namespace, Quiddity: "RUNTEST_SYNC", Log: r.opt.Log}
 	done, err := o.Run(ctx, opt, func(tx *org.Tx) error {
 		if err := tx.Invoke(ctx, c.Namespace, c.Name, method); err != nil || !setup {

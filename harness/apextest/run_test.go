@@ -245,3 +245,79 @@ func TestTestAccess(t *testing.T) {
 		t.Errorf("got %+v, %v", r, err)
 	}
 }
+
+// TestMixedDML writes a setup object and another in one test: not refused, as
+// in a deployment, and noted. Anonymous Apex is refused as ever.
+func TestMixedDML(t *testing.T) {
+	t.Parallel()
+	const mixed = "insert new Group(Name = 'g'); insert new Account(Name = 'a');"
+	p := classes(t, "", metadata.Unlocked, map[string]string{"ATest": "@IsTest class ATest { @TestSetup static void setup() { " + mixed + " } @IsTest static void m() { " + mixed + ` Assert.areEqual(2, [SELECT COUNT() FROM Account]); }
+		@future static void later() { ` + mixed + " } @IsTest static void inFuture() { Test.startTest(); later(); Test.stopTest(); Assert.areEqual(2, [SELECT COUNT() FROM Account]); } }"})
+	o, _, err := apextest.Build(t.Context(), org.Config{Name: "o", Seed: 1}, apextest.Set{Package: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = o.Close() }()
+	r, err := apextest.Run(t.Context(), o, apextest.Options{Package: p, Jobs: 1})
+	if err != nil || r.Passed != 2 {
+		t.Errorf("got %+v, %v", r.Results, err)
+	}
+	_, err = o.Run(t.Context(), org.TxOptions{}, func(tx *org.Tx) error { return tx.Anonymous(t.Context(), mixed) })
+	if err == nil || !strings.Contains(err.Error(), "MIXED_DML_OPERATION") {
+		t.Errorf("anonymous Apex: %v", err)
+	}
+}
+
+// TestAsyncInTests runs what tests tell of jobs: what a queueable starts waits
+// unless the depth of the chain is said; a batch was completed when its finish
+// began.
+func TestAsyncInTests(t *testing.T) {
+	t.Parallel()
+	p := classes(t, "", metadata.Unlocked, map[string]string{
+		"Link": `public class Link implements Queueable { Integer n; AsyncOptions o; public static String caught; public Link(Integer n, AsyncOptions o) { this.n = n; this.o = o; }
+			public void execute(QueueableContext c) { insert new Account(Name = 'q' + n); if (n > 0) { if (o != null) System.enqueueJob(new Link(n - 1, o), o); else System.enqueueJob(new Link(n - 1, null)); } } }`,
+		"Tide": `public class Tide implements Database.Batchable<Account>, Iterable<Account>, Iterator<Account> { Integer at = 0;
+			public Iterator<Account> iterator() { return this; } public Boolean hasNext() { return at == 0; } public Account next() { at++; return new Account(Name = 'x'); }
+			public Iterable<Account> start(Database.BatchableContext c) { return this; } public void execute(Database.BatchableContext c, List<Account> l) { }
+			public void finish(Database.BatchableContext c) { insert new Account(Name = '' + [SELECT CompletedDate FROM AsyncApexJob WHERE Id = :c.getJobId()].CompletedDate); } }`,
+		"ATest": `@IsTest class ATest {
+			static Integer rows() { return [SELECT COUNT() FROM Account]; }
+			@IsTest static void waiting() { Test.startTest(); System.enqueueJob(new Link(2, null)); Test.stopTest(); Assert.areEqual(1, rows()); }
+			@IsTest static void deep() { AsyncOptions o = new AsyncOptions(); o.MaximumQueueableStackDepth = 5; Test.startTest(); System.enqueueJob(new Link(2, o), o); Test.stopTest(); Assert.areEqual(3, rows()); }
+			@IsTest static void completed() { Test.startTest(); Id j = Database.executeBatch(new Tide()); Test.stopTest();
+				Assert.areEqual('' + [SELECT CompletedDate FROM AsyncApexJob WHERE Id = :j].CompletedDate, [SELECT Name FROM Account].Name); } }`,
+	})
+	o, _, err := apextest.Build(t.Context(), org.Config{Name: "o", Seed: 1}, apextest.Set{Package: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = o.Close() }()
+	r, err := apextest.Run(t.Context(), o, apextest.Options{Package: p, Jobs: 1})
+	if err != nil || r.Passed != 3 {
+		t.Errorf("got %+v, %v", r.Results, err)
+	}
+}
+
+// TestRowsOfANewOrg asks for rows that every org comes with: those of set-up are
+// seen by every test, the standard price book by those that see the data.
+func TestRowsOfANewOrg(t *testing.T) {
+	t.Parallel()
+	p := classes(t, "", metadata.Unlocked, map[string]string{"ATest": `@IsTest class ATest {
+		static Integer books() { return [SELECT COUNT() FROM Pricebook2 WHERE IsStandard = true]; }
+		@TestSetup static void nothing() { Assert.areEqual(0, books()); }
+		@IsTest static void siloed() { Assert.areEqual(0, books()); Id b = Test.getStandardPricebookId(); Assert.areEqual(b, Test.getStandardPricebookId());
+			Product2 p = new Product2(Name = 'p', IsActive = true); insert p; insert new PricebookEntry(Pricebook2Id = b, Product2Id = p.Id, UnitPrice = 1, IsActive = true); }
+		@IsTest(SeeAllData=true) static void all() { Assert.areEqual(1, books()); Assert.areEqual(Test.getStandardPricebookId(), [SELECT Id FROM Pricebook2 WHERE IsStandard = true].Id); }
+		@IsTest static void licences() { Map<String, String> keys = new Map<String, String>(); for (UserLicense l : [SELECT Name, LicenseDefinitionKey FROM UserLicense]) keys.put(l.Name, l.LicenseDefinitionKey);
+			Assert.areEqual('SFDC', keys.get('Salesforce')); Assert.areEqual('AUL', keys.get('Salesforce Platform')); Assert.areEqual('PID_Customer_Community', keys.get('Customer Community')); Assert.isFalse(keys.values().contains(null));
+			Assert.areEqual('Standard User', [SELECT Name FROM Profile WHERE UserLicense.LicenseDefinitionKey = 'SFDC' AND Name = 'Standard User'].Name); } }`})
+	o, _, err := apextest.Build(t.Context(), org.Config{Name: "o", Seed: 1}, apextest.Set{Package: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = o.Close() }()
+	r, err := apextest.Run(t.Context(), o, apextest.Options{Package: p, Jobs: 2})
+	if err != nil || r.Passed != 3 {
+		t.Errorf("got %+v, %v", r.Results, err)
+	}
+}

@@ -281,8 +281,5 @@ func (w *compiled) label(ns, name string) (string, bool) {
 		}
 	})
 	v, ok := w.labels[strings.ToLower(ns+"."+name)]
-	if !ok && strings.EqualFold(ns, "site") {
-		v, ok = siteLabels[strings.ToLower(name)]
-	}
 	return v, ok
 }

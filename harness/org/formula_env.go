@@ -205,11 +205,35 @@ func globalSetup(e *formulaEnv, path []string) (value.Value, bool) {
 	if obj == nil || obj.Kind != schema.CustomSettingHierarchy {
 		return value.Value{}, false
 	}
-	rec, err := e.tx.mergedSetting(e.ctx, obj, "")
+	rec, stored, err := e.tx.mergedSetting(e.ctx, obj, "")
 	if err != nil {
 		return value.Value{}, false
 	}
+	if !stored && !e.unset(obj, rec) {
+		return value.Value{}, false
+	}
 	return fieldOf(rec, path[1:])
+}
+
+// unset gives the record of a setting of which nothing is stored the default
+// values of its fields, as formulas see them (reports of people who met it). A
+// default that asks for a setting again gets a blank one.
+func (e *formulaEnv) unset(obj *schema.Object, rec *schema.Record) bool {
+	if e.tx.unsetting {
+		return true
+	}
+	e.tx.unsetting = true
+	defer func() { e.tx.unsetting = false }()
+	env := pipelineEnv{e.tx}
+	for _, d := range env.Automation(obj).Defaults {
+		v, err := d.Value(e.ctx, env, rec)
+		if err != nil {
+			return false
+		}
+		rec.Set(d.Field, v)
+	}
+	falseBooleans(rec)
+	return true
 }
 
 // globalMetadata is $CustomMetadata.Type__mdt.Record.Field__c.

@@ -19,18 +19,27 @@ func (h host) Setting(t *vm.Thread, call vm.SettingCall) ([]*schema.Record, erro
 	if call.Object.Kind == schema.CustomSettingList {
 		return h.tx.listSetting(ctx, call)
 	}
+	blank := t.APIVersion() == 0 || t.APIVersion() > lastWithoutBlankSettings
 	switch call.Kind {
 	case vm.SettingOrgDefaults:
-		return h.tx.settingOf(ctx, call.Object, h.tx.org.state.OrgID, true)
+		return h.tx.settingOf(ctx, call.Object, h.tx.org.state.OrgID, blank)
 	case vm.SettingValues:
 		return h.tx.settingOf(ctx, call.Object, orElse(call.Key, h.tx.user.ID), false)
 	case vm.SettingAll:
 		return h.tx.allRows(ctx, call.Object)
 	default:
-		rec, err := h.tx.mergedSetting(ctx, call.Object, call.Key)
-		return []*schema.Record{rec}, err
+		rec, stored, err := h.tx.mergedSetting(ctx, call.Object, call.Key)
+		if err != nil || !stored && !blank {
+			return nil, err
+		}
+		return []*schema.Record{rec}, nil
 	}
 }
+
+// lastWithoutBlankSettings is the last API version whose classes get null of a
+// hierarchy setting of which nothing is stored; later ones get an empty record
+// (Apex Developer Guide, Custom Settings Methods, "getInstance").
+const lastWithoutBlankSettings = 21
 
 // listSetting reads rows of a list setting by name.
 func (tx *Tx) listSetting(ctx context.Context, call vm.SettingCall) ([]*schema.Record, error) {
@@ -108,15 +117,16 @@ func (tx *Tx) settingRows(ctx context.Context, obj *schema.Object, owners []stri
 
 // mergedSetting is getInstance: the user's row, its blanks filled from the
 // profile's, then from the organization's. Its id is that of the lowest row;
-// without any row the record is new (system-fields.md, section 7).
-func (tx *Tx) mergedSetting(ctx context.Context, obj *schema.Object, key string) (*schema.Record, error) {
+// without any row the record is new, and nothing is stored (system-fields.md,
+// section 7).
+func (tx *Tx) mergedSetting(ctx context.Context, obj *schema.Object, key string) (rec *schema.Record, stored bool, err error) {
 	user, profile := tx.user.ID, tx.user.ProfileID
 	switch {
 	case key == "":
 	case strings.HasPrefix(key, "005"):
 		u, err := tx.org.user(ctx, key)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		user, profile = key, ""
 		if u != nil {
@@ -135,7 +145,7 @@ func (tx *Tx) mergedSetting(ctx context.Context, obj *schema.Object, key string)
 	}
 	rows, err := tx.settingRows(ctx, obj, levels)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var out *schema.Record
 	for _, id := range levels {
@@ -156,10 +166,10 @@ func (tx *Tx) mergedSetting(ctx context.Context, obj *schema.Object, key string)
 	if out == nil {
 		out = schema.NewRecord(obj)
 		standard.SetIfStored(out, "SetupOwnerId", value.OfID(levels[0]))
-		return out, nil
+		return out, false, nil
 	}
 	falseBooleans(out)
-	return out, nil
+	return out, true, nil
 }
 
 func falseBooleans(rec *schema.Record) {

@@ -64,10 +64,11 @@ type job struct {
 	seq       int
 	cron      *cron.Schedule // of a scheduled job
 	triggerID string
-	depth     int  // in a chain of jobs that start each other, from 1
-	scheduled bool // a scheduled job started it or one before it
-	aborted   bool // it ended itself while it ran
-	once      bool // it runs ahead of its time, in a test
+	depth     int   // in a chain of jobs that start each other, from 1
+	completed int64 // when it was; a batch before its finish runs, which does not change it
+	scheduled bool  // a scheduled job started it or one before it: in a test it stays queued
+	aborted   bool  // it ended itself while it ran
+	once      bool  // it runs ahead of its time, in a test
 
 	phase    batchPhase
 	instance vm.Value // of a batch, with the state its chunks left
@@ -402,7 +403,10 @@ func (o *Org) setJob(ctx context.Context, j *job, status string) error {
 	fs := standard.Fields{"Id": j.id, "Status": status, "NumberOfErrors": int64(j.errors), "TotalJobItems": int64(j.total),
 		"JobItemsProcessed": int64(j.done), "ExtendedStatus": clipStatus(j.status)}
 	if status == "Completed" || status == "Failed" || status == "Aborted" {
-		fs["CompletedDate"] = value.OfDatetime(o.clock.now / 1000 * 1000)
+		if j.completed == 0 {
+			j.completed = o.clock.now / 1000 * 1000
+		}
+		fs["CompletedDate"] = value.OfDatetime(j.completed)
 	}
 	return o.setRow(ctx, "AsyncApexJob", fs)
 }

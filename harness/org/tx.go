@@ -38,6 +38,9 @@ type TxOptions struct {
 	// platform events wait for Test.stopTest and run inside of it, and what is
 	// left when it ends is dropped.
 	Test bool
+	// Deployed makes a test one that a deployment of its package runs, which
+	// checks less than a run of tests in an org: see save.Session.Deploying.
+	Deployed bool
 	// Log keeps the debug log: of this transaction, and of those that run in a
 	// test.
 	Log bool
@@ -88,6 +91,7 @@ type Tx struct {
 	saved      string                   // object of the last DML statement of Apex code
 	failedNew  map[*schema.Record][]int // events of rows without an id that a partial save refused
 	restore    func()                   // ends the limits of Test.startTest; nil before and after
+	unsetting  bool                     // default values of a setting are being worked out
 	started    bool                     // Test.startTest was called
 	jobs       []*job
 	events     []published   // platform events published after commit
@@ -185,6 +189,9 @@ func (o *Org) begin(ctx context.Context, opt TxOptions) (*Tx, error) {
 		return nil, err
 	}
 	tx.session = save.NewSession(pipelineEnv{tx})
+	if opt.Deployed || o.test != nil && o.test.opt.Deployed {
+		tx.session.Deploying()
+	}
 	switch {
 	case opt.Log:
 		tx.log = &vm.Log{}

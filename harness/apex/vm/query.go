@@ -325,10 +325,7 @@ func (t *Thread) Setting(object *schema.Object, method string, args []Value, typ
 	if len(rows) > 0 {
 		return Record(rows[0])
 	}
-	if call.Kind == SettingValues {
-		return Null
-	}
-	return Record(schema.NewRecord(object))
+	return Null
 }
 
 func (t *Thread) metadata(object *schema.Object, method, key string, typ *types.Type) Value {
