@@ -22,6 +22,7 @@ var bookkeeping = map[string]bool{
 	"packagelicense": true, "publisher": true, "entitydefinition": true, "fielddefinition": true,
 	"recordtype": true, "businessprocess": true, "staticresource": true, "customobjectuserlicensemetrics": true,
 	"setupaudittrail": true, "flowinterview": true, "apexlog": true,
+	"report": true, "dashboard": true, "listview": true, "weblink": true, "namedcredential": true, "customnotificationtype": true,
 }
 
 func ignoredField(f *schema.Field) bool { return f.Calculated || stamps[strings.ToLower(f.Name)] }

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -39,10 +40,20 @@ var mirrors = map[metadata.Kind]mirrorOf{
 	metadata.Role:               mirrorRole,
 	metadata.EmailTemplate:      mirrorTemplate,
 	metadata.CustomLabel:        mirrorLabel,
+
+	metadata.ReportFolder: mirrorFolder("Report"), metadata.DashboardFolder: mirrorFolder("Dashboard"),
+	metadata.DocumentFolder: mirrorFolder("Document"), metadata.EmailFolder: mirrorFolder("Email"),
+	metadata.Report: mirrorReport, metadata.Dashboard: mirrorDashboard, metadata.Document: mirrorDocument,
+
+	metadata.ListView:               mirrorOfObject("ListView", "SobjectType", "DeveloperName", "Name", "label"),
+	metadata.WebLink:                mirrorOfObject("WebLink", "PageOrSobjectType", "Name", "MasterLabel", "masterLabel"),
+	metadata.NamedCredential:        mirrorCredential,
+	metadata.CustomNotificationType: mirrorNotification,
 }
 
-// mirrorLast are kinds whose rows need those of other kinds.
-var mirrorLast = []metadata.Kind{metadata.CustomMetadata, metadata.PermissionSet, metadata.Profile, metadata.PermissionSetGroup}
+// mirrorLast are kinds whose rows need those of other kinds: those in folders,
+// those that name others.
+var mirrorLast = []metadata.Kind{metadata.Report, metadata.Dashboard, metadata.Document, metadata.EmailTemplate, metadata.CustomMetadata, metadata.PermissionSet, metadata.Profile, metadata.PermissionSetGroup}
 
 // mirror brings the rows that stand for components in line with a change.
 func (o *Org) mirror(ctx context.Context, registry *Registry, c Change) error {
@@ -334,14 +345,12 @@ func mirrorResource(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 // (Metadata API, "EmailTemplate").
 func mirrorTemplate(o *Org, e *Entry) (*schema.Object, standard.Fields) {
 	c := e.Component
-	_, name, inFolder := strings.Cut(c.Name, "/")
-	if !inFolder {
-		name = c.Name
-	}
+	name := path.Base(c.Name)
 	fs := standard.Fields{"DeveloperName": name, "Name": orElse(c.Props.Get("name"), name), "NamespacePrefix": e.Namespace,
 		"Description": c.Props.Get("description"), "IsActive": c.Props.Bool("available"), "Subject": c.Props.Get("subject"),
 		"Encoding": orElse(c.Props.Get("encodingKey"), "UTF-8"), "TemplateStyle": orElse(c.Props.Get("style"), "none"),
-		"TemplateType": orElse(c.Props.Get("type"), "text"), "FolderId": o.state.OrgID}
+		"TemplateType": orElse(c.Props.Get("type"), "text")}
+	fs["FolderId"], fs["FolderName"] = o.inFolder(e)
 	switch fs["TemplateType"] {
 	case "text":
 		fs["Body"] = string(c.Source)

@@ -86,6 +86,7 @@ type Org struct {
 	info       orgInfo
 	users      map[string]*userRow // cache, dropped when users change
 	people     *sharing.Directory  // the same, of users, roles and groups
+	hidden     []*schema.Record    // what Silo took from view
 }
 
 // New makes an org with an Organization row, the standard profiles and one

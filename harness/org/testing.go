@@ -14,7 +14,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
-	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
@@ -267,49 +266,18 @@ func setCreatedDate(tx *Tx, t *vm.Thread, args []any) (any, error) {
 // book.
 const pricebookNote = "standard pricebook"
 
-// foundPricebook makes the standard price book, which every org has; the same
-// one again where a test's view of the org left it out.
+// foundPricebook makes the standard price book, which every org has.
 func (o *Org) foundPricebook(ctx context.Context) error {
-	id, err := o.insertRow(ctx, "Pricebook2", standard.Fields{"Id": o.state.Notes[pricebookNote], "Name": "Standard Price Book", "IsStandard": true, "IsActive": true})
+	id, err := o.insertRow(ctx, "Pricebook2", standard.Fields{"Name": "Standard Price Book", "IsStandard": true, "IsActive": true})
 	if err == nil && id != "" {
 		o.SetNote(pricebookNote, id)
 	}
 	return err
 }
 
-// hasPricebook says that the standard price book can be seen.
-func (o *Org) hasPricebook(ctx context.Context) (bool, error) {
-	obj := o.compiled.schema.Object("Pricebook2")
-	if obj == nil || o.state.Notes[pricebookNote] == "" {
-		return false, nil
-	}
-	recs, err := o.st.Load(ctx, obj, []string{o.state.Notes[pricebookNote]})
-	return err == nil && recs[0] != nil, err
-}
-
-// Silo takes from view what tests that do not see the org's data do not see of
-// the rows that every org comes with: the standard price book. SeeAll brings it
-// back.
-func (o *Org) Silo(ctx context.Context) error {
-	if seen, err := o.hasPricebook(ctx); err != nil || !seen {
-		return err
-	}
-	return o.st.Delete(ctx, o.compiled.schema.Object("Pricebook2"), []string{o.state.Notes[pricebookNote]}, store.NoCause)
-}
-
-// SeeAll undoes Silo.
-func (o *Org) SeeAll(ctx context.Context) error {
-	if seen, err := o.hasPricebook(ctx); err != nil || seen {
-		return err
-	}
-	return o.foundPricebook(ctx)
-}
-
 // standardPricebook is the id of the standard price book; who asks for it sees
 // the book from then on.
 func standardPricebook(tx *Tx, t *vm.Thread, _ []any) (any, error) {
-	if err := tx.org.SeeAll(t.Context()); err != nil {
-		return nil, err
-	}
-	return vm.ID(tx.org.state.Notes[pricebookNote]), nil
+	id := tx.org.state.Notes[pricebookNote]
+	return vm.ID(id), tx.org.show(t.Context(), func(rec *schema.Record) bool { return rec.ID() == id })
 }

@@ -508,7 +508,7 @@ func (b *builder) complete(u *unit, c *metadata.Component) {
 	}
 	slices.SortFunc(u.parts, func(x, y metadata.Part) int { return strings.Compare(x.Path, y.Path) })
 	c.Parts = u.parts
-	if len(u.parts) == 1 && (c.Kind == metadata.StaticResource || c.Kind == metadata.EmailTemplate) || info.Shape == metadata.Bundle {
+	if len(u.parts) == 1 && (c.Kind == metadata.StaticResource || c.Kind == metadata.EmailTemplate || c.Kind == metadata.Document) || info.Shape == metadata.Bundle {
 		c.Source = u.content // as it is: resources have no namespace tokens
 	}
 	switch {

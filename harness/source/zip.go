@@ -165,7 +165,7 @@ const maxReadable = 6 << 20
 // component, where it is asked for.
 func (b *builder) isReadable(u *unit, part string) bool {
 	switch u.kind {
-	case metadata.StaticResource, metadata.EmailTemplate:
+	case metadata.StaticResource, metadata.EmailTemplate, metadata.Document:
 		return part == ""
 	case metadata.LightningComponentBundle:
 		return b.markup && part == u.name+".js"
