@@ -126,7 +126,7 @@ func (u *userWork) judge(ctx context.Context, before *org.Org, p *traffic.Plan, 
 			continue
 		}
 		broken := probe.Broken{Name: out.Step.Name, Object: out.Step.Object, Action: string(out.Step.Action), Phase: phase}
-		broken.Text, broken.Refused, broken.IDs = out.Failure()
+		broken.Text, broken.Failed, broken.IDs = out.Failure()
 		if job != nil {
 			broken.Job = string(job.Kind) + " " + job.Class
 		}

@@ -119,6 +119,7 @@ type RowError struct {
 	StatusCode string   // "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 	Message    string   // as the platform words it, without status code and fields
 	Fields     []string // API names
+	Value      string   // that its field does not take; "" where it is about no value
 	Source     Source   // what refused the row; zero for the platform itself
 	// Inner are the errors for which the source refused: those of rows that a
 	// trigger or a flow saved itself and that did not get through.
@@ -199,3 +200,38 @@ type Fault struct {
 
 // Error is the text of the exception as an unhandled one shows.
 func (f *Fault) Error() string { return f.Type + ": " + f.Message }
+
+// Failed is what went wrong in a piece of work, as far as it is structure; its
+// text stands elsewhere.
+type Failed struct {
+	Exception string      // "System.DmlException", "ns.RepairException"
+	Limit     string      // that was exceeded, as the Limits class names it: "QueryRows"
+	NoRow     bool        // a query that had to find a row found none
+	Rows      []FailedRow // that were refused
+}
+
+// MaxFailedRows is how many of the rows that one exception names are told.
+const MaxFailedRows = 200
+
+// Status is the status code of the error that began it; "" when no row was
+// refused.
+func (f *Failed) Status() string {
+	if len(f.Rows) == 0 {
+		return ""
+	}
+	return f.Rows[0].StatusCode
+}
+
+// Errors visits every error: of the rows, and those for which they were refused.
+func (f *Failed) Errors(visit func(*RowError)) {
+	var walk func(*RowError)
+	walk = func(e *RowError) {
+		visit(e)
+		for i := range e.Inner {
+			walk(&e.Inner[i])
+		}
+	}
+	for i := range f.Rows {
+		walk(&f.Rows[i].RowError)
+	}
+}

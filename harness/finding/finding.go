@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 )
 
 // Severity says how much a finding matters to the release.
@@ -61,6 +63,8 @@ type Finding struct {
 	// Several is the title when findings are gathered, "{n}" for how many; ""
 	// when this one is never gathered.
 	Several string `json:"-"`
+	// Failed is what failed, as structure: what blame is found by.
+	Failed dml.Failed `json:"-"`
 	// Properties are those of its component that the finding is about, where
 	// a suite may accept some and not others.
 	Properties []string `json:"properties"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 )
@@ -17,28 +18,28 @@ func asyncSucceeds(e *Evidence) []finding.Finding {
 			if job.Err == nil {
 				continue
 			}
-			message, stack := failureOf(job.Err)
-			key := string(job.Kind) + " " + job.Namespace + "." + job.Class + " " + statusOf(message)
+			message, stack, failed := failureOf(job.Err)
+			key := string(job.Kind) + " " + job.Namespace + "." + job.Class + " " + statusOf(&failed, message)
 			f, first := groups.at(key)
 			if first {
 				*f = finding.New(finding.AsyncFails, fmt.Sprintf("%s failed after the upgrade was committed", jobName(job)))
-				f.Message, f.Stack = message, linesOf(stack)
+				f.Message, f.Stack, f.Failed = message, linesOf(stack), failed
 				f.Cause = causeOfStack(stack, finding.ByJob)
 				f.Cause.Kind, f.Cause.Job = finding.ByJob, jobName(job)
 			}
-			f.Rows = e.addRows(f.Rows, failedRows(jobEvents(step.Events, job.ID), message))
+			f.Rows = e.addRows(f.Rows, failedRows(jobEvents(step.Events, job.ID), &failed))
 		}
 	}
 	return groups.list()
 }
 
 // failureOf is what an exception says and where it was thrown.
-func failureOf(err error) (message string, stack []cause.Place) {
+func failureOf(err error) (message string, stack []cause.Place, failed dml.Failed) {
 	var apex *probe.ApexError
 	if errors.As(err, &apex) {
-		return apex.Type + ": " + apex.Message, apex.Frames
+		return apex.Type + ": " + apex.Message, apex.Frames, apex.Failed
 	}
-	return err.Error(), nil
+	return err.Error(), nil, dml.Failed{}
 }
 
 func jobName(job probe.Job) string {

@@ -17,14 +17,17 @@ import (
 func businessGoesOn(e *Evidence) []finding.Finding {
 	groups := newGrouping()
 	for _, b := range e.Broken {
-		f, first := groups.at(b.Action + b.Object + statusOf(b.Text) + b.Refused.Source.String() + b.Job)
+		f, first := groups.at(b.Action + b.Object + statusOf(&b.Failed, b.Text) + refusedBy(&b.Failed).String() + b.Job)
 		if first {
 			*f = finding.New(finding.BusinessFails, fmt.Sprintf("Business transaction \"%s %s\" worked before and fails now", b.Action, b.Object))
 			f.Several = "{n} kinds of business transaction worked before and fail now"
-			f.Message = b.Text
+			f.Message, f.Failed = b.Text, b.Failed
 			f.Cause = causeOfRefusal(b)
 		}
 		f.Rows = e.addRows(f.Rows, b.IDs)
+		if !first {
+			addFailed(f, b.Failed.Rows)
+		}
 	}
 	return groups.list()
 }
@@ -35,7 +38,7 @@ func causeOfRefusal(b probe.Broken) finding.Cause {
 	if b.Phase == "after" {
 		when = "after the upgrade"
 	}
-	if source := b.Refused.Source; source.Acts() {
+	if source := refusedBy(&b.Failed); source.Acts() {
 		c.Component, c.Detail = source.String(), when
 	} else {
 		c.Kind, c.Detail = finding.ByPlatform, "refused by the platform "+when
@@ -73,7 +76,7 @@ func (e *Evidence) madeUpFor(c cause.Cause) bool {
 
 // blameUsers says when a failure is about a row that users deleted meanwhile.
 func (e *Evidence) blameUsers(f *finding.Finding) {
-	if !strings.Contains(f.Message, "ENTITY_IS_DELETED") {
+	if f.Failed.Status() != "ENTITY_IS_DELETED" {
 		return
 	}
 	for i := range e.Diff.Objects {

@@ -346,7 +346,7 @@ func TestBlame(t *testing.T) {
 			b.install("insert new Account(Name = 'Again');")
 		}},
 		"business": {code: finding.BusinessFails, want: "ValidationRule Account.R, after the upgrade", do: func(b *bench) {
-			b.broken = []probe.Broken{{Name: "t", Object: "Account", Action: "update", Phase: "after", Text: "x", Refused: dml.RowError{Source: dml.Source{Kind: dml.ValidationRule, Name: "Account.R"}}}}
+			b.broken = []probe.Broken{{Name: "t", Object: "Account", Action: "update", Phase: "after", Text: "x", Failed: dml.Failed{Rows: []dml.FailedRow{{RowError: dml.RowError{Source: dml.Source{Kind: dml.ValidationRule, Name: "Account.R"}}}}}}}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package invariant
 import (
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 )
 
@@ -23,6 +24,7 @@ func stillSaveable(e *Evidence) []finding.Finding {
 				f.Several = "Records of {n} objects that could be saved before can not be saved now"
 				f.Rows = []finding.Rows{{Object: saved.Object.Name}}
 			}
+			addFailed(f, []dml.FailedRow{{ID: r.ID, RowError: r.Error}})
 			f.Rows[0].AddRow(finding.Row{ID: r.ID, Name: r.Name})
 		}
 	}

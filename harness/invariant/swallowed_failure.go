@@ -21,11 +21,11 @@ func noSwallowedFailure(e *Evidence) []finding.Finding {
 			if !swallowed || ev.Superseded || e.asksForOthers(&ev) {
 				continue
 			}
-			key := fmt.Sprint(ev.Kind, ev.Place, ev.Type, statusOf(ev.Message))
+			key := fmt.Sprint(ev.Kind, ev.Place, ev.Type, statusOf(&ev.Failed, ev.Message))
 			f, first := groups.at(key)
 			if first {
 				*f = finding.New(finding.SwallowedFailure, strings.ReplaceAll(title, "{}", ev.Type))
-				f.Message = ev.Message
+				f.Message, f.Failed = ev.Message, ev.Failed
 				if ev.Kind == probe.RowFailed {
 					f.Message = ev.Type + ", " + ev.Message
 				}
@@ -38,6 +38,9 @@ func noSwallowedFailure(e *Evidence) []finding.Finding {
 				}
 			}
 			f.Rows = e.addRows(f.Rows, ev.Rows)
+			if !first {
+				addFailed(f, ev.Failed.Rows)
+			}
 		}
 	}
 	return groups.list()

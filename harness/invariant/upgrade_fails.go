@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 )
@@ -24,15 +25,15 @@ func upgradeSucceeds(e *Evidence) []finding.Finding {
 			script = step.Report.Script.Class
 		}
 		f.Title = fmt.Sprintf("The post-install script %s failed and the upgrade was rolled back", script)
-		if strings.HasSuffix(apex.Type, "LimitException") {
+		if apex.Limit || strings.HasSuffix(apex.Type, "LimitException") {
 			f.Title = fmt.Sprintf("The post-install script %s hit a governor limit and the upgrade was rolled back", script)
 		}
-		f.Message = apex.Type + ": " + apex.Message
+		f.Message, f.Failed = apex.Type+": "+apex.Message, apex.Failed
 		f.Stack = linesOf(apex.Frames)
 		f.Cause = causeOfStack(apex.Frames, finding.ByScript)
 		f.Components = nil
 	}
-	f.Rows = e.rowsOf(failedRows(step.Events, f.Message))
+	f.Rows = e.rowsOf(failedRows(step.Events, &f.Failed))
 	return []finding.Finding{f}
 }
 
@@ -51,18 +52,21 @@ func refused(code finding.Code, title string, failure *probe.Failure) finding.Fi
 	return f
 }
 
-// failedRows gathers the rows of events that tell of this message, and the id
-// that a DmlException names.
-func failedRows(events []probe.Event, message string) []string {
+// failedRows gathers the rows that a failure names, and those that a partial save
+// refused for the same reason.
+func failedRows(events []probe.Event, failed *dml.Failed) []string {
 	var ids []string
-	status := statusOf(message)
-	for _, ev := range events {
-		if len(ev.Rows) > 0 && (status == "" || strings.Contains(ev.Message+ev.Type, status)) {
+	status := failed.Status()
+	for i := range events {
+		ev := &events[i]
+		if ev.Kind == probe.RowFailed && failed.Limit == "" && (status == "" || ev.Failed.Status() == status) {
 			ids = append(ids, ev.Rows...)
 		}
 	}
-	if m := rowInMessage.FindStringSubmatch(message); m != nil {
-		ids = append(ids, m[1])
+	for _, row := range failed.Rows {
+		if row.ID != "" {
+			ids = append(ids, row.ID)
+		}
 	}
 	return ids
 }

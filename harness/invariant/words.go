@@ -2,22 +2,12 @@ package invariant
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
-)
-
-var (
-	// statusCode is a status code in a DML message.
-	statusCode = regexp.MustCompile(`\b([A-Z][A-Z]+(?:_[A-Z]+)+)\b`)
-	// rowInMessage is the row that a DmlException names.
-	rowInMessage = regexp.MustCompile(`\bwith id ([a-zA-Z0-9]{15,18});`)
-	// fieldsInMessage is the list of fields at the end of a row's error.
-	fieldsInMessage = regexp.MustCompile(`: \[([A-Za-z0-9_, ]*)\]`)
 )
 
 // causeOfStack is the innermost frame of a stack. A trigger further out is
@@ -37,32 +27,6 @@ func causeOfStack(frames []cause.Place, kind finding.CauseKind) finding.Cause {
 		}
 	}
 	return c
-}
-
-// statusOf is the first status code in a message, or the words of a limit
-// exception without its number: what makes two failures the same.
-func statusOf(message string) string {
-	if m := statusCode.FindString(message); m != "" {
-		return m
-	}
-	if i := strings.Index(message, "Too many "); i >= 0 {
-		words, _, _ := strings.Cut(message[i:], ":")
-		return words
-	}
-	return ""
-}
-
-// fieldsOf lists the fields that a message's errors name.
-func fieldsOf(message string) []string {
-	var fields []string
-	for _, m := range fieldsInMessage.FindAllStringSubmatch(message, -1) {
-		for name := range strings.SplitSeq(m[1], ",") {
-			if name = strings.TrimSpace(name); name != "" {
-				fields = append(fields, name)
-			}
-		}
-	}
-	return fields
 }
 
 // linesOf prints the frames of a stack, a line each.

@@ -95,19 +95,22 @@ func (h host) Event(_ *vm.Thread, e *vm.Event) {
 	if !ok {
 		return
 	}
-	out := Event{Kind: kind, Place: e.Place, Type: e.Type, Message: e.Message, Origin: e.Origin}
+	out := Event{Kind: kind, Place: e.Place, Type: e.Type, Message: e.Message, Origin: e.Origin, Failed: e.Failed}
 	if kind == RowFailed {
 		out.Object = h.tx.saved
 	}
-	if e.Record != "" {
-		out.Rows = []string{e.Record}
-		if obj := h.tx.compiled.schema.ByID(e.Record); obj != nil {
+	for _, row := range e.Failed.Rows {
+		if row.ID == "" {
+			continue
+		}
+		out.Rows = append(out.Rows, row.ID)
+		if obj := h.tx.compiled.schema.ByID(row.ID); obj != nil {
 			out.Object = obj.Name
 		}
 	}
 	out.statement = h.tx.org.trace.statements
 	h.tx.trace(out)
-	if kind == RowFailed && e.Record == "" && e.Row != nil {
+	if kind == RowFailed && len(out.Rows) == 0 && e.Row != nil {
 		h.tx.failedAgain(e.Row)
 	}
 }

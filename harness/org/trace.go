@@ -2,6 +2,7 @@ package org
 
 import (
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
 )
@@ -29,6 +30,7 @@ type Event struct {
 	Type    string      // exception type or status code
 	Message string
 	Origin  cause.Place // where the exception was thrown
+	Failed  dml.Failed  // what the exception or the refused row tells as structure
 	Object  string      // of the rows concerned
 	Rows    []string    // ids; empty for rows that never had one
 	Job     string      // id of the job the transaction belonged to

@@ -355,8 +355,8 @@ func (tx *Tx) failed(err error) error {
 	case ve.Limit:
 		kind = LimitHit
 	}
-	tx.trace(Event{Kind: kind, Place: ve.Place(), Type: ve.Type, Message: ve.Message, Origin: ve.Place()})
-	return &ApexError{Type: ve.Type, Message: ve.Message, Frames: ve.Frames, Limit: ve.Limit, Missing: ve.Missing, Assert: ve.Assert, err: ve}
+	tx.trace(Event{Kind: kind, Place: ve.Place(), Type: ve.Type, Message: ve.Message, Origin: ve.Place(), Failed: ve.Failed})
+	return &ApexError{Type: ve.Type, Message: ve.Message, Frames: ve.Frames, Failed: ve.Failed, Limit: ve.Limit, Missing: ve.Missing, Assert: ve.Assert, err: ve}
 }
 
 // maxEvents is how many events of one transaction the trace keeps, besides the
@@ -380,6 +380,7 @@ type ApexError struct {
 	Type    string // "System.DmlException"
 	Message string
 	Frames  []cause.Place // the stack where it was thrown, innermost first
+	Failed  dml.Failed    // what it tells as structure
 	Limit   bool          // a governor limit
 	Missing bool          // the code reached something that is not simulated
 	Assert  bool          // a failed System.assert

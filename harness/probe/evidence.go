@@ -123,7 +123,6 @@ type Broken struct {
 	Text   string   // of the error, in the platform's words
 	Job    string   // asynchronous work of it that failed
 	IDs    []string // rows concerned
-	// Refused is the error of the first row that was refused; zero for failures
-	// of another kind.
-	Refused dml.RowError
+	// Failed is what the error tells as structure.
+	Failed dml.Failed
 }

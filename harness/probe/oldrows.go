@@ -196,7 +196,7 @@ func ownRows(ctx context.Context, o *org.Org, obj *schema.Object, visit func(*sc
 // removedValues reads which rows hold a picklist value that the old version
 // defined and the new one does not.
 func (s *Subject) removedValues(ctx context.Context, was, is *metadata.Component, out *OldRows) error {
-	old, next := picklistOf(s.From, was), picklistOf(s.To, is)
+	old, next := PicklistOf(s.From, was), PicklistOf(s.To, is)
 	removed := RemovedValues{Component: is, Gone: without(old, next), Added: without(next, old)}
 	if len(next) == 0 || len(removed.Gone) == 0 {
 		return nil
@@ -220,9 +220,9 @@ func (s *Subject) removedValues(ctx context.Context, was, is *metadata.Component
 	return err
 }
 
-// picklistOf lists the API names of the values that a version defines for a
+// PicklistOf lists the API names of the values that a version defines for a
 // field, its own or those of a global value set of the package.
-func picklistOf(pkg *metadata.Package, c *metadata.Component) []string {
+func PicklistOf(pkg *metadata.Package, c *metadata.Component) []string {
 	if set := c.Props.Get("valueSet/valueSetName"); set != "" {
 		global := pkg.Find(metadata.GlobalValueSet, metadata.StripNamespace(set, pkg.Namespace))
 		if global == nil {

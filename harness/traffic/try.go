@@ -83,23 +83,27 @@ func (out *Outcome) in(ctx context.Context, o *org.Org) (schema.Statement, error
 }
 
 // Failure takes the error of a step apart: a text in the words of the platform,
-// the error of the first row refused (zero for other failures), and the ids of
-// the rows concerned.
-func (out *Outcome) Failure() (text string, refused dml.RowError, ids []string) {
-	var failed *dml.Error
-	if !errors.As(out.Err, &failed) {
-		return fmt.Sprint(out.Err), dml.RowError{}, out.rowIDs()
+// what it tells as structure, and the ids of the rows concerned.
+func (out *Outcome) Failure() (text string, failed dml.Failed, ids []string) {
+	var refused *dml.Error
+	var thrown *org.ApexError
+	switch {
+	case errors.As(out.Err, &refused):
+		failed.Rows = refused.Rows()
+	case errors.As(out.Err, &thrown):
+		return fmt.Sprint(out.Err), thrown.Failed, out.rowIDs()
 	}
-	rows := failed.Rows()
-	for _, row := range rows {
+	if len(failed.Rows) == 0 {
+		return fmt.Sprint(out.Err), failed, out.rowIDs()
+	}
+	for i := range failed.Rows {
+		row := &failed.Rows[i]
 		if row.Index < len(out.statement.Records) && out.statement.Op != dml.Insert {
-			ids = append(ids, out.statement.Records[row.Index].ID())
+			row.ID = out.statement.Records[row.Index].ID()
+			ids = append(ids, row.ID)
 		}
 	}
-	if len(rows) == 0 {
-		return failed.Error(), dml.RowError{}, ids
-	}
-	return rows[0].Text(), rows[0].RowError, ids
+	return failed.Rows[0].Text(), failed, ids
 }
 
 func (out *Outcome) rowIDs() []string {

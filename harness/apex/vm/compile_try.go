@@ -85,6 +85,7 @@ func (t *Thread) caught(v Value) {
 		return
 	}
 	e := t.event(EventCaught, v.Object().Class.Name, x.Text())
+	e.Failed = x.failed(e.Type)
 	if len(x.Frames) > 0 {
 		e.Origin = x.Frames[0]
 	}

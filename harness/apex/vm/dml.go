@@ -184,10 +184,11 @@ func (t *Thread) checkInstances(rows []*schema.Record) {
 func (t *Thread) rowError(call *DMLCall, i int, r *dml.Result) {
 	for _, e := range r.Errors {
 		ev := t.event(EventRowError, e.StatusCode, e.Detail())
-		ev.Record = r.ID
-		if ev.Record == "" {
-			ev.Record = call.Records[i].ID()
+		id := r.ID
+		if id == "" {
+			id = call.Records[i].ID()
 		}
+		ev.Failed.Rows = []dml.FailedRow{{Index: i, ID: id, RowError: e}}
 		ev.Row = call.Records[i]
 		t.host.Event(t, ev)
 	}

@@ -22,6 +22,24 @@ type Exception struct {
 	// Inaccessible is what a query or statement in user mode may not use:
 	// fields by object.
 	Inaccessible map[string][]string
+
+	exceeded string // the limit of a LimitException, by its name in the table
+	noRow    bool   // of a QueryException: a row had to be found, and none was
+}
+
+// failed is what the exception of a class tells as structure.
+func (e *Exception) failed(class string) dml.Failed {
+	f := dml.Failed{Exception: class, Limit: e.exceeded, NoRow: e.noRow}
+	for x := e; x != nil; x = ExceptionOf(x.Cause) {
+		if len(x.Rows) == 0 {
+			continue
+		}
+		for _, r := range x.Rows[:min(len(x.Rows), dml.MaxFailedRows)] {
+			f.Rows = append(f.Rows, dml.FailedRow{Index: r.Index, ID: r.ID, RowError: r.RowError})
+		}
+		break
+	}
+	return f
 }
 
 // DMLRow is one failed row of a DmlException.
@@ -48,7 +66,7 @@ type Error struct {
 	Type     string // "System.DmlException", "MyNs.Outer.MyException"
 	Message  string
 	Frames   []cause.Place // the stack where it was thrown, innermost first
-	Rows     []DMLRow
+	Failed   dml.Failed    // what it tells as structure
 	Cause    *Error
 	Limit    bool // a governor limit: nothing could have caught it
 	Assert   bool // a failed System.assert
@@ -70,16 +88,11 @@ func (e *Error) Stack() string { return cause.Stack(e.Frames) }
 // Refusals are the errors of the rows of a DmlException, or of the exception
 // that caused this one.
 func (e *Error) Refusals() []dml.RowError {
-	for ; e != nil; e = e.Cause {
-		if len(e.Rows) > 0 {
-			out := make([]dml.RowError, len(e.Rows))
-			for i, row := range e.Rows {
-				out[i] = row.RowError
-			}
-			return out
-		}
+	var out []dml.RowError
+	for _, row := range e.Failed.Rows {
+		out = append(out, row.RowError)
 	}
-	return nil
+	return out
 }
 
 // Place is the line that threw; zero when nothing of Apex ran.
@@ -214,7 +227,8 @@ func (t *Thread) asError(v Value) *Error {
 	if x == nil {
 		return &Error{Type: "System.NullPointerException", Message: "Attempt to de-reference a null object"}
 	}
-	e := &Error{Type: v.Object().Class.Name, Message: x.Text(), Frames: x.Frames, Rows: x.Rows, Original: v}
+	e := &Error{Type: v.Object().Class.Name, Message: x.Text(), Frames: x.Frames, Original: v}
+	e.Failed = x.failed(e.Type)
 	if !x.Cause.IsNull() {
 		e.Cause = t.asError(x.Cause)
 	}

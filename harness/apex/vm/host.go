@@ -324,6 +324,6 @@ type Event struct {
 	Type    string      // exception type, status code, debug level
 	Message string
 	Origin  cause.Place    // where an exception was thrown
-	Record  string         // id of the row, where there is one
+	Failed  dml.Failed     // what an exception or a refused row tells as structure
 	Row     *schema.Record // that was refused
 }

@@ -36,7 +36,7 @@ func (t *Thread) Use(l Limit, n int64) {
 	u := t.bucket(ns)
 	u[l] += n
 	if u[l] > t.limits.Max[l] {
-		t.exceed(ns, limitTable[l].text+": "+itoa(t.firstOver(l, u[l])))
+		t.exceed(ns, l.String(), limitTable[l].text+": "+itoa(t.firstOver(l, u[l])))
 	}
 }
 
@@ -119,7 +119,7 @@ func (t *Thread) Work(steps int64) {
 // checkpoint looks at the CPU limit and at the context.
 func (t *Thread) checkpoint() {
 	if t.steps >= t.limits.Max[CPUTime]*StepsPerMillisecond {
-		t.exceed(t.Namespace(), limitTable[CPUTime].text)
+		t.exceed(t.Namespace(), CPUTime.String(), limitTable[CPUTime].text)
 	}
 	if err := t.ctx.Err(); err != nil {
 		panic(&stop{err: err})
@@ -140,7 +140,7 @@ func (t *Thread) Grow(bytes int64) {
 // Reserve is called before a library function makes something large.
 func (t *Thread) Reserve(bytes int64) {
 	if bytes > t.limits.Max[HeapSize] {
-		t.exceed(t.Namespace(), limitTable[HeapSize].text+": "+itoa(bytes))
+		t.exceed(t.Namespace(), HeapSize.String(), limitTable[HeapSize].text+": "+itoa(bytes))
 	}
 	t.Grow(bytes)
 }
@@ -155,7 +155,7 @@ func (t *Thread) measureHeap() {
 		return
 	}
 	if live > limit {
-		t.exceed(t.Namespace(), limitTable[HeapSize].text+": "+itoa(live))
+		t.exceed(t.Namespace(), HeapSize.String(), limitTable[HeapSize].text+": "+itoa(live))
 	}
 	t.heap = live
 	t.heapStop = max(limit, live+limit/4)
@@ -177,12 +177,12 @@ func (t *Thread) Heap() int64 { return t.liveHeap() }
 // transaction when a value of so many bytes cannot be held.
 func (t *Thread) Fits(bytes int) {
 	if int64(bytes) > t.limits.Max[HeapSize] {
-		t.exceed(t.Namespace(), limitTable[HeapSize].text+": "+itoa(int64(bytes)))
+		t.exceed(t.Namespace(), HeapSize.String(), limitTable[HeapSize].text+": "+itoa(int64(bytes)))
 	}
 }
 
 // Exceed stops the transaction at a limit that is not among those counted.
-func (t *Thread) Exceed(message string) { t.exceed(t.Namespace(), message) }
+func (t *Thread) Exceed(message string) { t.exceed(t.Namespace(), "", message) }
 
 // longText is the length from which a library call is charged for reading its
 // texts, textStep how many bytes of them are one step.
@@ -209,12 +209,14 @@ func (t *Thread) deeper() {
 }
 
 // exceed stops the transaction with a LimitException, which no Apex code can
-// catch. Inside managed code the namespace precedes the message.
-func (t *Thread) exceed(ns, message string) {
+// catch. Inside managed code the namespace precedes the message. limit is its
+// name in the table, "" for one that is not in it.
+func (t *Thread) exceed(ns, limit, message string) {
 	if ns != "" {
 		message = ns + ":" + message
 	}
 	e := t.newException("System.LimitException", message)
+	ExceptionOf(e).exceeded = limit
 	t.Host().Event(t, t.event(EventLimit, "System.LimitException", message))
 	panic(&stop{exception: e})
 }

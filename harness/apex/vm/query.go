@@ -241,7 +241,9 @@ func (t *Thread) wrongRows(n int, orNull bool) {
 		t.Throw("System.QueryException", "List has more than 1 row for assignment to SObject")
 	}
 	if !orNull {
-		t.Throw("System.QueryException", "List has no rows for assignment to SObject")
+		v := t.newException("System.QueryException", "List has no rows for assignment to SObject")
+		ExceptionOf(v).noRow = true
+		t.ThrowValue(v)
 	}
 }
 

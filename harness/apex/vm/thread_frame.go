@@ -66,7 +66,7 @@ func (f *frame) push(c *code) *frame {
 }
 
 func (t *Thread) tooDeep() {
-	t.exceed(t.Namespace(), "Maximum stack depth reached: "+itoa(int64(t.limits.Depth)+1))
+	t.exceed(t.Namespace(), "", "Maximum stack depth reached: "+itoa(int64(t.limits.Depth)+1))
 }
 
 // exec runs the body of a pushed frame and leaves the frame; the result is in

@@ -42,7 +42,7 @@ func (t *Thread) RunTrigger(tr *types.Trigger, ctx TriggerContext) error {
 			return
 		}
 		if len(t.triggers) >= maxTriggerDepth {
-			t.exceed(tr.Namespace, "maximum trigger depth exceeded\n"+tr.Name+" trigger event "+ctx.Event.Name())
+			t.exceed(tr.Namespace, "", "maximum trigger depth exceeded\n"+tr.Name+" trigger event "+ctx.Event.Name())
 		}
 		t.triggers = append(t.triggers, state)
 		defer func() { t.triggers = t.triggers[:len(t.triggers)-1] }()

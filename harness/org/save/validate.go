@@ -155,7 +155,9 @@ func (c *chunk) checkPicklist(r *Row, f *schema.Field, v value.Value) {
 			if f.Name == "CurrencyIsoCode" {
 				p = badCurrency
 			}
-			r.AddError(p.at(f, f.Label, v.Text()))
+			e := p.at(f, f.Label, v.Text())
+			e.Value = strings.TrimSpace(part)
+			r.AddError(e)
 			return
 		}
 	}
