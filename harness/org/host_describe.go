@@ -58,7 +58,11 @@ func (h host) RunAs(t *vm.Thread, user *schema.Record) (func(), error) {
 
 // RecordTypeID is the id of a record type's row.
 func (h host) RecordTypeID(obj *schema.Object, rt *schema.RecordType) string {
-	o := h.tx.org
+	return h.tx.org.RecordTypeID(obj, rt)
+}
+
+// RecordTypeID is the id of the row of a record type.
+func (o *Org) RecordTypeID(obj *schema.Object, rt *schema.RecordType) string {
 	if id := o.recordTypeID(rt.Namespace, obj, rt.DeveloperName); id != "" {
 		return id
 	}
