@@ -42,7 +42,7 @@ func (p *pair) close() {
 	}
 }
 
-// make is what upgraded-equals-fresh asks for. steps are those of the scenario;
+// make makes the two orgs. steps are those of the scenario;
 // worked says whether users changed records in it.
 func (p *pair) make(ctx context.Context, steps []probe.Step, worked bool) (*probe.Pair, error) {
 	fresh := &probe.Pair{Upgraded: p.after}
@@ -50,30 +50,43 @@ func (p *pair) make(ctx context.Context, steps []probe.Step, worked bool) (*prob
 		fresh.GrantedByUpgrades = append(fresh.GrantedByUpgrades, step.Report.Grants...)
 	}
 	var refused *upgrade.Failure
+	var why cannotAsk
 	if worked || !plan.IsPristine(&p.sc.Org) {
 		o, _, err := p.aside(ctx, p.sc.Path)
 		if errors.As(err, &refused) {
-			return nil, probe.CannotAsk("the upgrade is refused in a pristine org: " + refused.Message)
+			return &probe.Pair{NotAsked: "the upgrade is refused in a pristine org: " + refused.Message}, nil
+		}
+		if errors.As(err, &why) {
+			return &probe.Pair{NotAsked: string(why)}, nil
 		}
 		if err != nil {
 			return nil, err
 		}
 		fresh.Upgraded = o
 	}
-	o, grants, err := p.aside(ctx, p.sc.Path[len(p.sc.Path)-1:])
+	o, grants, err := p.aside(ctx, []string{p.sc.To()})
 	if errors.As(err, &refused) {
 		fresh.Refused = refused
 		return fresh, nil
+	}
+	if errors.As(err, &why) {
+		return &probe.Pair{NotAsked: string(why)}, nil
 	}
 	fresh.Installed, fresh.GrantedByInstall = o, grants
 	return fresh, err
 }
 
+// cannotAsk is why an org could not be made although nothing failed.
+type cannotAsk string
+
+// Error is the reason.
+func (c cannotAsk) Error() string { return string(c) }
+
 // aside makes a pristine org and takes it through versions of the package, the
 // first of which is installed, and gives what the last one granted.
 func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Grant, error) {
 	if p.run.opt.Builder == nil {
-		return nil, nil, probe.CannotAsk("there is no builder of orgs from recipes")
+		return nil, nil, cannotAsk("there is no builder of orgs from recipes")
 	}
 	spec := suite.Org{Name: p.sc.Org.Name, Recipe: plan.Pristine, Features: p.sc.Org.Features, Edition: p.sc.Org.Edition}
 	spec = p.run.withFeatures(p.sc, spec)
@@ -93,7 +106,7 @@ func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Gr
 				_, err = o.Drain(ctx, org.DrainOptions{})
 			}
 			if why := unsimulated(o); err != nil && why != "" {
-				return probe.CannotAsk("installing " + version + " stopped at something that is not simulated: " + why)
+				return cannotAsk("installing " + version + " stopped at something that is not simulated: " + why)
 			}
 			if err != nil {
 				return fmt.Errorf("install %s %s in a pristine org: %w", p.sc.Package, version, err)

@@ -13,8 +13,9 @@ import (
 )
 
 // keys makes the keys of all scenarios of a plan, by their ids: of the content
-// of the packages and .org files that they use, whatever these are called.
-func (s *sources) keys(p *plan.Plan, engine string) (map[string]string, error) {
+// of the packages and .org files that they use, whatever these are called, and of
+// what the suite accepts today.
+func (s *sources) keys(p *plan.Plan, engine, today string) (map[string]string, error) {
 	prints := map[plan.Version][]string{}
 	for _, v := range p.Versions() {
 		pkg := s.get(v.Package, v.Name)
@@ -24,11 +25,17 @@ func (s *sources) keys(p *plan.Plan, engine string) (map[string]string, error) {
 			}
 		}
 	}
+	var expired []string // what the suite accepts no more
+	for i, a := range p.Suite.Expect.Allow {
+		if a.Expired(today) {
+			expired = append(expired, fmt.Sprintf("acceptance %d expired", i))
+		}
+	}
 	files := map[string]string{}
 	keys := map[string]string{}
 	for i := range p.Scenarios {
 		sc := &p.Scenarios[i]
-		var contents []string
+		contents := slices.Clone(expired)
 		for _, dep := range p.Dependencies(sc.Package) {
 			contents = append(contents, prints[dep]...)
 		}

@@ -55,13 +55,6 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 	for _, name := range sc.Between {
 		subject.Between = append(subject.Between, r.src.get(sc.Package, name))
 	}
-	if sc.Fresh {
-		orgs = &pair{run: r, sc: sc, after: after}
-		defer orgs.close()
-		subject.Fresh = func(ctx context.Context) (*probe.Pair, error) {
-			return orgs.make(ctx, subject.Steps, out.Traffic != nil)
-		}
-	}
 	out.Steps = []result.Step{{To: sc.From(), Committed: true, Script: subject.From.PostInstall}}
 	for i := 1; i < len(sc.Path); i++ {
 		r.opt.Progress.Step(sc, i, "upgrading to "+sc.Path[i])
@@ -89,6 +82,14 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 	r.opt.Progress.Step(sc, steps-2, "comparing")
 	if subject.Diff, err = diff.Compare(ctx, before, after); err != nil {
 		return fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)
+	}
+	if sc.Fresh && !subject.Undone() {
+		r.opt.Progress.Step(sc, steps-2, "making a fresh org")
+		orgs = &pair{run: r, sc: sc, after: after}
+		defer orgs.close()
+		if subject.Fresh, err = orgs.make(ctx, subject.Steps, subject.Worked); err != nil {
+			return fmt.Errorf("make an org like %s afresh: %w", sc.Org.Name, err)
+		}
 	}
 	r.opt.Progress.Step(sc, steps-1, "judging")
 	return r.judge(ctx, sc, subject, out)

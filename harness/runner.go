@@ -69,11 +69,12 @@ func Run(ctx context.Context, p *plan.Plan, opt RunOptions) (*result.Result, err
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	keys, err := src.keys(p, opt.Version)
+	today := started.UTC().Format(time.DateOnly)
+	keys, err := src.keys(p, opt.Version, today)
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	r := &run{plan: p, opt: opt, src: src, expect: rules, keys: keys, today: started.UTC().Format(time.DateOnly)}
+	r := &run{plan: p, opt: opt, src: src, expect: rules, keys: keys, today: today}
 	scenarios, millis := r.all(ctx)
 	res := &result.Result{
 		SchemaVersion: result.SchemaVersion,

@@ -1,7 +1,6 @@
 package invariant_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -87,9 +86,7 @@ func judgeFresh(t *testing.T, from, to *metadata.Package) []finding.Finding {
 	}
 	gathered, err := probe.Gather(ctx, &probe.Subject{Before: before, After: after, From: from, To: to, Diff: &diff.Diff{},
 		Steps: []probe.Step{{From: from, To: to, Report: report}},
-		Fresh: func(context.Context) (*probe.Pair, error) {
-			return &probe.Pair{Upgraded: after, Installed: through(t, to), GrantedByUpgrades: report.Grants}, nil
-		}})
+		Fresh: &probe.Pair{Upgraded: after, Installed: through(t, to), GrantedByUpgrades: report.Grants}})
 	if err != nil {
 		t.Fatal(err)
 	}

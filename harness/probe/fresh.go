@@ -17,6 +17,9 @@ type Pair struct {
 	GrantedByUpgrades, GrantedByInstall []Grant
 	// Refused is why the last version could not be installed at once.
 	Refused *Failure
+	// NotAsked is why the orgs could not be made although nothing failed; then
+	// there is nothing to compare.
+	NotAsked string
 }
 
 // Fresh is how an upgraded org differs from one that installed the last version
@@ -31,25 +34,19 @@ type Fresh struct {
 	GrantedByUpgrades, GrantedByInstall []Grant
 }
 
-// fresh makes the two orgs and compares them.
+// fresh compares the two orgs.
 func fresh(ctx context.Context, s *Subject, e *Evidence) error {
 	if s.Fresh == nil {
 		e.Fresh.NotAsked = "asked once for each path, in its first pristine org"
 		return nil
 	}
-	pair, err := s.Fresh(ctx)
-	if why, ok := reasonNotToAsk(err); ok {
-		e.Fresh.NotAsked = why
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	e.Fresh = Fresh{Refused: pair.Refused, GrantedByUpgrades: pair.GrantedByUpgrades, GrantedByInstall: pair.GrantedByInstall}
-	if pair.Refused != nil {
+	pair := s.Fresh
+	e.Fresh = Fresh{NotAsked: pair.NotAsked, Refused: pair.Refused, GrantedByUpgrades: pair.GrantedByUpgrades, GrantedByInstall: pair.GrantedByInstall}
+	if pair.NotAsked != "" || pair.Refused != nil {
 		return nil
 	}
 	e.Fresh.Components = diff.OfPackage(diff.Components(pair.Upgraded.Components(), pair.Installed.Components()))
+	var err error
 	e.Fresh.Objects, err = diff.Contents(ctx, pair.Upgraded, pair.Installed, nil)
 	return err
 }

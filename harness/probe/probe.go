@@ -21,7 +21,6 @@ package probe
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
@@ -44,9 +43,9 @@ type Subject struct {
 	Worked        bool              // users worked in After
 	Sample        int               // rows of an object that are tried; 0 for 200
 	Queries       []string          // of the suite, in its order
-	// Fresh makes the orgs that are held against each other to find what
-	// existing customers never receive; nil: not in this scenario.
-	Fresh func(ctx context.Context) (*Pair, error)
+	// Fresh are the orgs that are held against each other to find what existing
+	// customers never receive; nil: not in this scenario.
+	Fresh *Pair
 	// Between are the versions that the path leaves out, oldest first, where the
 	// other way is to go through them; nil: it is not.
 	Between []*metadata.Package
@@ -92,24 +91,4 @@ func Gather(ctx context.Context, s *Subject) (*Evidence, error) {
 	notes.Merge(s.After.Ledger())
 	e.Ledger = notes.Entries()
 	return e, nil
-}
-
-// cannotAsk is why an experiment could not be carried out although nothing
-// failed: an error that becomes part of the evidence.
-type cannotAsk string
-
-// Error is the reason.
-func (c cannotAsk) Error() string { return string(c) }
-
-// CannotAsk makes the error with which Subject.Fresh says that there is nothing
-// to hold against each other, and why.
-func CannotAsk(why string) error { return cannotAsk(why) }
-
-// reasonNotToAsk takes the reason out of an error of CannotAsk.
-func reasonNotToAsk(err error) (why string, ok bool) {
-	var c cannotAsk
-	if errors.As(err, &c) {
-		return string(c), true
-	}
-	return "", false
 }
