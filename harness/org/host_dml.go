@@ -82,7 +82,7 @@ func (h host) Savepoint(t *vm.Thread) (int, error) {
 // set outside of it (order-of-execution.md, section 4).
 func (tx *Tx) checkSavepoint(n int) error {
 	if n < 1 || n > len(tx.savepoints) || n <= tx.floor {
-		return &dml.Fault{Type: "System.TypeException", Message: "Savepoint is no longer valid"}
+		return &dml.Fault{Type: "System.TypeException", Message: "Savepoint does not exist in this context"}
 	}
 	return nil
 }

@@ -111,6 +111,9 @@ func queueOptions(t *vm.Thread, job *vm.Job, v vm.Value) {
 	b := bagOf(v).Values
 	job.DelayMinutes = int(b["minimumqueueabledelayinminutes"].Int())
 	job.MaxDepth = int(b["maximumqueueablestackdepth"].Int())
+	if o := t.Options(); job.MaxDepth > 0 && o.InJob && o.Job == vm.QueueableJob {
+		t.Throw("System.AsyncException", "Cannot reset Maximum Queueable Stack Depth in a queueable")
+	}
 	if s, ok := b["duplicatesignature"].Native().(*signature); ok {
 		job.Signature = s.text
 	}
@@ -136,7 +139,7 @@ func asyncInfo(f func(o *vm.Options) val) vm.Func {
 	return func(t thread, _ val, _ vals) val {
 		o := t.Options()
 		if !o.InJob || o.Job != vm.QueueableJob {
-			t.Throw("System.IllegalStateException", "AsyncInfo is available only in queueable jobs")
+			t.Throw("System.IllegalStateException", "AsyncInfo is not allowed outside a Queueable of Finalizer execution")
 		}
 		return f(o)
 	}

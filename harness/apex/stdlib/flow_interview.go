@@ -135,7 +135,7 @@ func (x *action) invoke(t *vm.Thread, self vm.Value) vm.Value {
 	}
 	of := t.Program().Types().TypeByName(x.ns, x.name)
 	if of == nil || of.Class == nil || vm.InvocableMethod(of.Class) == nil {
-		return t.ListOf("Invocable.Action.Result", x.failures(t, self, "INVALID_TYPE", "Invalid action: apex "+x.name))
+		return t.ListOf("Invocable.Action.Result", x.failures(t, self, "INVALID_TYPE", "Action name not found: "+x.name))
 	}
 	requests := make([]map[string]vm.Value, len(x.requests))
 	for i, r := range x.requests {

@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
@@ -79,8 +80,13 @@ var sobjectTable = vm.Library{
 	"SObject.getPopulatedFieldsAsMap": func(t thread, r val, a vals) val {
 		m := vm.NewMap(types.MapOf(types.String, types.Object))
 		if row, ok := r.Native().(*schema.AggregateRow); ok {
-			for i, name := range row.Names {
-				m.Put(t, vm.Str(name), vm.OfScalar(row.Values[i]))
+			order := make([]int, len(row.Names))
+			for i := range order {
+				order[i] = i
+			}
+			slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(row.Names[a], row.Names[b]) })
+			for _, i := range order { // alphabetical (measured by a peer)
+				m.Put(t, vm.Str(row.Names[i]), vm.OfScalar(row.Values[i]))
 			}
 			return vm.MapValue(m)
 		}

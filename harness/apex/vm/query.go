@@ -336,6 +336,12 @@ func (t *Thread) metadata(object *schema.Object, method, key string, typ *types.
 	}
 	rows, err := t.host.Metadata(t, object, key)
 	t.Check(err)
+	if t.readonly == nil {
+		t.readonly = make(map[*schema.Record]struct{}, len(rows))
+	}
+	for _, r := range rows { // not so those that a query gives or that code makes
+		t.readonly[r] = struct{}{}
+	}
 	if method == "getAll" {
 		return t.byName(rows, typ)
 	}
