@@ -22,6 +22,8 @@ import (
 // the text.
 func queryMode(q *vm.QueryCall, plan *soql.Plan) vm.AccessMode {
 	switch {
+	case plan.Mode == "SYSTEM_MODE":
+		return vm.SystemMode
 	case q.Access != vm.SystemMode:
 		return q.Access
 	case plan.Mode == "USER_MODE":

@@ -146,7 +146,7 @@ func locator(t *vm.Thread, q *vm.QueryCall) vm.Value {
 // in scope, which only the caller's code knows by slot; Thread.Variable finds
 // them by name.
 func dynamic(t *vm.Thread, text, access vm.Value, binds *vm.Map) *vm.QueryCall {
-	q := &vm.QueryCall{Text: str(t, text), Namespace: t.Namespace(), Sharing: t.Sharing(), Access: accessMode(access)}
+	q := &vm.QueryCall{Text: str(t, text), Namespace: t.Namespace(), Sharing: t.Sharing(), Access: accessMode(t, access)}
 	q.Named = func(name string) (vm.Bind, bool) {
 		if binds == nil {
 			v, ok := t.Variable(name)
@@ -167,12 +167,17 @@ func dynamic(t *vm.Thread, text, access vm.Value, binds *vm.Map) *vm.QueryCall {
 	return q
 }
 
-// accessMode reads an AccessLevel.
-func accessMode(v vm.Value) vm.AccessMode {
-	if l, ok := v.Native().(*accessLevel); ok && l.user {
+// accessMode reads an AccessLevel; without one the mode is that of the class.
+func accessMode(t *vm.Thread, v vm.Value) vm.AccessMode {
+	l, ok := v.Native().(*accessLevel)
+	switch {
+	case !ok:
+		return t.Access()
+	case l.user:
 		return vm.UserMode
+	default:
+		return vm.SystemMode
 	}
-	return vm.SystemMode
 }
 
 // accessLevel is the state of an AccessLevel.
@@ -201,7 +206,7 @@ func level(l *accessLevel) vm.Func {
 // or DMLOptions] [, access level]).
 func dmlFunc(op dml.Op, class string) vm.Func {
 	return func(t thread, _ val, a vals) val {
-		call := &vm.DMLCall{Statement: schema.Statement{Op: op, AllOrNone: true, Records: recordsOrIDs(t, a[0])}}
+		call := &vm.DMLCall{Statement: schema.Statement{Op: op, AllOrNone: true, Records: recordsOrIDs(t, a[0])}, Access: t.Access()}
 		for _, v := range a[1:] {
 			dmlArgument(t, call, v)
 		}
@@ -251,7 +256,7 @@ func dmlArgument(t *vm.Thread, call *vm.DMLCall, v vm.Value) {
 			call.ExternalID = nil
 		}
 	case *accessLevel:
-		call.Access = accessMode(v)
+		call.Access = accessMode(t, v)
 	case *dmlOptions:
 		call.Options = n.options()
 		if !n.allOrNone.IsNull() {
@@ -303,7 +308,7 @@ func databaseMerge(t thread, _ val, a vals) val {
 	if master == nil {
 		t.ThrowNull()
 	}
-	call := &vm.DMLCall{Statement: schema.Statement{Op: dml.Merge, AllOrNone: true, Master: master}}
+	call := &vm.DMLCall{Statement: schema.Statement{Op: dml.Merge, AllOrNone: true, Master: master}, Access: t.Access()}
 	vals := []vm.Value{a[1]}
 	if l := a[1].List(); l != nil {
 		vals = l.Vals

@@ -14,7 +14,7 @@ import (
 func (c *compiler) dml(s *types.DML) stmt {
 	x, pos, op, ns, field := c.val(s.X), s.At, s.Op, c.code.ns, s.Field
 	access := SystemMode
-	if s.Mode == syntax.UserMode {
+	if s.Mode == syntax.UserMode || s.Mode != syntax.SystemMode && c.code.userMode {
 		access = UserMode
 	}
 	var with valExpr

@@ -248,6 +248,7 @@ type code struct {
 	once     once.Once
 	problems diag.List
 	sharing  Sharing
+	userMode bool     // statements without a stated mode run in user mode
 	names    []string // of slots, where known
 }
 
@@ -283,7 +284,7 @@ func newCode(class *Class, name string) *code {
 	if class.Def.Lib {
 		c.ns = ""
 	}
-	c.sharing = sharingOf(class.Def)
+	c.sharing, c.userMode = sharingOf(class.Def), sinceUserMode(class.Def)
 	return c
 }
 
@@ -291,8 +292,13 @@ func newCode(class *Class, name string) *code {
 // the class it extends; an inner class does not ask its outer one (Apex
 // Developer Guide, "Use the with sharing, without sharing, and inherited sharing
 // Keywords").
+//
+// From API version 67 on no word is with sharing, for a class and for those that
+// extend it (Apex Reference, "Versioned Behavior Changes").
 func sharingOf(d *types.Class) Sharing {
+	since := false
 	for ; d != nil; d = superOf(d) {
+		since = since || sinceUserMode(d)
 		switch d.Sharing {
 		case types.WithSharing:
 			return WithSharing
@@ -302,7 +308,19 @@ func sharingOf(d *types.Class) Sharing {
 			return sharingInherited
 		}
 	}
+	if since {
+		return WithSharing
+	}
 	return sharingOmitted
+}
+
+// userModeVersion is the API version from which on statements of a class or
+// trigger run in user mode unless they state another one (Apex Reference,
+// "Versioned Behavior Changes", 67.0).
+const userModeVersion = 67
+
+func sinceUserMode(d *types.Class) bool {
+	return !d.Lib && d.Unit != nil && d.Unit.APIVersion >= userModeVersion
 }
 
 func superOf(d *types.Class) *types.Class {

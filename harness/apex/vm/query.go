@@ -15,6 +15,9 @@ func (c *compiler) query(e *types.Query) valExpr {
 	binds, pos, ns := c.binds(e.Binds), e.At, c.code.ns
 	mode, tree, typ := e.Mode, e.Tree, e.T
 	access := treeAccess(tree)
+	if c.code.userMode && (tree.With == nil || tree.With.Mode.Text == "") {
+		access = UserMode
+	}
 	return func(f *frame) Value {
 		t := f.t
 		q := &QueryCall{Tree: tree, Namespace: ns, Access: access, Binds: f.bindAll(binds)}
@@ -252,7 +255,7 @@ func (c *compiler) search(e *types.Search) valExpr {
 	binds, pos, ns := c.binds(e.Binds), e.At, c.code.ns
 	tree, typ := e.Tree, e.T
 	return func(f *frame) Value {
-		q := &SearchCall{Tree: tree, Namespace: ns, Binds: f.bindAll(binds)}
+		q := &SearchCall{Tree: tree, Namespace: ns, Access: f.t.Access(), Binds: f.bindAll(binds)}
 		f.pos = pos
 		q.Sharing = f.t.Sharing()
 		return f.t.Search(q, typ)

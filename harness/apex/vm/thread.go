@@ -188,6 +188,14 @@ func (t *Thread) Sharing() Sharing {
 	return WithoutSharing
 }
 
+// Access is the mode of a statement of the running code that states none.
+func (t *Thread) Access() AccessMode {
+	if c := t.cur.code; c != nil && c.userMode {
+		return UserMode
+	}
+	return SystemMode
+}
+
 // Memo keeps a value of the library for the length of the transaction.
 func (t *Thread) Memo(key string, make func() any) any {
 	if v, ok := t.cache[key]; ok {
