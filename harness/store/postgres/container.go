@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 	tclog "github.com/testcontainers/testcontainers-go/log"
@@ -49,6 +50,10 @@ var settings = []string{"postgres", "-c", "fsync=off", "-c", "full_page_writes=o
 	"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=256MB", "-c", "max_wal_size=4GB",
 	"-c", "checkpoint_timeout=30min", "-c", "work_mem=32MB", "-c", "maintenance_work_mem=128MB", "-c", "jit=off"}
 
+// startTime is how long a server may take to start: many that start at once on
+// a small computer take turns.
+const startTime = 5 * time.Minute
+
 func startContainer(ctx context.Context, image, run string) (*container, error) {
 	if image == "" {
 		image = os.Getenv("REHEARSE_POSTGRES_IMAGE")
@@ -67,9 +72,9 @@ func startContainer(ctx context.Context, image, run string) (*container, error) 
 		testcontainers.WithLogger(log.New(io.Discard, "", 0)),
 		testcontainers.WithLabels(map[string]string{labelRun: run, labelMachine: me.Machine, labelProcess: strconv.Itoa(me.Process)}),
 		testcontainers.WithCmd(settings...),
-		testcontainers.WithWaitStrategyAndDeadline(2*time.Minute,
-			wait.ForLog("database system is ready to accept connections").WithOccurrence(2),
-			wait.ForListeningPort("5432/tcp")))
+		testcontainers.WithWaitStrategyAndDeadline(startTime,
+			wait.ForLog("database system is ready to accept connections").WithOccurrence(2).WithStartupTimeout(startTime),
+			wait.ForListeningPort("5432/tcp").WithStartupTimeout(startTime)))
 	out := &container{running: c}
 	if err == nil {
 		out.dsn, err = c.ConnectionString(ctx, "sslmode=disable")
@@ -130,7 +135,9 @@ func sweepContainers(ctx context.Context) error {
 		if !who.isDead() {
 			continue
 		}
-		if _, err := docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true}); err != nil {
+		// That another run removes it, or has, is as good.
+		_, err := docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		if err != nil && !errdefs.IsNotFound(err) && !errdefs.IsConflict(err) {
 			return err
 		}
 	}

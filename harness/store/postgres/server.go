@@ -99,15 +99,13 @@ func (srv *Server) begin(ctx context.Context, dsn string, connections int) error
 	if err := srv.setAddress(dsn); err != nil {
 		return err
 	}
-	cfg := srv.address()
-	var err error
-	if srv.session, err = connect(ctx, cfg, cfg.Database); err != nil {
+	if err := srv.open(ctx); err != nil {
 		return err
 	}
-	if err := srv.checkVersion(ctx); err != nil {
+	if err := srv.checkSuited(ctx); err != nil {
 		return err
 	}
-	if err := srv.sweep(ctx); err != nil {
+	if err := srv.sweepAlone(ctx); err != nil {
 		return fmt.Errorf("drop what earlier runs have left behind: %w", err)
 	}
 	return srv.countConnections(ctx, connections)
@@ -209,7 +207,7 @@ func (srv *Server) createModel(ctx context.Context) error {
 	srv.databases[srv.model] = true
 	err := srv.session.script(ctx, "CREATE DATABASE "+table.Quote(srv.model)+" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
 	if err != nil {
-		return fmt.Errorf("make a database: %w; the user of the address needs the right CREATEDB", err)
+		return fmt.Errorf("make a database: %w", explain(err))
 	}
 	if err := srv.renew(ctx); err != nil {
 		return err
@@ -274,7 +272,7 @@ func (srv *Server) copyDatabase(ctx context.Context, from string) (string, error
 	srv.databases[name] = true
 	err := srv.manage(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY %s", table.Quote(name), table.Quote(from), strategy))
 	if err != nil {
-		return "", errors.Join(err, srv.drop(context.WithoutCancel(ctx), name))
+		return "", errors.Join(explain(err), srv.drop(context.WithoutCancel(ctx), name))
 	}
 	return name, nil
 }
