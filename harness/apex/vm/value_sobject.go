@@ -98,7 +98,11 @@ func (t *Thread) compound(r *schema.Record, field *schema.Field) Value {
 			continue
 		}
 		if v := r.Get(f); !v.IsNull() {
-			bag.Values[strings.ToLower(CompoundPart(field, f))] = FieldValue(f, v)
+			part := FieldValue(f, v)
+			if part.isNumber() { // a latitude is a Double, without the zeros of the field's scale
+				part = Double(part.Float())
+			}
+			bag.Values[strings.ToLower(CompoundPart(field, f))] = part
 			any = true
 		}
 	}
