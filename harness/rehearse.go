@@ -188,7 +188,7 @@ func (r *run) first(ctx context.Context, sc *plan.Scenario, o *org.Org, packages
 		}
 		if _, err := upgrade.Install(ctx, o, pkg, sc.Install.First()); err != nil {
 			var failure *upgrade.Failure
-			if errors.As(err, &failure) && failure.Class == "F3" {
+			if errors.As(err, &failure) && failure.Class == upgrade.DependencyMissing {
 				err = fmt.Errorf("%w Name it under dependsOn of a suite; see rehearse run --help", err)
 			}
 			return fmt.Errorf("install %s %s: %w", pkg.Name, pkg.Version, err)

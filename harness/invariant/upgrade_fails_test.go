@@ -12,7 +12,7 @@ import (
 // and of one that went through when the installer chose otherwise.
 func TestRefusalsTellTheirCure(t *testing.T) {
 	t.Parallel()
-	broken := &upgrade.Failure{Class: "F9", Type: upgrade.DeployError, Message: "Ours: line 1, column 1: Invalid type: Missing",
+	broken := &upgrade.Failure{Class: upgrade.OwnApexBroken, Type: upgrade.DeployError, Message: "Ours: line 1, column 1: Invalid type: Missing",
 		Step: "compiling all Apex of the org", Components: []string{"ApexClass Ours"}}
 	for _, tt := range []struct {
 		report upgrade.Report

@@ -104,6 +104,9 @@ type (
 	Grant = upgrade.Grant
 )
 
+// OwnApexBroken is the class of an upgrade that Apex of the org stops.
+const OwnApexBroken = upgrade.OwnApexBroken
+
 // The events that are judged, and the state of a component that its package
 // dropped.
 const (

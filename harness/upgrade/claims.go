@@ -28,7 +28,7 @@ func (in *installing) refuseOwned(act Action) error {
 	if !in.otherOwner(e) {
 		return nil
 	}
-	return fail("F15", "claiming components", []string{string(act.Kind) + " " + act.Name}, act.Kind, act.Name, in.org.MirrorID(e.Key()))
+	return fail(OwnedElsewhere, "claiming components", []string{string(act.Kind) + " " + act.Name}, act.Kind, act.Name, in.org.MirrorID(e.Key()))
 }
 
 // refuseForeign blocks a component that another package brought as managed
@@ -46,7 +46,7 @@ func (in *installing) refuseForeign(act Action) error {
 	if e == nil || e.State != org.Installed || act.Component == nil || sameComponent(e.Component, act.Component) || onlyParts(act.Component) {
 		return nil
 	}
-	return fail("F13", "changing "+string(act.Kind)+" "+act.Name, []string{string(act.Kind) + " " + act.Name})
+	return fail(ForeignComponent, "changing "+string(act.Kind)+" "+act.Name, []string{string(act.Kind) + " " + act.Name})
 }
 
 // foreign is the namespace of another installed package that the name of a
@@ -88,7 +88,7 @@ func (in *installing) refuseNamesakes(act Action) error {
 	if e == nil || in.goes(other, act.Name) {
 		return nil
 	}
-	return fail("F16", "adding "+string(act.Kind)+" "+act.Name, []string{string(other) + " " + e.Component.Name}, act.Name)
+	return fail(NameTaken, "adding "+string(act.Kind)+" "+act.Name, []string{string(other) + " " + e.Component.Name}, act.Name)
 }
 
 // goes says that the upgrade deletes a component.
@@ -115,7 +115,7 @@ func (in *installing) refuseRelationships(act Action) error {
 		c := e.Component
 		if equalName(e.Namespace, in.pkg.Namespace) && !equalName(c.Name, act.Name) && in.pkg.Find(c.Kind, c.Name) == nil &&
 			equalName(c.Props.Get("relationshipName"), name) && equalName(c.Props.Get("referenceTo"), parent) {
-			return fail("F14", "adding field "+act.Name, []string{"CustomField " + act.Name, "CustomField " + c.Name}, name+"__r", c.Name)
+			return fail(RelationshipTaken, "adding field "+act.Name, []string{"CustomField " + act.Name, "CustomField " + c.Name}, name+"__r", c.Name)
 		}
 	}
 	return nil

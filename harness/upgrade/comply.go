@@ -18,13 +18,13 @@ import (
 // is pushed.
 func comply(o *org.Org, pkg *metadata.Package, f *Failure, opt *install.Options, jobs *[]string) bool {
 	switch f.Class {
-	case "F9":
+	case OwnApexBroken:
 		if opt.PackageApexOnly || !brokenBefore(o, pkg, f) {
 			return false
 		}
 		opt.PackageApexOnly = true
 		return true
-	case "F10":
+	case JobWaits:
 		if len(*jobs) > 0 || !allScheduled(o, f.jobs) {
 			return false
 		}
@@ -38,7 +38,7 @@ func comply(o *org.Org, pkg *metadata.Package, f *Failure, opt *install.Options,
 // which stopped it does not compile in the org as it was: it is not the new
 // version that broke it.
 func brokenBefore(o *org.Org, pkg *metadata.Package, f *Failure) bool {
-	if f.Class != "F9" {
+	if f.Class != OwnApexBroken {
 		return false
 	}
 	in := &installing{org: o, pkg: pkg}

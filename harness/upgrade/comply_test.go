@@ -46,7 +46,7 @@ func TestComplyBrokenApex(t *testing.T) {
 				t.Errorf("error %v, went around %v; want failure %v, around %v", err, r.Overcome, tt.fails, tt.around)
 			}
 			for _, f := range append(r.Overcome, r.Failure) {
-				if f != nil && (f.Class != "F9" || f.Cure() == "") {
+				if f != nil && (f.Class != upgrade.OwnApexBroken || f.Cure() == "") {
 					t.Errorf("%s, cure %q", f.Class, f.Cure())
 				}
 			}
@@ -75,12 +75,12 @@ func TestComplyScheduledJobs(t *testing.T) {
 			schedule(t, o)
 			r, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.1", class("Nightly", strings.Replace(nightly, "Helper.go();", "Helper.go(); Helper.go();", 1)), helper), install.Options{Mode: mode, Comply: true})
 			if mode == install.Push {
-				if r.Failure == nil || r.Failure.Class != "F10" || len(o.PendingJobs()) != 1 {
+				if r.Failure == nil || r.Failure.Class != upgrade.JobWaits || len(o.PendingJobs()) != 1 {
 					t.Errorf("%v; %d jobs wait", err, len(o.PendingJobs()))
 				}
 				return
 			}
-			if err != nil || len(r.Overcome) != 1 || r.Overcome[0].Class != "F10" || len(o.PendingJobs()) != 0 {
+			if err != nil || len(r.Overcome) != 1 || r.Overcome[0].Class != upgrade.JobWaits || len(o.PendingJobs()) != 0 {
 				t.Errorf("%v, went around %v; %d jobs wait", err, r.Overcome, len(o.PendingJobs()))
 			}
 		})

@@ -12,10 +12,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
-// StoredData is the class of failures by values that the org holds, which the
-// catalogue does not list.
-const StoredData = "data"
-
 // checkStoredData refuses what stored rows do not allow: a text field made
 // shorter than a value the org holds (upgrade-rules.md, section 4; the facts
 // leave open whether the platform refuses or truncates, so it is refused here

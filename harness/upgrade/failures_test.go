@@ -79,7 +79,7 @@ const managed, unlocked = metadata.Managed, metadata.Unlocked
 // failureCases hold an org and an upgrade that it refuses, a row of the
 // catalogue each (versions-and-push.md, section 8).
 var failureCases = []struct {
-	class string
+	class upgrade.FailureClass
 	what  string
 	cfg   org.Config
 	kind  metadata.PackageKind
@@ -94,17 +94,17 @@ var failureCases = []struct {
 	between func(t *testing.T, o *org.Org) // before the first version, and before the upgrade
 	says string
 }{
-	{class: "F1", what: "the script throws", kind: managed, ns: "ns", old: []part{class("A", "global class A {}")},
+	{class: upgrade.ScriptFails, what: "the script throws", kind: managed, ns: "ns", old: []part{class("A", "global class A {}")},
 		new: []part{class("I", "global class I implements InstallHandler { global void onInstall(InstallContext c) { Integer i = 1 / 0; } }")}, says: "The post install script failed."},
-	{class: "F2", what: "an older version", kind: managed, ns: "ns", old: []part{class("A", "class A {}")}, new: []part{class("A", "class A {}")}, to: "0.9",
+	{class: upgrade.OlderVersion, what: "an older version", kind: managed, ns: "ns", old: []part{class("A", "class A {}")}, new: []part{class("A", "class A {}")}, to: "0.9",
 		says: "A newer version of this package is currently installed"},
-	{class: "F2", what: "the same version", kind: managed, ns: "ns", old: []part{class("A", "class A {}")}, new: []part{class("A", "class A {}")}, to: "1.0",
+	{class: upgrade.OlderVersion, what: "the same version", kind: managed, ns: "ns", old: []part{class("A", "class A {}")}, new: []part{class("A", "class A {}")}, to: "1.0",
 		says: "A newer version of this package is currently installed"},
-	{class: "F4", what: "a field of a feature that is off", kind: managed, ns: "ns",
+	{class: upgrade.FeatureOff, what: "a field of a feature that is off", kind: managed, ns: "ns",
 		new:  []part{{kind: "FieldSet", name: "Account.Places", xml: "<label>P</label><availableFields><field>BillingCountryCode</field></availableFields>"}},
 		says: "In field: field - no CustomField named Account.BillingCountryCode found"},
-	{class: "F4", what: "an object of a feature that is off", kind: managed, ns: "ns", new: []part{textField("Territory2.F__c", "")}, says: "Missing Organization Feature: Territory2"},
-	{class: "F5", what: "records of custom metadata types fill the org", kind: unlocked,
+	{class: upgrade.FeatureOff, what: "an object of a feature that is off", kind: managed, ns: "ns", new: []part{textField("Territory2.F__c", "")}, says: "Missing Organization Feature: Territory2"},
+	{class: upgrade.MetadataFull, what: "records of custom metadata types fill the org", kind: unlocked,
 		new: append(many(45, func(i int) part { return textField(fmt.Sprintf("T__mdt.F%d__c", i), "<visibleLines>3</visibleLines>") }),
 			append(many(1, func(int) part {
 				return part{kind: "CustomField", name: "T__mdt.Long__c", xml: "<label>L</label><type>LongTextArea</type><length>131072</length><visibleLines>3</visibleLines>"}
@@ -113,56 +113,56 @@ var failureCases = []struct {
 					return part{kind: "CustomMetadata", name: fmt.Sprintf("T.R%d", i), xml: "<label>R</label><values><field>Long__c</field><value>" + strings.Repeat("x", 120000) + "</value></values>"}
 				})...)...)...),
 		says: "(T.R0) Custom metadata limit exceeded. Your organization has reached its custom metadata maximum limit."},
-	{class: "F6", what: "dynamic dashboards", kind: managed, ns: "ns",
+	{class: upgrade.TooManyDashboards, what: "dynamic dashboards", kind: managed, ns: "ns",
 		new: many(6, func(i int) part {
 			return part{kind: "Dashboard", name: fmt.Sprintf("D/X%d", i), xml: "<dashboardType>LoggedInUser</dashboardType>"}
 		}),
 		says: "You reached the limit for dashboards run as the logged-in user."},
-	{class: "F7", what: "tabs of an unlocked package", kind: unlocked,
+	{class: upgrade.TooManyComponents, what: "tabs of an unlocked package", kind: unlocked,
 		new: many(26, func(i int) part {
 			return part{kind: "CustomTab", name: fmt.Sprintf("T%d", i), xml: "<label>T</label><url>https://a.example</url>"}
 		}),
 		says: "reached maximum number of custom tabs"},
-	{class: "F7", what: "relationship fields", kind: managed, ns: "ns",
+	{class: upgrade.TooManyComponents, what: "relationship fields", kind: managed, ns: "ns",
 		new: many(41, func(i int) part { return lookup(fmt.Sprintf("Account.L%d__c", i), "Contact", fmt.Sprintf("R%d", i)) }), says: "reached maximum number of relationship fields on Account"},
-	{class: "F8", what: "a test of the package fails", kind: managed, ns: "ns", new: []part{class("A", "class A {}")},
+	{class: upgrade.TestFails, what: "a test of the package fails", kind: managed, ns: "ns", new: []part{class("A", "class A {}")},
 		with: upgrade.Installer{Tests: func(context.Context, *org.Org, *metadata.Package) ([]string, error) {
 			return []string{"Class.ATest.saves: line 3, column 1"}, nil
 		}}, says: "Apex Test Failure: Class.ATest.saves: line 3, column 1"},
-	{class: "F9", what: "a class of the subscriber does not compile", kind: unlocked, local: []part{class("Ours", "public class Ours { Missing m; }")},
+	{class: upgrade.OwnApexBroken, what: "a class of the subscriber does not compile", kind: unlocked, local: []part{class("Ours", "public class Ours { Missing m; }")},
 		new: []part{class("A", "public class A {}")}, says: "Ours: line 1"},
-	{class: "F10", what: "a scheduled class changes", kind: managed, ns: "ns", between: schedule, says: "This schedulable class has jobs pending or in progress - CronTrigger IDs (08e",
+	{class: upgrade.JobWaits, what: "a scheduled class changes", kind: managed, ns: "ns", between: schedule, says: "This schedulable class has jobs pending or in progress - CronTrigger IDs (08e",
 		old: []part{class("Nightly", nightly), class("Helper", "public class Helper { public static void go() {} }")},
 		new: []part{class("Nightly", nightly+" // "), class("Helper", "public class Helper { public static void go() { Integer i = 1; } }")}},
-	{class: "F12", what: "a page that stays needs a class that goes", kind: managed, ns: "ns", says: "or global Visualforce components need in order to function. Visualforce Page: P.",
+	{class: upgrade.StillNeeded, what: "a page that stays needs a class that goes", kind: managed, ns: "ns", says: "or global Visualforce components need in order to function. Visualforce Page: P.",
 		old: []part{class("Ctl", "public class Ctl {}"), {kind: "ApexPage", name: "P", code: `<apex:page controller="Ctl"/>`}},
 		new: []part{class("Other", "public class Other {}")}},
-	{class: "F12", what: "a page needs a component that goes", kind: managed, ns: "ns", says: "Visualforce Page: P.",
+	{class: upgrade.StillNeeded, what: "a page needs a component that goes", kind: managed, ns: "ns", says: "Visualforce Page: P.",
 		old: []part{{kind: "ApexComponent", name: "Box", code: `<apex:component/>`}, {kind: "ApexPage", name: "P", code: `<apex:page><c:Box/></apex:page>`}},
 		new: []part{class("Other", "public class Other {}")}},
-	{class: "F13", what: "a component of another package", kind: unlocked, says: "Cannot Modify Managed Component",
+	{class: upgrade.ForeignComponent, what: "a component of another package", kind: unlocked, says: "Cannot Modify Managed Component",
 		before: other(textField("Account.Theirs__c", "")), new: []part{textField("Account.other__Theirs__c", "<description>ours</description>")}},
-	{class: "F14", what: "a child relationship name is taken", kind: unlocked, local: []part{lookup("Contact.Ours__c", "Account", "People")},
+	{class: upgrade.RelationshipTaken, what: "a child relationship name is taken", kind: unlocked, local: []part{lookup("Contact.Ours__c", "Account", "People")},
 		new: []part{lookup("Contact.Theirs__c", "Account", "People")}, says: `The relationship name "People__r" is already used by custom field Contact.Ours__c.`},
-	{class: "F15", what: "another unlocked package owns it", kind: unlocked, says: "Cannot add component of type:ApexClass named:Shared subjectId:01p",
+	{class: upgrade.OwnedElsewhere, what: "another unlocked package owns it", kind: unlocked, says: "Cannot add component of type:ApexClass named:Shared subjectId:01p",
 		before: alsoUnlocked(class("Shared", "public class Shared {}")), new: []part{class("Shared", "public class Shared { Integer i; }")}},
-	{class: "F16", what: "an Aura component has the name", kind: unlocked, local: []part{{kind: "AuraDefinitionBundle", name: "card", code: "<aura:component/>"}},
+	{class: upgrade.NameTaken, what: "an Aura component has the name", kind: unlocked, local: []part{{kind: "AuraDefinitionBundle", name: "card", code: "<aura:component/>"}},
 		new: []part{{kind: "LightningComponentBundle", name: "card", code: "export default class {}"}}, says: "card component name already in use"},
-	{class: "F17", what: "a type changes under Apex", kind: unlocked, local: []part{class("Ours", "public class Ours { String f(Account a) { return a.F__c; } }")},
+	{class: upgrade.TypeUsed, what: "a type changes under Apex", kind: unlocked, local: []part{class("Ours", "public class Ours { String f(Account a) { return a.F__c; } }")},
 		old: []part{textField("Account.F__c", "")}, new: []part{{kind: "CustomField", name: "Account.F__c", xml: "<label>F</label><type>TextArea</type>"}},
 		says: "Cannot change field type of a custom field referenced in Apex class or trigger: Ours"},
-	{class: "F18", what: "a connected app asks for more", kind: managed, ns: "ns", opt: install.Options{Mode: install.Push}, says: "connected app App widens its OAuth scopes",
+	{class: upgrade.PushRefused, what: "a connected app asks for more", kind: managed, ns: "ns", opt: install.Options{Mode: install.Push}, says: "connected app App widens its OAuth scopes",
 		old: []part{{kind: "ConnectedApp", name: "App", xml: "<label>A</label><oauthConfig><scopes>Api</scopes></oauthConfig>"}},
 		new: []part{{kind: "ConnectedApp", name: "App", xml: "<label>A</label><oauthConfig><scopes>Api</scopes><scopes>Full</scopes></oauthConfig>"}}},
-	{class: "F18", what: "the subscriber blocks pushes", kind: managed, ns: "ns", opt: install.Options{Mode: install.Push}, old: []part{class("A", "class A {}")}, new: []part{class("A", "class A { Integer i; }")},
+	{class: upgrade.PushRefused, what: "the subscriber blocks pushes", kind: managed, ns: "ns", opt: install.Options{Mode: install.Push}, old: []part{class("A", "class A {}")}, new: []part{class("A", "class A { Integer i; }")},
 		between: func(_ *testing.T, o *org.Org) { o.SetNote(upgrade.PushBlocked, "ns") }, says: "the subscriber blocks push upgrades of this package"},
-	{class: "F1", what: "F20, a country that there is not, thrown by the script", kind: managed, ns: "ns", cfg: org.Config{Features: []schema.Feature{schema.StateCountryPicklists}},
+	{class: upgrade.ScriptFails, what: "F20, a country that there is not, thrown by the script", kind: managed, ns: "ns", cfg: org.Config{Features: []schema.Feature{schema.StateCountryPicklists}},
 		new:  []part{class("I", "global class I implements InstallHandler { global void onInstall(InstallContext c) { insert new Account(Name = 'A', BillingCountry = 'Nowhere'); } }")},
 		says: "There's a problem with this country"},
-	{class: "F22", what: "an app for a user whose license has none", kind: managed, ns: "ns", between: assign, says: "The user license doesn't allow Assigned Apps",
+	{class: upgrade.LicenseWithoutApps, what: "an app for a user whose license has none", kind: managed, ns: "ns", between: assign, says: "The user license doesn't allow Assigned Apps",
 		old: []part{{kind: "PermissionSet", name: "S", xml: "<label>S</label>"}},
 		new: []part{{kind: "PermissionSet", name: "S", xml: "<label>S</label><applicationVisibilities><application>App</application><visible>true</visible></applicationVisibilities>"}}},
-	{class: "F23", what: "a path needs a value that does not arrive", kind: managed, ns: "ns", says: "Picklist value: New in picklist: Kind__c not found",
+	{class: upgrade.ValueMissing, what: "a path needs a value that does not arrive", kind: managed, ns: "ns", says: "Picklist value: New in picklist: Kind__c not found",
 		old: []part{object("Thing__c"), stages("Old")},
 		new: []part{object("Thing__c"), stages("Old", "New"), {kind: "PathAssistant", name: "Thing", xml: "<active>true</active><entityName>Thing__c</entityName><fieldName>Kind__c</fieldName>" +
 			"<pathAssistantSteps><picklistValueName>New</picklistValueName></pathAssistantSteps>"}}},
@@ -241,7 +241,7 @@ func assign(t *testing.T, o *org.Org) {
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	for _, tt := range failureCases {
-		t.Run(tt.class+", "+tt.what, func(t *testing.T) {
+		t.Run(string(tt.class)+", "+tt.what, func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
 			tt.cfg.Seed = 1
@@ -293,9 +293,9 @@ func TestEveryFailureIsAnsweredFor(t *testing.T) {
 	t.Parallel()
 	// F3 has the dependency cases of TestDependencies, F20 a case under F1, and
 	// F24 is no failure: TestUpgradedEqualsFresh finds it.
-	elsewhere := []string{"F3", "F20", "F24"}
+	elsewhere := []upgrade.FailureClass{upgrade.DependencyMissing, upgrade.CountryUnknown, upgrade.AbsentAfterwards}
 	for i, k := range upgrade.Failures {
-		if want := fmt.Sprintf("F%d", i+1); k.Class != want {
+		if want := fmt.Sprintf("F%d", i+1); string(k.Class) != want {
 			t.Errorf("row %d is %s, want %s", i+1, k.Class, want)
 		}
 		cased := slices.Contains(elsewhere, k.Class)
@@ -327,7 +327,7 @@ func TestGapsAreInTheLedger(t *testing.T) {
 	}
 	for _, k := range upgrade.Failures {
 		named := slices.ContainsFunc(o.Ledger().Entries(), func(e ledger.Entry) bool {
-			return e.Status == ledger.Unsupported && strings.HasPrefix(e.Name, "failure "+k.Class+":")
+			return e.Status == ledger.Unsupported && strings.HasPrefix(e.Name, "failure "+string(k.Class)+":")
 		})
 		if named != (k.Gap != "") {
 			t.Errorf("%s: in the ledger %v, gap %q", k.Class, named, k.Gap)
@@ -362,7 +362,7 @@ func TestDependencies(t *testing.T) {
 			pkg.Dependencies = []metadata.Dependency{{Name: "base", Version: tt.need}}
 			_, err = upgrade.Install(t.Context(), o, pkg, install.Options{})
 			var failure *upgrade.Failure
-			if errors.As(err, &failure) != (tt.says != "") || failure != nil && (failure.Message != tt.says || failure.Class != "F3") {
+			if errors.As(err, &failure) != (tt.says != "") || failure != nil && (failure.Message != tt.says || failure.Class != upgrade.DependencyMissing) {
 				t.Errorf("got %v, want %q", err, tt.says)
 			}
 		})

@@ -50,7 +50,7 @@ func (in *installing) refuseJobs() error {
 	}
 	first := slices.Min(slices.Collect(maps.Keys(blocked)))
 	ids := slices.Compact(slices.Sorted(slices.Values(blocked[first])))
-	failure := fail("F10", "changing Apex class "+changed[first], []string{"ApexClass " + changed[first]}, strings.Join(ids, ", "))
+	failure := fail(JobWaits, "changing Apex class "+changed[first], []string{"ApexClass " + changed[first]}, strings.Join(ids, ", "))
 	for _, list := range blocked {
 		failure.jobs = append(failure.jobs, list...)
 	}
@@ -145,7 +145,7 @@ func (in *installing) refuseConversions() error {
 			continue
 		}
 		if class := apexNaming(in.org, act.Component.BaseName()); class != "" {
-			return fail("F17", "changing the type of "+act.Name+" from "+was+" to "+is, []string{"CustomField " + act.Name, "ApexClass " + class}, class)
+			return fail(TypeUsed, "changing the type of "+act.Name+" from "+was+" to "+is, []string{"CustomField " + act.Name, "ApexClass " + class}, class)
 		}
 		in.org.Ledger().Note(ledger.Approximated, "upgrade", "change of a field's type",
 			"stored values are converted where that is possible; the platform may refuse some conversions", act.Name)
@@ -182,7 +182,7 @@ func (in *installing) refuseBrokenApex() error {
 	for _, d := range in.org.CheckApex("") {
 		if e := in.leftOver(d.Span.File); e != nil && !in.brokenBefore[e.Key()] {
 			class := e.Component.Name
-			return fail("F9", "compiling all Apex of the org", []string{string(e.Component.Kind) + " " + class}, class, d.Span.Line, d.Span.Column, d.Message)
+			return fail(OwnApexBroken, "compiling all Apex of the org", []string{string(e.Component.Kind) + " " + class}, class, d.Span.Line, d.Span.Column, d.Message)
 		}
 	}
 	return nil
@@ -257,7 +257,7 @@ func (in *installing) runTests(ctx context.Context) error {
 	if len(failures) == 0 {
 		return nil
 	}
-	return fail("F8", fmt.Sprintf("running the package's tests, of which %d fail", len(failures)), nil, failures[0])
+	return fail(TestFails, fmt.Sprintf("running the package's tests, of which %d fail", len(failures)), nil, failures[0])
 }
 
 func (in *installing) hasTests() bool {

@@ -104,7 +104,7 @@ func TestStandIns(t *testing.T) {
 	other(class("B", "global class B {}"))(t, older)
 	pkg.Dependencies[0] = metadata.Dependency{Name: "other", Version: "2.0"}
 	var failure *upgrade.Failure
-	if _, err := upgrade.Install(t.Context(), older, pkg, install.Options{StandIns: true}); !errors.As(err, &failure) || failure.Class != "F3" {
+	if _, err := upgrade.Install(t.Context(), older, pkg, install.Options{StandIns: true}); !errors.As(err, &failure) || failure.Class != upgrade.DependencyMissing {
 		t.Errorf("with an older one there: %v", err)
 	}
 }
@@ -144,7 +144,7 @@ func TestApexThatIsLeft(t *testing.T) {
 			}
 			_, err := upgrade.Install(t.Context(), o, version(t, tt.kind, "", "1.1", class("Gauge", "public class Gauge {}")), install.Options{Removal: tt.removal, Mode: install.Push})
 			var failure *upgrade.Failure
-			if errors.As(err, &failure) != (tt.fails != "") || failure != nil && (failure.Class != "F9" || !strings.Contains(failure.Message, tt.fails)) {
+			if errors.As(err, &failure) != (tt.fails != "") || failure != nil && (failure.Class != upgrade.OwnApexBroken || !strings.Contains(failure.Message, tt.fails)) {
 				t.Errorf("got %v, want %q", err, tt.fails)
 			}
 		})

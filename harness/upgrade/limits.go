@@ -12,8 +12,8 @@ import (
 // orgLimit is how many components of a sort an org may have
 // (governor-limits.md, section 4).
 type orgLimit struct {
-	what      string // as the text of the failure names it
-	class     string // of the failure
+	what      string       // as the text of the failure names it
+	class     FailureClass // of the failure
 	kind      metadata.Kind
 	perObject bool
 	// exempt says that components of managed packages do not count: those are
@@ -47,21 +47,21 @@ func ownObject(c *metadata.Component) bool { return strings.HasSuffix(strings.To
 
 // orgLimits are in the order in which they are checked.
 var orgLimits = []orgLimit{
-	{what: "custom objects", class: "F7", kind: metadata.CustomObject, exempt: true, counts: ownObject, most: [4]int{50, 200, 2000, 400}},
-	{what: "custom objects", class: "F7", kind: metadata.CustomObject, counts: ownObject, most: [4]int{3000, 3000, 3000, 3000}},
-	{what: "custom tabs", class: "F7", kind: metadata.CustomTab, exempt: true, counts: every, most: [4]int{10, 25, 0, 100}},
-	{what: "custom apps", class: "F7", kind: metadata.CustomApplication, exempt: true, counts: every, most: [4]int{5, 10, 0, 10}},
-	{what: "custom fields", class: "F7", kind: metadata.CustomField, perObject: true, exempt: true, counts: every, most: [4]int{100, 500, 800, 500}},
-	{what: "custom fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: every, most: [4]int{900, 900, 900, 900}},
-	{what: "relationship fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: typed("Lookup", "MasterDetail"), most: [4]int{40, 40, 40, 40}},
-	{what: "master-detail fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: typed("MasterDetail"), most: [4]int{2, 2, 2, 2}},
-	{what: "roll-up summary fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: typed("Summary"), most: [4]int{40, 40, 40, 40}},
-	{what: "external id fields", class: "F7", kind: metadata.CustomField, perObject: true, counts: flagged("externalId"), most: [4]int{25, 25, 25, 25}},
-	{what: "active validation rules", class: "F7", kind: metadata.ValidationRule, perObject: true, counts: flagged("active"), most: [4]int{20, 100, 500, 100}},
-	{what: "custom labels", class: "F7", kind: metadata.CustomLabel, exempt: true, counts: every, most: [4]int{5000, 5000, 5000, 5000}},
-	{what: "permission sets", class: "F7", kind: metadata.PermissionSet, exempt: true, counts: every, most: [4]int{10, 1500, 1500, 1500}},
-	{what: "custom notification types", class: "F7", kind: metadata.CustomNotificationType, counts: every, most: [4]int{500, 500, 500, 500}},
-	{what: "", class: "F6", kind: metadata.Dashboard, counts: func(c *metadata.Component) bool { return c.Props.Get("dashboardType") == "LoggedInUser" },
+	{what: "custom objects", class: TooManyComponents, kind: metadata.CustomObject, exempt: true, counts: ownObject, most: [4]int{50, 200, 2000, 400}},
+	{what: "custom objects", class: TooManyComponents, kind: metadata.CustomObject, counts: ownObject, most: [4]int{3000, 3000, 3000, 3000}},
+	{what: "custom tabs", class: TooManyComponents, kind: metadata.CustomTab, exempt: true, counts: every, most: [4]int{10, 25, 0, 100}},
+	{what: "custom apps", class: TooManyComponents, kind: metadata.CustomApplication, exempt: true, counts: every, most: [4]int{5, 10, 0, 10}},
+	{what: "custom fields", class: TooManyComponents, kind: metadata.CustomField, perObject: true, exempt: true, counts: every, most: [4]int{100, 500, 800, 500}},
+	{what: "custom fields", class: TooManyComponents, kind: metadata.CustomField, perObject: true, counts: every, most: [4]int{900, 900, 900, 900}},
+	{what: "relationship fields", class: TooManyComponents, kind: metadata.CustomField, perObject: true, counts: typed("Lookup", "MasterDetail"), most: [4]int{40, 40, 40, 40}},
+	{what: "master-detail fields", class: TooManyComponents, kind: metadata.CustomField, perObject: true, counts: typed("MasterDetail"), most: [4]int{2, 2, 2, 2}},
+	{what: "roll-up summary fields", class: TooManyComponents, kind: metadata.CustomField, perObject: true, counts: typed("Summary"), most: [4]int{40, 40, 40, 40}},
+	{what: "external id fields", class: TooManyComponents, kind: metadata.CustomField, perObject: true, counts: flagged("externalId"), most: [4]int{25, 25, 25, 25}},
+	{what: "active validation rules", class: TooManyComponents, kind: metadata.ValidationRule, perObject: true, counts: flagged("active"), most: [4]int{20, 100, 500, 100}},
+	{what: "custom labels", class: TooManyComponents, kind: metadata.CustomLabel, exempt: true, counts: every, most: [4]int{5000, 5000, 5000, 5000}},
+	{what: "permission sets", class: TooManyComponents, kind: metadata.PermissionSet, exempt: true, counts: every, most: [4]int{10, 1500, 1500, 1500}},
+	{what: "custom notification types", class: TooManyComponents, kind: metadata.CustomNotificationType, counts: every, most: [4]int{500, 500, 500, 500}},
+	{what: "", class: TooManyDashboards, kind: metadata.Dashboard, counts: func(c *metadata.Component) bool { return c.Props.Get("dashboardType") == "LoggedInUser" },
 		most: [4]int{0, 5, 10, 3}},
 }
 
@@ -92,7 +92,7 @@ func (in *installing) refuseLimits() error {
 
 func (in *installing) refuseLimit(l *orgLimit) error {
 	most := l.most[column(in.org.Edition())]
-	if l.exempt && in.pkg.Kind == metadata.Managed || most == 0 && l.class != "F6" {
+	if l.exempt && in.pkg.Kind == metadata.Managed || most == 0 && l.class != TooManyDashboards {
 		return nil
 	}
 	added := map[string]string{} // the first new component, by object
@@ -126,14 +126,14 @@ func (in *installing) refuseLimit(l *orgLimit) error {
 		}
 		step := fmt.Sprintf("adding %s %s, %d of %d", act.Kind, act.Name, count[of(act.Component)], most)
 		components := []string{string(act.Kind) + " " + act.Name}
-		if l.class == "F6" {
-			return fail("F6", step, components)
+		if l.class == TooManyDashboards {
+			return fail(TooManyDashboards, step, components)
 		}
 		what := l.what
 		if l.perObject {
 			what += " on " + act.Component.Parent()
 		}
-		return fail("F7", step, components, what)
+		return fail(TooManyComponents, step, components, what)
 	}
 	return nil
 }
@@ -169,7 +169,7 @@ func (in *installing) refuseMetadataLimit() error {
 	if total <= metadataBytes {
 		return nil
 	}
-	return fail("F5", fmt.Sprintf("adding records of custom metadata types, %d of %d bytes", total, metadataBytes),
+	return fail(MetadataFull, fmt.Sprintf("adding records of custom metadata types, %d of %d bytes", total, metadataBytes),
 		[]string{"CustomMetadata " + first}, first)
 }
 

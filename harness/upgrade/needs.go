@@ -26,7 +26,7 @@ func (in *installing) refuseMissingValues() error {
 		for _, step := range act.Component.Props.All("pathAssistantSteps") {
 			value := step.Get("picklistValueName")
 			if value != "" && !slices.Contains(values, value) {
-				return fail("F23", "adding path "+act.Name, []string{"PathAssistant " + act.Name, "CustomField " + object + "." + field}, value, field)
+				return fail(ValueMissing, "adding path "+act.Name, []string{"PathAssistant " + act.Name, "CustomField " + object + "." + field}, value, field)
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func (in *installing) refuseAssignedApps(ctx context.Context) error {
 			return err
 		}
 		if user != "" {
-			return fail("F22", "changing permission set "+act.Name+", which user "+user+" has", []string{"PermissionSet " + act.Name})
+			return fail(LicenseWithoutApps, "changing permission set "+act.Name+", which user "+user+" has", []string{"PermissionSet " + act.Name})
 		}
 	}
 	return nil
@@ -139,11 +139,11 @@ func (in *installing) refuseFeatures() error {
 		step := "checking the features of the org: " + string(need.Feature) + " is off"
 		components := []string{string(need.Component.Kind) + " " + need.Component.Name}
 		if need.Field == "" {
-			failure := fail("F4", step, components, need.Object, need.Object)
+			failure := fail(FeatureOff, step, components, need.Object, need.Object)
 			failure.Message = "Missing Organization Feature: " + string(need.Feature)
 			return failure
 		}
-		return fail("F4", step, components, "field", need.Object+"."+need.Field)
+		return fail(FeatureOff, step, components, "field", need.Object+"."+need.Field)
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (in *installing) refuseVersion() error {
 	if order > 0 || order == 0 && in.differs() {
 		return nil
 	}
-	return fail("F2", "checking the installed version "+previous.Version.String(), nil)
+	return fail(OlderVersion, "checking the installed version "+previous.Version.String(), nil)
 }
 
 // differs says that the new version has another content than the org's copy.
@@ -84,7 +84,7 @@ func (in *installing) refuseDependency(dep metadata.Dependency) error {
 	if name == "" {
 		name = dep.Namespace
 	}
-	return fail("F3", "checking required packages", nil, name, dep.Version)
+	return fail(DependencyMissing, "checking required packages", nil, name, dep.Version)
 }
 
 // standIn puts an empty package into the org for one that is required and not
@@ -125,7 +125,7 @@ func (in *installing) refusePush() error {
 	}
 	for blocked := range strings.FieldsSeq(in.org.Note(PushBlocked)) {
 		if equalName(blocked, "all") || equalName(blocked, in.pkg.Name) || equalName(blocked, in.pkg.Namespace) {
-			return fail("F18", "pushing to org "+in.org.Name(), nil, "the subscriber blocks push upgrades of this package")
+			return fail(PushRefused, "pushing to org "+in.org.Name(), nil, "the subscriber blocks push upgrades of this package")
 		}
 	}
 	for _, act := range in.actions {
@@ -135,7 +135,7 @@ func (in *installing) refusePush() error {
 		before := in.inv.entry(act.Kind, act.Name).Component
 		for _, list := range []struct{ property, what string }{{"oauthConfig", "OAuth scopes"}, {"ipRanges", "IP ranges"}} {
 			if widened(before, act.Component, list.property) {
-				return fail("F18", "upgrading connected app "+act.Name, []string{"ConnectedApp " + act.Name},
+				return fail(PushRefused, "upgrading connected app "+act.Name, []string{"ConnectedApp " + act.Name},
 					"connected app "+act.Name+" widens its "+list.what)
 			}
 		}

@@ -35,7 +35,7 @@ func (in *installing) refuseRemovedControllers() error {
 	}{{metadata.ApexPage, "Visualforce Page"}, {metadata.ApexComponent, "Visualforce Component"}} {
 		for _, c := range in.staying(kind.kind) {
 			if needed := neededBy(c, in.pkg.Namespace, deleted); needed != "" {
-				return fail("F12", "removing Apex", []string{string(kind.kind) + " " + c.Name, needed}, kind.word, c.Name)
+				return fail(StillNeeded, "removing Apex", []string{string(kind.kind) + " " + c.Name, needed}, kind.word, c.Name)
 			}
 		}
 	}

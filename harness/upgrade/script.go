@@ -51,7 +51,7 @@ func (r *Report) runScript(ctx context.Context, o *org.Org, pkg *metadata.Packag
 		return fmt.Errorf("run post-install class %s: %w", pkg.PostInstall, run.Err)
 	}
 	run.DeveloperMail = developerMail(o, current, apex)
-	failure := fail("F1", "running the post-install class "+pkg.PostInstall, []string{"ApexClass " + pkg.PostInstall})
+	failure := fail(ScriptFails, "running the post-install class "+pkg.PostInstall, []string{"ApexClass " + pkg.PostInstall})
 	failure.Cause = run.Err
 	return failure
 }

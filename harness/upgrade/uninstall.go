@@ -209,7 +209,7 @@ func refuseWaiting(o *org.Org, p org.InstalledPackage) error {
 	}
 	slices.Sort(ids)
 	slices.Sort(components)
-	f := fail("F10", "uninstalling "+p.Name, slices.Compact(components), strings.Join(ids, ", "))
+	f := fail(JobWaits, "uninstalling "+p.Name, slices.Compact(components), strings.Join(ids, ", "))
 	f.Class = "uninstall"
 	return f
 }

@@ -122,7 +122,7 @@ func (r *Report) carryOut(ctx context.Context, in *installing) error {
 	in.brokenBefore = in.brokenPackages()
 	broken, err := in.org.Deploy(ctx, changeOf(in.pkg, r.Actions, in.inv))
 	if err != nil {
-		return &Failure{Class: "deploy", Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
+		return &Failure{Class: NotDeployed, Type: DeployError, Message: err.Error(), Step: "deploying components", Cause: err}
 	}
 	r.Broken = broken
 	if err := in.refuseBrokenApex(); err != nil {
