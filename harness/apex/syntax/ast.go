@@ -58,6 +58,8 @@ type Unit struct {
 	Trigger    *TriggerDecl
 	Items      []Node // Stmt or Member, in source order
 	Bad        bool   // there were syntax errors
+	// First is the first of them, with its place, for who meets the class later.
+	First diag.Diagnostic
 }
 
 // Span is the place of a node as lines and columns.

@@ -64,6 +64,7 @@ func (p *parser) report(f *diag.File, u *Unit) diag.List {
 	for _, e := range p.errs {
 		out = append(out, diag.Errorf(f.Span(int(e.Pos), int(e.End)), e.code, "%s", e.text))
 	}
+	u.First = out[0]
 	return out
 }
 

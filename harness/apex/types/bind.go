@@ -219,7 +219,11 @@ func (c *Class) unparsed() diag.List {
 	if c.Unit == nil || !c.Unit.Bad {
 		return nil
 	}
-	return diag.List{diag.Errorf(diag.Span{File: c.Unit.File.Name}, CodeNotParsed, "Dependent class is invalid and needs recompilation: %s", c.FullName())}
+	d := diag.Errorf(diag.Span{File: c.Unit.File.Name}, CodeNotParsed, "Dependent class is invalid and needs recompilation: %s", c.FullName())
+	if c.Unit.First.Message != "" {
+		d.Notes = []string{c.Unit.First.Error()}
+	}
+	return diag.List{d}
 }
 
 // storage reads what a field holds, past any accessor.

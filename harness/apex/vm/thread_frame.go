@@ -95,6 +95,9 @@ func (t *Thread) cannotRun(c *code) {
 		if s := c.problems[0].Span.String(); s != "" {
 			note += " (" + s + ")"
 		}
+		for _, n := range c.problems[0].Notes {
+			note += ": " + n
+		}
 	}
 	t.Unsupported(c.label(), note)
 }
