@@ -30,6 +30,9 @@ func init() {
 
 		"FormulaEval.FormulaBuilder.build": buildFormula,
 
+		"Datacloud.FindDuplicates.findDuplicates":           findDuplicates,
+		"Datacloud.FindDuplicatesByIds.findDuplicatesByIds": findDuplicatesByIDs,
+
 		"Approval.isLocked": isLocked,
 		"Approval.lock":     setLock("true"),
 		"Approval.unlock":   setLock(""),
