@@ -173,6 +173,27 @@ func TestVersionsThatDoNotFollow(t *testing.T) {
 	}
 }
 
+// TestNamesInExpectations checks what a suite asks before anything runs.
+func TestNamesInExpectations(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]suite.Rule{
+		"No such column 'Totall__c'":      {SOQL: "SELECT Id, Totall__c FROM Rental__c", That: "count == 0"},
+		"which the query does not select": {SOQL: "SELECT Id, Name FROM Rental__c", Each: "row.Total__c > 0"},
+		"reads rows.Total__c":             {SOQL: "SELECT Id, Name FROM Rental__c", That: "rows.all(r, r.Total__c > 0)"},
+		"":                                {SOQL: "SELECT Id, Name, Total__c, Tool__r.Name FROM toolshed__Rental__c", Each: "row.Tool__r.Name != '' && row.toolshed__Total__c > 0"},
+		"sObject type 'Rentl__c' is not":  {SOQL: "SELECT Id FROM Rentl__c", That: "count == 0"},
+	} {
+		s := sample("one")
+		r.Name = "it"
+		s.Expect.Invariants = []suite.Rule{r}
+		_, err := harness.Run(context.Background(), planOf(t, s), harness.RunOptions{Builder: builds{"one": func() error { return errors.New("enough") }}})
+		var input *harness.InputError
+		if errors.As(err, &input) != (want != "") || want != "" && !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
 // TestFeaturesOfDescribesAreKnown lets a suite ask for every feature that the
 // describes of standard objects go by.
 func TestFeaturesOfDescribesAreKnown(t *testing.T) {

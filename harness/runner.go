@@ -69,6 +69,9 @@ func Run(ctx context.Context, p *plan.Plan, opt RunOptions) (*result.Result, err
 	if err != nil {
 		return nil, &InputError{err}
 	}
+	if err := src.checkNames(p, rules.rules); err != nil {
+		return nil, &InputError{err}
+	}
 	today := started.UTC().Format(time.DateOnly)
 	keys, err := src.keys(p, opt.Version, today)
 	if err != nil {
