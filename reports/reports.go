@@ -9,6 +9,7 @@ package reports
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,6 +30,38 @@ var formats = []struct {
 	{"junit.xml", junit.Write},
 	{"report.md", markdown.Write},
 	{"index.html", html.Write},
+}
+
+// Probe makes the folder for reports and finds out whether Write could write
+// them there, so that this is known before a run and not after it.
+func Probe(dir string) error {
+	if err := ProbeFolder(dir); err != nil {
+		return err
+	}
+	for _, f := range formats {
+		path := filepath.Join(dir, f.file)
+		if info, err := os.Lstat(path); err == nil && info.IsDir() {
+			return fmt.Errorf("write %s: it is a folder", path)
+		}
+	}
+	return nil
+}
+
+// ProbeFolder makes a folder and writes a file there, which it removes again.
+func ProbeFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make the folder %s: %w", dir, err)
+	}
+	probe, err := os.CreateTemp(dir, ".probe.*")
+	if err != nil {
+		return fmt.Errorf("write into the folder %s: %w", dir, err)
+	}
+	_, err = probe.WriteString("probe")
+	err = errors.Join(err, probe.Close(), os.Remove(probe.Name()))
+	if err != nil {
+		return fmt.Errorf("write into the folder %s: %w", dir, err)
+	}
+	return nil
 }
 
 // Write writes all documents into dir, which is made if need be, and returns

@@ -14,7 +14,9 @@
 package scenarios
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -31,20 +33,36 @@ func Load(path string) (*suite.Suite, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read suite: %w; name a suite file, or run without one for the built-in quickstart", err)
 	}
-	if info.IsDir() || info.Size() > maxSize {
-		return nil, fmt.Errorf("read suite %s: not a suite file (a folder, or larger than %d MiB)", path, maxSize>>20)
+	if info.IsDir() {
+		return nil, fmt.Errorf("read suite %s: a folder; name a suite file", path)
 	}
-	data, err := os.ReadFile(path)
+	data, err := readBounded(path)
 	if err != nil {
 		return nil, fmt.Errorf("read suite: %w", err)
 	}
+	if len(data) > maxSize {
+		return nil, fmt.Errorf("read suite %s: larger than %d MiB, which no suite is", path, maxSize>>20)
+	}
 	return Parse(path, data, filepath.Dir(path))
+}
+
+// readBounded reads a file up to just more than a suite may have; pipes and
+// devices do not say how long they are.
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxSize+1))
 }
 
 // Parse reads the text of a suite. name is shown in messages; paths of
 // packages are relative to dir.
 func Parse(name string, data []byte, dir string) (*suite.Suite, error) {
-	doc, err := parseTree(name, data)
+	// Editors of Windows begin a file with a byte order mark, which is no part of
+	// its first key.
+	doc, err := parseTree(name, bytes.TrimPrefix(data, []byte("\ufeff")))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -152,4 +153,54 @@ func FuzzParse(f *testing.F) {
 			t.Error("accepted and contradictory")
 		}
 	})
+}
+
+// TestByteOrderMark reads a suite as editors of Windows save it: the mark is no
+// part of the first key, and columns are counted without it.
+func TestByteOrderMark(t *testing.T) {
+	t.Parallel()
+	text := "name: marked\npackages: [{name: p, path: .}]\nupgrades: [{from: [1], to: 2}]\norgs: [{name: small}]\n"
+	s, err := scenarios.Parse("s.yaml", []byte("\ufeff"+text), "/base")
+	if err != nil || s.Name != "marked" {
+		t.Fatalf("suite %v, error %v", s, err)
+	}
+	_, err = scenarios.Parse("s.yaml", []byte("\ufeffnmae: x\n"), "/base")
+	if err == nil || strings.Contains(err.Error(), "ufeff") || strings.Contains(err.Error(), "\ufeff") || !strings.Contains(err.Error(), "s.yaml:1:1:") {
+		t.Errorf("message %v", err)
+	}
+}
+
+// TestFileWithoutEnd loads a device, which does not say how long it is.
+func TestFileWithoutEnd(t *testing.T) {
+	t.Parallel()
+	const endless = "/dev/zero"
+	if _, err := os.Stat(endless); err != nil {
+		t.Skip("this system has no " + endless)
+	}
+	if _, err := scenarios.Load(endless); err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("message %v", err)
+	}
+}
+
+// TestBoundsAreOne holds the bounds of a suite file against those of flags.
+func TestBoundsAreOne(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"seed: " + strconv.Itoa(suite.MaxSeed), "orgs: [{name: small, records: " + strconv.Itoa(suite.MaxRecords) + "}]"} {
+		text := "packages: [{name: p, path: .}]\nupgrades: [{from: [1], to: 2}]\n"
+		if !strings.HasPrefix(line, "orgs") {
+			text += "orgs: [{name: small}]\n"
+		}
+		if _, err := scenarios.Parse("s.yaml", []byte(text+line+"\n"), "/base"); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+		end := strings.TrimSuffix(line, "}]")
+		n, err := strconv.Atoi(end[strings.LastIndex(end, " ")+1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		beyond := strings.Replace(line, strconv.Itoa(n), strconv.Itoa(n+1), 1)
+		if _, err := scenarios.Parse("s.yaml", []byte(text+beyond+"\n"), "/base"); err == nil {
+			t.Errorf("%s is accepted", beyond)
+		}
+	}
 }

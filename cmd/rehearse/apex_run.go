@@ -53,11 +53,26 @@ not compile, 3 could not run.`,
 	return cmd
 }
 
+// maxCode is far more than the characters that all code of an org may have.
+const maxCode = 16 << 20
+
+// readFile reads code of a file, or of standard input for "-". How long a pipe or
+// a device is can not be known before.
 func (a *app) readFile(path string) ([]byte, error) {
-	if path == "-" {
-		return io.ReadAll(a.in)
+	in := a.in
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
 	}
-	return os.ReadFile(path)
+	code, err := io.ReadAll(io.LimitReader(in, maxCode+1))
+	if err == nil && len(code) > maxCode {
+		err = fmt.Errorf("%s is larger than %d MiB", path, maxCode>>20)
+	}
+	return code, err
 }
 
 func (a *app) runApex(ctx context.Context, in *orgFlags, code string, limits bool) error {

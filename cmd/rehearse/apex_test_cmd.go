@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 
@@ -53,8 +52,11 @@ Exit status: 0 all tests passed, 1 tests failed or met what is not simulated,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if flags.jobs < 1 {
-				return badInput{fmt.Errorf("--jobs is %d; give how many tests are to run at a time, 1 or more", flags.jobs)}
+			if err := checkRange("--jobs", flags.jobs, 1, maxJobs); err != nil {
+				return err
+			}
+			if err := a.checkOutputs(flags.junit, flags.trace, flags.coverage, flags.profile); err != nil {
+				return err
 			}
 			return a.testApex(cmd.Context(), args, &flags)
 		},
@@ -180,17 +182,4 @@ func shortened(stack string) string {
 		return stack
 	}
 	return fmt.Sprintf("%s\n(%d more)", strings.Join(lines[:shownFrames], "\n"), len(lines)-shownFrames)
-}
-
-// writeFile writes a file; no name is no file.
-func writeFile(name string, write func(io.Writer) error) (err error) {
-	if name == "" {
-		return nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return badInput{fmt.Errorf("write %s: %w", name, err)}
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return write(f)
 }

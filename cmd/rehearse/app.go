@@ -33,6 +33,7 @@ type app struct {
 	in        io.Reader
 	out, errs io.Writer
 	temps     []string
+	made      []string // folders for output that were made, the innermost first
 }
 
 func newApp(in io.Reader, out, errs io.Writer) *app { return &app{in: in, out: out, errs: errs} }
@@ -88,6 +89,9 @@ func (a *app) temp() (string, error) {
 func (a *app) cleanUp() {
 	for _, dir := range a.temps {
 		_ = os.RemoveAll(dir)
+	}
+	for _, dir := range a.made {
+		_ = os.Remove(dir) // only when it is empty
 	}
 }
 

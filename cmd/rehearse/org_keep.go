@@ -26,6 +26,9 @@ opens and 'rehearse org load' takes back. The org on the server stays.
 			if err := f.onlyServer(); err != nil {
 				return err
 			}
+			if err := a.checkOutputs(args[1]); err != nil {
+				return err
+			}
 			err := f.with(cmd.Context(), func(o *org.Org) error { return o.Store().Save(cmd.Context(), args[1]) })
 			if err == nil {
 				fmt.Fprintf(a.errs, "wrote %s\n", args[1])

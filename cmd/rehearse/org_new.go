@@ -49,8 +49,14 @@ under the name that --name gives:
 			if err := to.check(); err != nil {
 				return err
 			}
+			if err := checkRecipe(from.Records, from.Seed); err != nil {
+				return err
+			}
 			if _, err := fixtures.FindRecipe(from.Recipe); err != nil {
 				return badInput{err}
+			}
+			if err := a.checkOutputs(to.file); err != nil {
+				return err
 			}
 			return a.newOrg(cmd.Context(), from, &to, &src, how)
 		},

@@ -125,8 +125,11 @@ func (a *app) findSuite(args []string) (*suite.Suite, error) {
 
 // apply lays flags over a suite and keeps them for reproduce commands.
 func (f *runFlags) apply(cmd *cobra.Command, s *suite.Suite) error {
-	if f.records < 0 || f.jobs < 0 {
-		return badInput{errors.New("--records and --jobs can not be negative; leave them out for the default")}
+	if err := checkRecipe(f.records, f.seed); err != nil {
+		return err
+	}
+	if err := checkRange("--jobs", f.jobs, 0, maxJobs); err != nil {
+		return err
 	}
 	if cmd.Flags().Changed("seed") {
 		s.Seed = f.seed
@@ -210,6 +213,9 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 	if err := checkRecipes(planned); err != nil {
 		return badInput{err}
 	}
+	if err := a.checkReports(f.out); err != nil {
+		return err
+	}
 	stores, err := f.store.open(ctx)
 	if err != nil {
 		return err
@@ -222,16 +228,17 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 	if err != nil {
 		return errors.Join(err, left)
 	}
-	paths, err := reports.Write(f.out, res)
-	if err != nil {
-		return err
-	}
+	// The console report is printed also when the files could not be written.
+	paths, lost := reports.Write(f.out, res)
 	width, _ := terminal(a.out)
 	if err := console.Write(a.out, res, console.Options{Color: a.color(), Width: min(width, 140)}); err != nil {
-		return fmt.Errorf("write the report: %w", err)
+		return errors.Join(lost, fmt.Errorf("write the report: %w", err), left)
 	}
 	if f.only == "" && !res.Interrupted {
 		a.warnOfAllows(res.Allows)
+	}
+	if lost != nil {
+		return errors.Join(lost, left)
 	}
 	fmt.Fprintf(a.errs, "wrote %s\n", strings.Join(paths, ", "))
 	if left != nil {

@@ -83,7 +83,7 @@ func parseCumulus(name string, src []byte) (*cumulusProject, error) {
 // decodeYAML reads a document without aliases. A few lines of aliases that name
 // each other unfold to gigabytes, and no project file needs them.
 func decodeYAML(name string, src []byte, into any) error {
-	doc, err := parser.ParseBytes(src, 0)
+	doc, err := parser.ParseBytes(metadata.UTF8(src), 0)
 	if err != nil {
 		return yamlError(name, err)
 	}

@@ -509,7 +509,7 @@ func (f *finder) ignored() error {
 		return err
 	}
 	var patterns []gitignore.Pattern
-	for line := range strings.Lines(string(src)) {
+	for line := range strings.Lines(string(metadata.UTF8(src))) {
 		line = strings.TrimRight(strings.ReplaceAll(line, `\`, "/"), " \t\r\n")
 		if line != "" && line[0] != '#' {
 			patterns = append(patterns, gitignore.ParsePattern(line, nil))

@@ -45,6 +45,12 @@ type Suite struct {
 // does not say.
 const DefaultTraffic = 12
 
+// Bounds of numbers that a suite file and flags give.
+const (
+	MaxRecords = 5_000_000 // of each object of an org
+	MaxSeed    = 1<<53 - 1 // what every reader of result.json reads exactly
+)
+
 // Package is one package: where its source is and what the project files do not
 // say.
 type Package struct {
