@@ -13,6 +13,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/source"
+	"github.com/rehearsal-dev/rehearsal/reports/plain"
 	"github.com/rehearsal-dev/rehearsal/scenarios"
 )
 
@@ -31,12 +32,19 @@ Exit status: 0 nothing found, 1 findings, 2 bad usage or input, 3 could not run.
 // way.
 type app struct {
 	in        io.Reader
-	out, errs io.Writer
+	out, errs io.Writer // what is written there is made plain: names and messages are those of strangers
+	screen    streams
 	temps     []string
 	made      []string // folders for output that were made, the innermost first
 }
 
-func newApp(in io.Reader, out, errs io.Writer) *app { return &app{in: in, out: out, errs: errs} }
+// streams are the outputs as they were given, for what draws on a terminal and
+// for data that must not change.
+type streams struct{ out, errs io.Writer }
+
+func newApp(in io.Reader, out, errs io.Writer) *app {
+	return &app{in: in, out: plain.NewWriter(out), errs: plain.NewWriter(errs), screen: streams{out, errs}}
+}
 
 // status is an error that only sets the exit status; what there is to say has
 // been said.
@@ -52,12 +60,12 @@ func (b badInput) Unwrap() error { return b.err }
 
 // exitStatus prints an error, if there is one to print, and says how to exit.
 func (a *app) exitStatus(err error) int {
-	var plain status
+	var told status
 	if err == nil {
 		return exitClean
 	}
-	if errors.As(err, &plain) {
-		return int(plain)
+	if errors.As(err, &told) {
+		return int(told)
 	}
 	fmt.Fprintf(a.errs, "rehearse: %s\n", err)
 	var (
@@ -87,6 +95,11 @@ func (a *app) temp() (string, error) {
 }
 
 func (a *app) cleanUp() {
+	for _, w := range []io.Writer{a.out, a.errs} {
+		if held, ok := w.(*plain.Writer); ok {
+			_ = held.Flush()
+		}
+	}
 	for _, dir := range a.temps {
 		_ = os.RemoveAll(dir)
 	}
@@ -107,7 +120,7 @@ func terminal(stream any) (width int, ok bool) {
 
 // color reports whether output may be coloured.
 func (a *app) color() bool {
-	_, tty := terminal(a.out)
+	_, tty := terminal(a.screen.out)
 	return tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 

@@ -55,6 +55,14 @@ func (a *app) checkOutputs(names ...string) error {
 	return nil
 }
 
+// dataOut is where data goes that a program reads: as it is, but for a terminal.
+func (a *app) dataOut() io.Writer {
+	if _, tty := terminal(a.screen.out); tty {
+		return a.out
+	}
+	return a.screen.out
+}
+
 // writeFile writes a file that was asked for by a flag; nothing without a name.
 func writeFile(name string, write func(io.Writer) error) (err error) {
 	if name == "" {

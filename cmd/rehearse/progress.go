@@ -14,6 +14,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/reports/plain"
 )
 
 // progress tells on stderr how a run goes on: a bar for each scenario under way
@@ -24,8 +25,8 @@ type progress interface {
 }
 
 func (a *app) progress(p *plan.Plan) progress {
-	if width, tty := terminal(a.errs); tty {
-		return newBars(a.errs, width, len(p.Scenarios))
+	if width, tty := terminal(a.screen.errs); tty {
+		return newBars(a.screen.errs, width, len(p.Scenarios))
 	}
 	return &lines{out: a.errs, total: len(p.Scenarios)}
 }
@@ -90,7 +91,7 @@ func newBars(w io.Writer, width, scenarios int) *bars {
 		whole: c.AddBar(int64(max(scenarios, 1)), mpb.BarRemoveOnComplete(), mpb.BarPriority(math.MaxInt),
 			mpb.PrependDecorators(decor.Name("all", decor.WCSyncSpaceR)),
 			mpb.AppendDecorators(decor.CountersNoUnit("%d of %d scenarios"))),
-		log:     &lines{out: c, total: scenarios},
+		log:     &lines{out: plain.NewWriter(c), total: scenarios},
 		running: map[string]*bar{},
 	}
 }
@@ -104,7 +105,7 @@ type bar struct {
 func (b *bar) say(what string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.what = what
+	b.what = plain.Line(what)
 }
 
 func (b *bar) said() string {
@@ -120,7 +121,7 @@ func (b *bars) Warned(what string, list diag.List) { b.log.Warned(what, list) }
 func (b *bars) Started(sc *plan.Scenario, steps int) {
 	own := &bar{}
 	own.Bar = b.container.AddBar(int64(max(steps, 1)), mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name(sc.Org.Name+" "+strings.Join(sc.Path, " → "), decor.WCSyncSpaceR)),
+		mpb.PrependDecorators(decor.Name(plain.Line(sc.Org.Name+" "+strings.Join(sc.Path, " → ")), decor.WCSyncSpaceR)),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return own.said() })))
 	b.mu.Lock()
 	defer b.mu.Unlock()

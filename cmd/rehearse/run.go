@@ -230,8 +230,8 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 	}
 	// The console report is printed also when the files could not be written.
 	paths, lost := reports.Write(f.out, res)
-	width, _ := terminal(a.out)
-	if err := console.Write(a.out, res, console.Options{Color: a.color(), Width: min(width, 140)}); err != nil {
+	width, _ := terminal(a.screen.out)
+	if err := console.Write(a.screen.out, res, console.Options{Color: a.color(), Width: min(width, 140)}); err != nil {
 		return errors.Join(lost, fmt.Errorf("write the report: %w", err), left)
 	}
 	if f.only == "" && !res.Interrupted {

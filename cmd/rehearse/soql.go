@@ -76,7 +76,7 @@ func (a *app) soqlCommand() *cobra.Command {
 			case asJSON:
 				return ans.writeJSON(a.out)
 			case asCSV:
-				return ans.writeCSV(a.out)
+				return ans.writeCSV(a.dataOut())
 			default:
 				return ans.writeTable(a.out, a.errs)
 			}

@@ -87,14 +87,14 @@ func (ans *answer) lines() [][]string {
 	for _, row := range ans.res.Rows {
 		line := make([]string, len(row.Values))
 		for i, v := range row.Values {
-			line[i] = plain(v)
+			line[i] = shownAs(v)
 		}
 		lines = append(lines, line)
 	}
 	for _, r := range ans.res.Records {
 		line := make([]string, len(ans.columns))
 		for i, path := range ans.columns {
-			line[i] = plain(follow(r, path))
+			line[i] = shownAs(follow(r, path))
 		}
 		lines = append(lines, line)
 	}
@@ -122,7 +122,7 @@ func follow(r *schema.Record, path string) value.Value {
 	}
 }
 
-func plain(v value.Value) string {
+func shownAs(v value.Value) string {
 	if v.IsNull() {
 		return ""
 	}

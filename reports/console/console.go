@@ -16,6 +16,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/reports/plain"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
@@ -33,6 +34,7 @@ type printer struct {
 
 // Write writes the report.
 func Write(w io.Writer, r *result.Result, opt Options) error {
+	r = plain.Of(r)
 	p := &printer{width: opt.Width, styles: palette(opt.Color)}
 	if p.width <= 0 {
 		p.width = 100
@@ -51,17 +53,17 @@ func Write(w io.Writer, r *result.Result, opt Options) error {
 }
 
 func palette(color bool) map[string]lipgloss.Style {
-	plain := lipgloss.NewStyle()
+	style := lipgloss.NewStyle()
 	if !color {
 		return map[string]lipgloss.Style{}
 	}
 	return map[string]lipgloss.Style{
-		"bold":    plain.Bold(true),
-		"dim":     plain.Faint(true),
-		"clean":   plain.Foreground(lipgloss.Green),
-		"blocker": plain.Foreground(lipgloss.Red).Bold(true),
-		"major":   plain.Foreground(lipgloss.Yellow).Bold(true),
-		"minor":   plain.Foreground(lipgloss.Cyan),
+		"bold":    style.Bold(true),
+		"dim":     style.Faint(true),
+		"clean":   style.Foreground(lipgloss.Green),
+		"blocker": style.Foreground(lipgloss.Red).Bold(true),
+		"major":   style.Foreground(lipgloss.Yellow).Bold(true),
+		"minor":   style.Foreground(lipgloss.Cyan),
 	}
 }
 
@@ -74,7 +76,7 @@ func (p *printer) paint(style, text string) string {
 }
 
 func (p *printer) header(r *result.Result) {
-	p.line(p.paint("bold", r.Suite.Name) + p.paint("dim", fmt.Sprintf("  seed %d", r.Seed)))
+	p.line(p.paint("bold", plain.Line(r.Suite.Name)) + p.paint("dim", fmt.Sprintf("  seed %d", r.Seed)))
 	if r.Suite.Description != "" {
 		p.wrapped("", r.Suite.Description)
 	}
@@ -87,11 +89,11 @@ func (p *printer) table(t view.Table) {
 	}
 	headers := []string{"org"}
 	for _, c := range t.Columns {
-		headers = append(headers, c.Title())
+		headers = append(headers, plain.Line(c.Title()))
 	}
 	var rows [][]string
 	for _, line := range t.Rows {
-		row := []string{line.Org.Name}
+		row := []string{plain.Line(line.Org.Name)}
 		for _, c := range line.Cells {
 			row = append(row, p.cell(c))
 		}
@@ -131,7 +133,7 @@ func (p *printer) cell(c view.Cell) string {
 func (p *printer) findings(r *result.Result) {
 	for i, g := range view.Groups(r) {
 		p.line(fmt.Sprintf("%s %s %s", p.paint("bold", fmt.Sprintf("%d.", i+1)),
-			p.paint(string(g.Severity), g.Severity.Word()+":"), p.paint("bold", g.Title)))
+			p.paint(string(g.Severity), g.Severity.Word()+":"), p.paint("bold", plain.Line(g.Title))))
 		p.field("code", string(g.Code)+p.paint("dim", " (breaks "+g.Invariant()+")"))
 		p.field("where", g.WhereShort(r))
 		p.field("says", g.Message)
@@ -209,7 +211,7 @@ func (p *printer) couldNotRun(r *result.Result) {
 	for i := range r.Scenarios {
 		sc := &r.Scenarios[i]
 		if sc.Status == result.CouldNotRun {
-			p.line(p.paint("blocker", "could not run ") + p.paint("bold", view.Label(sc)))
+			p.line(p.paint("blocker", "could not run ") + p.paint("bold", plain.Line(view.Label(sc))))
 			p.field("says", sc.Error)
 			p.field("again", sc.Reproduce)
 			p.line("")

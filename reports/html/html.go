@@ -17,6 +17,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/reports/plain"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
@@ -71,6 +72,7 @@ const most = 200
 
 // Write writes the page.
 func Write(w io.Writer, r *result.Result) error {
+	r = plain.Of(r)
 	p := page{
 		Result: r, Style: template.CSS(styleText), Verdict: view.Verdict(r), Tone: tone(r),
 		Table: view.NewTable(r), Groups: view.Groups(r), Notes: view.Notes(r), Mended: view.Mended(r),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/reports/plain"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
@@ -52,6 +53,7 @@ type problem struct {
 
 // Write writes the document.
 func Write(w io.Writer, r *result.Result) error {
+	r = plain.Of(r)
 	doc := suites{Name: r.Suite.Name, Time: seconds(r.Timing.Millis)}
 	millis := map[string]int64{}
 	for _, t := range r.Timing.Scenarios {

@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/reports/plain"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
 
 // Write writes the document.
 func Write(w io.Writer, r *result.Result) error {
+	r = plain.Of(r)
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Upgrade rehearsal: %s\n\n%s\n\n", escape(r.Suite.Name), escape(view.Verdict(r)))
 	if r.Suite.Description != "" {
@@ -32,7 +34,7 @@ func Write(w io.Writer, r *result.Result) error {
 	}
 	for i := range r.Scenarios {
 		if sc := &r.Scenarios[i]; sc.Status == result.CouldNotRun {
-			fmt.Fprintf(&b, "## Could not run: %s\n\n%s\n\n`%s`\n\n", escape(view.Label(sc)), escape(sc.Error), sc.Reproduce)
+			fmt.Fprintf(&b, "## Could not run: %s\n\n%s\n\n%s\n\n", escape(view.Label(sc)), quoted(sc.Error), code(sc.Reproduce))
 		}
 	}
 	if len(r.Ledger) > 0 {
@@ -98,7 +100,7 @@ func notes(b *strings.Builder, r *result.Result) {
 func group(b *strings.Builder, n int, g view.Group, where string) {
 	fmt.Fprintf(b, "## %d. %s\n\n**%s** · `%s`\n\n", n, escape(g.Title), g.Severity.Word(), g.Code)
 	if g.Message != "" {
-		fmt.Fprintf(b, "> %s\n\n", strings.ReplaceAll(escape(g.Message), "\n", "\n> "))
+		fmt.Fprintf(b, "%s\n\n", quoted(g.Message))
 	}
 	item(b, "Where", where)
 	item(b, "Cause", g.Cause.String())
@@ -117,7 +119,7 @@ func group(b *strings.Builder, n int, g view.Group, where string) {
 	}
 	item(b, "Do", g.Advice)
 	if g.Reproduce != "" {
-		fmt.Fprintf(b, "- Again: `%s`\n", g.Reproduce)
+		fmt.Fprintf(b, "- Again: %s\n", code(g.Reproduce))
 	}
 	b.WriteString("\n")
 }
@@ -128,6 +130,37 @@ func item(b *strings.Builder, name, text string) {
 	}
 }
 
-var special = strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "*", "\\*", "_", "\\_", "`", "\\`", "[", "\\[", "#", "\\#")
+// special are the characters that mean something within a line of Markdown: marks
+// of emphasis, code and links, cells of tables, and HTML with its entities.
+var special = strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "&", "&amp;", "*", "\\*", "_", "\\_",
+	"`", "\\`", "[", "\\[", "#", "\\#", "~", "\\~")
 
-func escape(s string) string { return special.Replace(s) }
+// escape makes a text words of one line, whatever is in it.
+func escape(s string) string { return special.Replace(plain.Line(s)) }
+
+// quoted is a text of several lines as a quotation, in which no line becomes a
+// heading, a list or a rule.
+func quoted(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		line = special.Replace(strings.TrimSpace(line))
+		if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+") || strings.HasPrefix(line, "=") || strings.HasPrefix(line, ">") {
+			line = "\\" + line
+		}
+		lines[i] = strings.TrimRight("> "+line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// code is a text as code, between more backticks than it has in a row itself.
+func code(s string) string {
+	s = plain.Line(s)
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
