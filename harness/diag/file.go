@@ -11,6 +11,7 @@ type File struct {
 	Name  string
 	Src   []byte
 	lines []int32 // byte offset at which each line begins
+	marks []mark  // within long lines, in order
 }
 
 // NewFile indexes the lines of src. LF, CRLF and a lone CR end a line.
@@ -21,6 +22,7 @@ func NewFile(name string, src []byte) *File {
 			f.lines = append(f.lines, int32(i+1))
 		}
 	}
+	f.markLong()
 	return f
 }
 
@@ -29,16 +31,53 @@ func NewFile(name string, src []byte) *File {
 func (f *File) Position(offset int) (line, column int) {
 	offset = max(0, min(offset, len(f.Src)))
 	line = f.LineOf(offset)
-	column = 1
-	for i := int(f.lines[line-1]); i < offset; {
-		r, n := utf8.DecodeRune(f.Src[i:])
-		column++
-		if r > 0xFFFF {
-			column++
+	at := f.advance(f.before(offset, f.lines[line-1]), offset)
+	return line, int(at.column)
+}
+
+// mark is a place within a line whose column is known.
+type mark struct{ offset, column int32 }
+
+// markEvery is how many bytes of a line lie between its marks: the column of an
+// offset is counted from the mark before it, so that the price of a position
+// does not grow with the line.
+const markEvery = 1 << 10
+
+// markLong makes the marks of lines that are long enough to have any.
+func (f *File) markLong() {
+	for n, start := range f.lines {
+		end := len(f.Src)
+		if n+1 < len(f.lines) {
+			end = int(f.lines[n+1])
 		}
-		i += n
+		at := mark{start, 1}
+		for end-int(at.offset) > markEvery {
+			at = f.advance(at, int(at.offset)+markEvery)
+			f.marks = append(f.marks, at)
+		}
 	}
-	return line, column
+}
+
+// before is the last mark up to an offset of a line that begins at start.
+func (f *File) before(offset int, start int32) mark {
+	n := sort.Search(len(f.marks), func(i int) bool { return int(f.marks[i].offset) > offset })
+	if n > 0 && f.marks[n-1].offset > start {
+		return f.marks[n-1]
+	}
+	return mark{start, 1}
+}
+
+// advance is the first place at or after an offset at which a character begins.
+func (f *File) advance(at mark, offset int) mark {
+	for int(at.offset) < offset {
+		r, n := utf8.DecodeRune(f.Src[at.offset:])
+		at.column++
+		if r > 0xFFFF {
+			at.column++
+		}
+		at.offset += int32(n)
+	}
+	return at
 }
 
 // LineOf is the line of Position, for who does not ask for the column.
