@@ -71,9 +71,14 @@ func (r *rules) annotated(m *syntax.Modifiers, at site, name syntax.Ident) {
 		}
 		seen[key] = true
 	}
-	for i, a := range m.Annotations {
-		if other := slices.IndexFunc(m.Annotations[:i], isHTTP); isHTTP(a) && other >= 0 && !m.Annotations[other].Name.Is(a.Name.Text) {
-			r.errorf(a, CodeInvalidAnnotation, "Annotations are mutually exclusive: %s, %s", m.Annotations[other].Name.Text, a.Name.Text)
+	var verb *syntax.Annotation // the first of HTTP
+	for _, a := range m.Annotations {
+		switch {
+		case !isHTTP(a):
+		case verb == nil:
+			verb = a
+		case !verb.Name.Is(a.Name.Text):
+			r.errorf(a, CodeInvalidAnnotation, "Annotations are mutually exclusive: %s, %s", verb.Name.Text, a.Name.Text)
 		}
 	}
 	if a := m.Annotation("isTest"); a != nil && isTrue(a.Arg("isParallel")) && isTrue(a.Arg("seeAllData")) {
