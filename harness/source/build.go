@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -83,6 +84,8 @@ type builder struct {
 	byName  map[unitKey]*unit
 	want    []file    // files to fetch
 	uses    []fetched // what each is for
+
+	unpacked atomic.Int64 // bytes of all static resources so far
 }
 
 // unit is the files of one component, or of one file with several.
@@ -96,6 +99,7 @@ type unit struct {
 	pieces              []piece
 	archive             []byte // content of a static resource that may be a zip file
 	content             []byte // of a static resource that code may read
+	unpacked            int64  // bytes that the archive has when it is unpacked
 
 	made  []*metadata.Component
 	diags diag.List
@@ -136,7 +140,11 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 	}
 	var components []*metadata.Component
 	diags := b.diags
+	var unpacked int64
 	for _, u := range b.units {
+		if unpacked += u.unpacked; unpacked > maxTotal {
+			return nil, diag.Errorf(diag.Span{File: u.partPaths[0]}, CodeBomb, "the static resources of the package have more than %d bytes together when they are unpacked", int64(maxTotal))
+		}
 		diags = append(diags, u.diags...)
 		components = append(components, u.made...)
 	}
@@ -183,6 +191,7 @@ func (b *builder) build(ctx context.Context) (*metadata.Package, error) {
 func (b *builder) judge(diags diag.List) {
 	for i, d := range diags {
 		switch {
+		case d.Code == CodeBomb:
 		case b.strict && Unreadable(d):
 			diags[i].Severity = diag.Error
 		case b.strict:
@@ -355,7 +364,7 @@ func (b *builder) fetch(ctx context.Context) error {
 			for u := range work {
 				b.make(u)
 				if u.hasKey {
-					b.cache.put(u.key, parsed{u.made, u.diags})
+					b.cache.put(u.key, parsed{u.made, u.diags, u.unpacked})
 				}
 			}
 		})
@@ -503,7 +512,11 @@ func (b *builder) complete(u *unit, c *metadata.Component) {
 		c.Source = b.tokens.text(metadata.UTF8(u.bodyText))
 		c.Span = diag.Span{File: u.body.path, Line: 1, Column: 1}
 	}
-	if parts, ok := unpack(u.archive); ok && len(u.parts) == 1 {
+	parts, err := b.unpack(u)
+	if err != nil {
+		u.diags = append(u.diags, diag.Errorf(diag.Span{File: u.partPaths[0]}, CodeBomb, "%v", err))
+	}
+	if len(parts) > 0 && len(u.parts) == 1 {
 		u.parts = parts
 	}
 	slices.SortFunc(u.parts, func(x, y metadata.Part) int { return strings.Compare(x.Path, y.Path) })

@@ -24,6 +24,8 @@ func NewCache() *Cache { return &Cache{units: map[[sha256.Size]byte]parsed{}} }
 type parsed struct {
 	made  []*metadata.Component
 	diags diag.List
+	// unpacked is what the unit adds to the bytes of all static resources.
+	unpacked int64
 }
 
 func (c *Cache) get(key [sha256.Size]byte) (parsed, bool) {
@@ -85,7 +87,7 @@ func (b *builder) recall() {
 		}
 		u.key, u.hasKey = key, true
 		if p, ok := b.cache.get(key); ok {
-			u.made, u.diags, u.recalled = p.made, p.diags, true
+			u.made, u.diags, u.unpacked, u.recalled = p.made, p.diags, p.unpacked, true
 			known[u] = true
 		}
 	}

@@ -44,6 +44,7 @@ const (
 	CodeLink        = "source/link"         // a symbolic link in the package
 	CodePath        = "source/path"         // a path that leaves the package
 	CodeLimit       = "source/limit"        // larger than a package can be
+	CodeBomb        = "source/bomb"         // an archive that is made to fill what unpacks it
 	CodeTwice       = "source/twice"        // the same component in two files
 	CodeNoMeta      = "source/no-meta"      // code without its -meta.xml file
 	CodeNoContent   = "source/no-content"   // a file of which a partial clone has no content

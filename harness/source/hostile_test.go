@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha1"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -148,6 +149,79 @@ func TestPartialClone(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "classes/Converter.cls") || !strings.Contains(err.Error(), "partial") {
 			t.Errorf("without the text of a class: %v", err)
 		}
+	}
+}
+
+// TestResourceBombs: a static resource that is a zip bomb is refused wherever it
+// lies; one that only compresses well is read.
+func TestResourceBombs(t *testing.T) {
+	t.Parallel()
+	read := func(size int) error {
+		t.Helper()
+		packed, err := os.ReadFile(zipOf(t, entry{name: "x.txt", data: make([]byte, size)}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := unpacked(t, archive(t, "project-root"), "")
+		folder := filepath.Join(dir, "staticresources")
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for name, data := range map[string][]byte{"Z.resource": packed, "Z.resource-meta.xml": []byte("<StaticResource><contentType>application/zip</contentType></StaticResource>")} {
+			if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, _, err = source.Read(t.Context(), dir, source.Options{Lenient: true})
+		return err
+	}
+	if err := read(1 << 20); err != nil {
+		t.Errorf("a resource of a megabyte: %v", err)
+	}
+	err := read(8 << 20)
+	var bad *source.Error
+	if !errors.As(err, &bad) || !strings.Contains(err.Error(), "staticresources/Z.resource") || !strings.Contains(err.Error(), "this looks like a zip bomb") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestResourcesTogether: resources that are bounded one by one are bounded
+// together, too. The sizes are those that the headers say; what does not fit is
+// not unpacked.
+func TestResourcesTogether(t *testing.T) {
+	t.Parallel()
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for i := range 60 {
+		_, err := w.CreateRaw(&zip.FileHeader{Name: fmt.Sprintf("%d.txt", i), Method: zip.Store, CompressedSize64: 0, UncompressedSize64: 1 << 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := unpacked(t, archive(t, "project-root"), "")
+	folder := filepath.Join(dir, "staticresources")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	add := func(n int) {
+		for name, data := range map[string][]byte{".resource": packed.Bytes(), ".resource-meta.xml": []byte("<StaticResource><contentType>application/zip</contentType></StaticResource>")} {
+			if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("R%02d%s", n, name)), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for n := range 17 { // 1,020 MiB
+		add(n)
+	}
+	if _, _, err := source.Read(t.Context(), dir, source.Options{}); err != nil {
+		t.Errorf("17 resources of 60 MiB: %v", err)
+	}
+	add(17)
+	if _, _, err := source.Read(t.Context(), dir, source.Options{}); err == nil || !strings.Contains(err.Error(), "together when they are unpacked") {
+		t.Errorf("18 resources of 60 MiB: %v", err)
 	}
 }
 

@@ -53,9 +53,8 @@ func (t *zipTree) index() error {
 		if f.UncompressedSize64 > maxFile || total > maxTotal {
 			return fmt.Errorf("zip entry %q: %w", f.Name, tooLarge(f.Name, int64(min(f.UncompressedSize64, 1<<62))))
 		}
-		if f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/max(f.CompressedSize64, 1) > maxRatio {
-			return fmt.Errorf("zip entry %q grows %d times when unpacked; this looks like a zip bomb",
-				f.Name, f.UncompressedSize64/max(f.CompressedSize64, 1))
+		if growth(f) > maxRatio {
+			return fmt.Errorf("zip entry %q grows %d times when unpacked; this looks like a zip bomb", f.Name, growth(f))
 		}
 		t.list = append(t.list, file{path: f.Name, link: f.Mode()&fs.ModeSymlink != 0, at: i})
 	}
@@ -176,31 +175,61 @@ func (b *builder) isReadable(u *unit, part string) bool {
 	return false
 }
 
+// sizeOf is how large the files of a zipped static resource say that they are
+// together. One that grows as no file of a resource does is an error.
+func sizeOf(r *zip.Reader) (total int64, err error) {
+	for _, f := range r.File {
+		if growth(f) > maxRatio {
+			return 0, fmt.Errorf("entry %q of the static resource grows %d times when unpacked; this looks like a zip bomb", f.Name, growth(f))
+		}
+		if total += int64(min(f.UncompressedSize64, maxTotal)); total > maxTotal {
+			break
+		}
+	}
+	return total, nil
+}
+
+// growth is how many times larger an entry is when it is unpacked; 0 for those
+// that are small all the same.
+func growth(f *zip.File) uint64 {
+	if f.UncompressedSize64 <= 1<<20 {
+		return 0
+	}
+	return f.UncompressedSize64 / max(f.CompressedSize64, 1)
+}
+
 // unpack gives the files of a zipped static resource, so that it compares
 // equal to the folder it was made from. A resource that is no zip file, or an
-// unreasonable one, stays what it is: ok is false.
-func unpack(archive []byte) (parts []metadata.Part, ok bool) {
-	if archive == nil {
-		return nil, false
+// unreasonable one, stays what it is: there are no parts. All resources of a
+// package together have the bounds of the package, and none is unpacked beyond.
+func (b *builder) unpack(u *unit) (parts []metadata.Part, err error) {
+	if u.archive == nil {
+		return nil, nil
 	}
-	r, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	r, err := zip.NewReader(bytes.NewReader(u.archive), int64(len(u.archive)))
 	if err != nil {
-		return nil, false
+		return nil, nil
+	}
+	size, err := sizeOf(r)
+	if err != nil || size > maxArchive {
+		return nil, err
+	}
+	if u.unpacked = size; b.unpacked.Add(size) > maxTotal {
+		return nil, nil // told for the package as a whole
 	}
 	t := &zipTree{}
-	var total uint64
 	for _, f := range r.File {
 		if base := path.Base(f.Name); f.FileInfo().IsDir() || base[0] == '.' || strings.HasPrefix(f.Name, "__MACOSX/") {
 			continue // hidden files are left out of source format, too
 		}
-		if total += f.UncompressedSize64; total > maxArchive || checkEntry(f.Name) != nil {
-			return nil, false
+		if checkEntry(f.Name) != nil {
+			return nil, nil
 		}
 		data, err := t.entry(f)
 		if err != nil {
-			return nil, false
+			return nil, nil
 		}
 		parts = append(parts, metadata.Part{Path: f.Name, Blob: blobID(data)})
 	}
-	return parts, len(parts) > 0
+	return parts, nil
 }
