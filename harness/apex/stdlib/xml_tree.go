@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -44,6 +45,7 @@ func readXML(text string) ([]xmlEvent, error) {
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // a String has been decoded
 	events := []xmlEvent{{tag: "START_DOCUMENT"}}
 	var open []xmlEvent
+	scope := xmlScope{}
 	for {
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) && len(open) > 0 {
@@ -60,7 +62,7 @@ func readXML(text string) ([]xmlEvent, error) {
 		switch token := token.(type) {
 		case xml.StartElement:
 			e.tag = "START_ELEMENT"
-			e.start(token, open)
+			e.start(token, scope)
 			open = append(open, e)
 		case xml.EndElement:
 			if len(open) == 0 || open[len(open)-1].name.String() != (xmlName{prefix: token.Name.Space, local: token.Name.Local}).String() {
@@ -68,6 +70,7 @@ func readXML(text string) ([]xmlEvent, error) {
 			}
 			e.tag, e.name, e.namespaces = "END_ELEMENT", open[len(open)-1].name, open[len(open)-1].namespaces
 			open = open[:len(open)-1]
+			scope.leave(e.namespaces)
 		case xml.CharData:
 			e.tag, e.text = "CHARACTERS", string(token)
 			e.cdata = strings.HasSuffix(text[:e.at], "]]>")
@@ -93,7 +96,7 @@ func readXML(text string) ([]xmlEvent, error) {
 }
 
 // start fills in an element: its own declarations are in scope for it.
-func (e *xmlEvent) start(token xml.StartElement, open []xmlEvent) {
+func (e *xmlEvent) start(token xml.StartElement, scope xmlScope) {
 	for _, a := range token.Attr {
 		switch {
 		case a.Name.Space == "xmlns":
@@ -104,26 +107,38 @@ func (e *xmlEvent) start(token xml.StartElement, open []xmlEvent) {
 			e.attrs = append(e.attrs, xmlAttr{xmlName{prefix: a.Name.Space, local: a.Name.Local}, a.Value})
 		}
 	}
-	scope := func(prefix string) string {
-		for i := len(open); i >= 0; i-- {
-			list := e.namespaces
-			if i < len(open) {
-				list = open[i].namespaces
-			}
-			for _, n := range list {
-				if n.name.local == prefix {
-					return n.value
-				}
-			}
-		}
-		return ""
-	}
-	e.name = xmlName{token.Name.Space, token.Name.Local, scope(token.Name.Space)}
+	scope.enter(e.namespaces)
+	e.name = xmlName{token.Name.Space, token.Name.Local, scope.address(token.Name.Space)}
 	for i := range e.attrs {
 		if p := e.attrs[i].name.prefix; p != "" { // an attribute without prefix has no namespace
-			e.attrs[i].name.space = scope(p)
+			e.attrs[i].name.space = scope.address(p)
 		}
 	}
+}
+
+// xmlScope is what each prefix stands for, by the elements that are open: the
+// innermost is last. Asking it costs the same however deep the document is.
+type xmlScope map[string][]string
+
+// enter takes what an element declares; of two for one prefix the first counts.
+func (s xmlScope) enter(declared []xmlAttr) {
+	for _, n := range slices.Backward(declared) {
+		s[n.name.local] = append(s[n.name.local], n.value)
+	}
+}
+
+// leave gives up what the element that ends has declared.
+func (s xmlScope) leave(declared []xmlAttr) {
+	for _, n := range declared {
+		s[n.name.local] = s[n.name.local][:len(s[n.name.local])-1]
+	}
+}
+
+func (s xmlScope) address(prefix string) string {
+	if list := s[prefix]; len(list) > 0 {
+		return list[len(list)-1]
+	}
+	return ""
 }
 
 // xmlNode is a node of Dom.Document: an element, or text or a comment.
