@@ -136,7 +136,7 @@ func (b *builder) groupingKeys(g *grouping) error {
 		return nil
 	}
 	for _, item := range b.q.GroupBy.Items {
-		op, get, err := b.getter(item)
+		op, get, err := b.fieldGetter(item)
 		if err != nil {
 			return err
 		}
@@ -209,6 +209,16 @@ func (b *builder) groupingColumns(g *grouping) error {
 	return nil
 }
 
+// fieldGetter reads what is grouped or aggregated of a row: a field, even where
+// an alias of the SELECT list has the same name (MIN(Name) name).
+func (b *builder) fieldGetter(o query.Operand) (operand, getter, error) {
+	before := b.filtering
+	b.filtering = true
+	op, get, err := b.getter(o)
+	b.filtering = before
+	return op, get, err
+}
+
 // groupingOperand finds a key (-1 less its place) or an aggregate.
 func (b *builder) groupingOperand(o query.Operand) (int, operand, error) {
 	g, name := b.grouping, operandKey(o)
@@ -232,7 +242,7 @@ func (b *builder) groupingOperand(o query.Operand) (int, operand, error) {
 	item := &groupingItem{name: name, function: c.Name.Key()}
 	if len(c.Args) == 1 {
 		b.grouping = nil
-		op, get, err := b.getter(c.Args[0])
+		op, get, err := b.fieldGetter(c.Args[0])
 		b.grouping = g
 		if err != nil {
 			return 0, op, err
