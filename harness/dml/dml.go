@@ -235,3 +235,15 @@ func (f *Failed) Errors(visit func(*RowError)) {
 		walk(&f.Rows[i].RowError)
 	}
 }
+
+// LeadConversion is what converts one lead (Apex Reference, Database.LeadConvert
+// class). An id is "" where a new record shall be made; the ids of those that
+// were made are filled in.
+type LeadConversion struct {
+	LeadID, AccountID, ContactID, OpportunityID string
+	Status                                      string // of the lead afterwards
+	OpportunityName                             string // "" for the lead's company
+	OwnerID                                     string // of new records; "" for the lead's
+	NoOpportunity                               bool
+	OverwriteLeadSource                         bool // of a contact that was there
+}

@@ -13,9 +13,9 @@ import (
 )
 
 // convertLead is Database.convertLead for one lead: the argument is a
-// *vm.LeadConversion, which gets the ids; the answer a dml.Result.
+// *dml.LeadConversion, which gets the ids; the answer a dml.Result.
 func convertLead(tx *Tx, t *vm.Thread, args []any) (any, error) {
-	a, ok := args[0].(*vm.LeadConversion)
+	a, ok := args[0].(*dml.LeadConversion)
 	if !ok {
 		return nil, fmt.Errorf("convert a lead: %T is no lead conversion", args[0])
 	}
@@ -29,12 +29,9 @@ func convertLead(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	if len(known) == 0 {
 		refused = []dml.RowError{save.BadLeadStatus(a.Status)}
 	} else {
-		c := save.LeadConversion{LeadID: a.LeadID, AccountID: a.AccountID, ContactID: a.ContactID, OpportunityID: a.OpportunityID,
-			Status: a.Status, OpportunityName: a.OpportunityName, OwnerID: a.OwnerID, NoOpportunity: a.NoOpportunity, OverwriteLeadSource: a.OverwriteLeadSource}
-		if refused, err = tx.session.ConvertLead(t.Context(), &c); err != nil {
+		if refused, err = tx.session.ConvertLead(t.Context(), a); err != nil {
 			return nil, err
 		}
-		a.AccountID, a.ContactID, a.OpportunityID = c.AccountID, c.ContactID, c.OpportunityID
 		tx.noteLeadFields(t, a.LeadID)
 	}
 	res.Errors = refused

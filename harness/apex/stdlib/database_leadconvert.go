@@ -18,7 +18,7 @@ type leadConvert struct {
 // leadConverted is the state of Database.LeadConvertResult.
 type leadConverted struct {
 	dml.Result
-	made vm.LeadConversion
+	made dml.LeadConversion
 }
 
 // leadProperties are the properties of LeadConvert: getter, setter, and the
@@ -184,9 +184,9 @@ func convertLead(t thread, _ val, a vals) val {
 	return t.ListOf("Database.LeadConvertResult", out)
 }
 
-func (l *leadConvert) conversion() *vm.LeadConversion {
+func (l *leadConvert) conversion() *dml.LeadConversion {
 	text := func(name string) string { return l.values[name].Text() }
-	return &vm.LeadConversion{LeadID: text("getLeadID"), AccountID: text("getAccountId"), ContactID: text("getContactId"),
+	return &dml.LeadConversion{LeadID: text("getLeadID"), AccountID: text("getAccountId"), ContactID: text("getContactId"),
 		OpportunityID: text("getOpportunityId"), Status: text("getConvertedStatus"), OpportunityName: text("getOpportunityName"),
 		OwnerID: text("getOwnerID"), NoOpportunity: l.values["isDoNotCreateOpportunity"].Bool(), OverwriteLeadSource: l.values["isOverWriteLeadSource"].Bool()}
 }

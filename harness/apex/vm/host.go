@@ -199,14 +199,6 @@ type DMLCall struct {
 	Namespace string
 }
 
-// LeadConversion is what Database.convertLead asks for one lead; "" asks for a
-// new record. The org fills in the ids it made.
-type LeadConversion struct {
-	LeadID, AccountID, ContactID, OpportunityID string
-	Status, OpportunityName, OwnerID            string
-	NoOpportunity, OverwriteLeadSource          bool
-}
-
 // Formula is a formula that the org has checked, for records of one object.
 type Formula struct {
 	Eval   func(r *schema.Record) (Value, error)

@@ -9,17 +9,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// LeadConversion is what converts one lead (Apex Reference, Database.LeadConvert
-// class). Ids are "" where a new record shall be made.
-type LeadConversion struct {
-	LeadID, AccountID, ContactID, OpportunityID string
-	Status                                      string // of the lead afterwards
-	OpportunityName                             string // "" for the lead's company
-	OwnerID                                     string // of new records; "" for the lead's
-	NoOpportunity                               bool
-	OverwriteLeadSource                         bool // of a contact that was there
-}
-
 // leadFields is where the standard fields of a lead go (Salesforce Help, "Lead
 // Conversion Field Mapping"). Fields an org does not have are passed over.
 var leadFields = map[string][][2]string{
@@ -39,7 +28,7 @@ var leadFields = map[string][][2]string{
 // ConvertLead makes or fills in the account, contact and opportunity of a lead,
 // each through the whole order of execution, and closes the lead. It gives the
 // ids in c. What is refused is undone as a whole.
-func (s *Session) ConvertLead(ctx context.Context, c *LeadConversion) ([]dml.RowError, error) {
+func (s *Session) ConvertLead(ctx context.Context, c *dml.LeadConversion) ([]dml.RowError, error) {
 	store := s.env.Store()
 	sp, err := store.Savepoint(ctx)
 	if err != nil {
@@ -64,7 +53,7 @@ func (s *Session) ConvertLead(ctx context.Context, c *LeadConversion) ([]dml.Row
 
 // leadWork is one conversion on its way; errors end it.
 type leadWork struct {
-	LeadConversion
+	dml.LeadConversion
 	session *Session
 	lead    *schema.Record
 	errors  []dml.RowError
