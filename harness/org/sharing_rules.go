@@ -100,4 +100,9 @@ func (o *Org) noteUnshared() {
 			o.ledger.Note(ledger.Unsupported, "sharing", e.Key().String(), "territories, guest rules, sharing sets and restriction rules neither give nor hide rows", "")
 		}
 	}
+	for _, e := range o.registry.OfKind(metadata.Queue) {
+		if len(e.Component.Props.All("queueMembers")) > 0 {
+			o.ledger.Note(ledger.Unsupported, "sharing", e.Key().String(), "the members that a queue's component names are not in it: they do not see what it owns", "")
+		}
+	}
 }

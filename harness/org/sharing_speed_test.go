@@ -55,6 +55,38 @@ func TestSharingInSQL(t *testing.T) {
 	}
 }
 
+// TestSharingGapsAreTold: what is not simulated of an org's sharing is in the
+// ledger by name once a user's rows depend on it, and nothing else is.
+func TestSharingGapsAreTold(t *testing.T) {
+	t.Parallel()
+	o, reader := sharedOrg(t, 600)
+	var put []*Entry
+	for name, xml := range map[string]string{
+		"Intake": "<Queue><queueMembers><roles><role>Desk</role></roles></queueMembers></Queue>", "Empty": "<Queue/>",
+	} {
+		root, err := metadata.ParseXML(name, []byte(xml))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := metadata.NewComponent(metadata.Queue, name, name, root)
+		c.Seal()
+		put = append(put, &Entry{Component: c, State: Unmanaged})
+	}
+	if _, err := o.Deploy(t.Context(), Change{Put: put}); err != nil {
+		t.Fatal(err)
+	}
+	selectAs(t, o, reader, vm.WithSharing, "SELECT Id FROM Plan__c")
+	told := ""
+	for _, e := range o.Ledger().Entries() {
+		if e.Area == "sharing" {
+			told += e.Name + ";"
+		}
+	}
+	if told != "Queue Intake;" {
+		t.Errorf("the ledger tells of %q", told)
+	}
+}
+
 func selectAs(tb testing.TB, o *Org, user string, s vm.Sharing, text string) int64 {
 	tb.Helper()
 	n := int64(0)
