@@ -98,7 +98,7 @@ func checkRule(known *schema.Schema, ns string, r *invariant.Rule) error {
 	return nil
 }
 
-// namespaced is a name of a package's: "npe01__OppPayment__c".
+// namespaced is a name of a package's: "base__Payment__c".
 var namespaced = regexp.MustCompile(`\b([A-Za-z]\w*?)__\w+?__\w+`)
 
 // namesOthers reports whether a query names something with a namespace of which

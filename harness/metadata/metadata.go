@@ -39,7 +39,7 @@ type Component struct {
 	Kind Kind
 	// Name is the full name without the package's own namespace:
 	// "Account.Region__c", "My_Class", "Account-Account Layout". Names of other
-	// packages' components keep their prefix: "npe01__OppPayment__c.Note__c".
+	// packages' components keep their prefix: "base__Payment__c.Note__c".
 	Name string
 	// Props is the canonical property tree. Its root is named after the Kind.
 	// A component without any properties has a root without children.
