@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
@@ -17,10 +18,10 @@ import (
 // onThing is a package whose object and its parts are given as kind, name, XML.
 func onThing(kind metadata.PackageKind, number string, parts ...string) *metadata.Package {
 	version, _ := metadata.ParseVersion(number)
-	list := []*metadata.Component{component(metadata.CustomObject, "Thing__c",
+	list := []*metadata.Component{metadatatest.Component(metadata.CustomObject, "Thing__c",
 		"<CustomObject><label>Thing</label><nameField><type>Text</type></nameField></CustomObject>")}
 	for i := 0; i < len(parts); i += 3 {
-		list = append(list, component(metadata.Kind(parts[i]), parts[i+1], parts[i+2]))
+		list = append(list, metadatatest.Component(metadata.Kind(parts[i]), parts[i+1], parts[i+2]))
 	}
 	p, _ := metadata.NewPackage(metadata.Package{Name: "p", Namespace: "ns", Kind: kind, Version: version}, list)
 	return p

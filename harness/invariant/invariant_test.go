@@ -13,6 +13,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/invariant"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -59,23 +60,13 @@ func newBench(t *testing.T, parts ...*org.Entry) *bench {
 	}
 	t.Cleanup(func() { _ = b.after.Close() })
 	pkg, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed},
-		[]*metadata.Component{component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Text</type><length>10</length><label>Extra</label></CustomField>")})
+		[]*metadata.Component{metadatatest.Component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Text</type><length>10</length><label>Extra</label></CustomField>")})
 	b.step = probe.Step{From: pkg, To: pkg, Report: &upgrade.Report{}}
 	return b
 }
 
-func component(kind metadata.Kind, name, xml string) *metadata.Component {
-	root, err := metadata.ParseXML(name, []byte(xml))
-	if err != nil {
-		panic(err)
-	}
-	c := metadata.NewComponent(kind, name, name, root)
-	c.Seal()
-	return c
-}
-
 func entry(kind metadata.Kind, name, xml string) *org.Entry {
-	return &org.Entry{Component: component(kind, name, xml), State: org.Unmanaged}
+	return &org.Entry{Component: metadatatest.Component(kind, name, xml), State: org.Unmanaged}
 }
 
 func class(name, body string) *org.Entry {
@@ -177,7 +168,7 @@ func TestInvariants(t *testing.T) {
 		}},
 		"version-allowed": {want: finding.VersionRefused, do: func(b *bench) {
 			next, _ := metadata.NewPackage(metadata.Package{Name: "p", Kind: metadata.Managed},
-				[]*metadata.Component{component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Number</type><precision>10</precision><scale>0</scale><label>Extra</label></CustomField>")})
+				[]*metadata.Component{metadatatest.Component(metadata.CustomField, "Account.Extra__c", "<CustomField><type>Number</type><precision>10</precision><scale>0</scale><label>Extra</label></CustomField>")})
 			b.step.To = next
 		}},
 		"version-allowed, unmanaged": {do: func(b *bench) {

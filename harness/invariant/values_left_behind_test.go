@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -34,7 +35,9 @@ func valuesOf(values ...string) string {
 // namespace, with one value in the account, and looks at what is said of it.
 func TestLeftBehind(t *testing.T) {
 	t.Parallel()
-	field := func(name, xml string) *metadata.Component { return component(metadata.CustomField, name, xml) }
+	field := func(name, xml string) *metadata.Component {
+		return metadatatest.Component(metadata.CustomField, name, xml)
+	}
 	yes := value.OfBool(true)
 	asking := class("Install", "global class Install implements InstallHandler { global void onInstall(InstallContext c) { if (c.previousVersion() == null) { return; } } }").Component
 	for name, tt := range map[string]struct {
@@ -56,12 +59,12 @@ func TestLeftBehind(t *testing.T) {
 			set: "Way__c", value: value.OfText("ACH/EFT"), want: finding.ValuesUndefined, says: "Way__c holds ACH/EFT, in 1 of 1 row. The new version defines ACH."},
 		"a value that stays": {from: []*metadata.Component{field("Account.Way__c", valuesOf("ACH/EFT", "Card"))}, to: []*metadata.Component{field("Account.Way__c", valuesOf("ACH", "Card"))},
 			set: "Way__c", value: value.OfText("Card")},
-		"metadata without what is required": {from: []*metadata.Component{component(metadata.CustomObject, "Rule__mdt", mdt)},
-			to:  []*metadata.Component{component(metadata.CustomObject, "Rule__mdt", mdt), field("Rule__mdt.Sort__c", strings.Replace(text, "<label>", "<required>true</required><label>", 1))},
+		"metadata without what is required": {from: []*metadata.Component{metadatatest.Component(metadata.CustomObject, "Rule__mdt", mdt)},
+			to:  []*metadata.Component{metadatatest.Component(metadata.CustomObject, "Rule__mdt", mdt), field("Rule__mdt.Sort__c", strings.Replace(text, "<label>", "<required>true</required><label>", 1))},
 			own: []*org.Entry{entry(metadata.CustomMetadata, "Rule.Ours", record)}, want: finding.RecordsIncomplete, says: "1 record without a value in Sort__c"},
-		"metadata of a type that is gone": {from: []*metadata.Component{component(metadata.CustomObject, "Rule__mdt", mdt)},
+		"metadata of a type that is gone": {from: []*metadata.Component{metadatatest.Component(metadata.CustomObject, "Rule__mdt", mdt)},
 			own: []*org.Entry{entry(metadata.CustomMetadata, "Rule.Ours", record)}, want: finding.ValuesLeft, says: "1 record of the subscriber in Rule__mdt: the object is not part of 2.0"},
-		"metadata of the package itself": {from: []*metadata.Component{component(metadata.CustomObject, "Rule__mdt", mdt), component(metadata.CustomMetadata, "Rule.Theirs", record)}},
+		"metadata of the package itself": {from: []*metadata.Component{metadatatest.Component(metadata.CustomObject, "Rule__mdt", mdt), metadatatest.Component(metadata.CustomMetadata, "Rule.Theirs", record)}},
 		"a script for the first time":    {script: "2.0", to: []*metadata.Component{asking}, want: finding.ScriptFirstRun, says: "1.0 has no post-install script and 2.0 has one"},
 		"a script as before":             {script: "1.0", to: []*metadata.Component{asking}},
 		"a script that treats all alike": {script: "2.0"},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql"
@@ -64,13 +65,7 @@ func TestSharingGapsAreTold(t *testing.T) {
 	for name, xml := range map[string]string{
 		"Intake": "<Queue><queueMembers><roles><role>Desk</role></roles></queueMembers></Queue>", "Empty": "<Queue/>",
 	} {
-		root, err := metadata.ParseXML(name, []byte(xml))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := metadata.NewComponent(metadata.Queue, name, name, root)
-		c.Seal()
-		put = append(put, &Entry{Component: c, State: Unmanaged})
+		put = append(put, &Entry{Component: metadatatest.Component(metadata.Queue, name, xml), State: Unmanaged})
 	}
 	if _, err := o.Deploy(t.Context(), Change{Put: put}); err != nil {
 		t.Fatal(err)

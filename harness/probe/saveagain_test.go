@@ -7,6 +7,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
@@ -27,26 +28,16 @@ func version(t *testing.T, number string, more ...*metadata.Component) *metadata
 	t.Helper()
 	v, _ := metadata.ParseVersion(number)
 	parts := append([]*metadata.Component{
-		component(metadata.CustomObject, "Thing__c", "<CustomObject><label>Thing</label><pluralLabel>Things</pluralLabel><nameField><label>Name</label><type>Text</type></nameField><deploymentStatus>Deployed</deploymentStatus><sharingModel>ReadWrite</sharingModel></CustomObject>"),
-		component(metadata.CustomField, "Thing__c.Unique__c", unique),
+		metadatatest.Component(metadata.CustomObject, "Thing__c", "<CustomObject><label>Thing</label><pluralLabel>Things</pluralLabel><nameField><label>Name</label><type>Text</type></nameField><deploymentStatus>Deployed</deploymentStatus><sharingModel>ReadWrite</sharingModel></CustomObject>"),
+		metadatatest.Component(metadata.CustomField, "Thing__c.Unique__c", unique),
 		source(metadata.ApexTrigger, "Copy", copying),
 	}, more...)
 	p, _ := metadata.NewPackage(metadata.Package{Name: "p", Namespace: "ns", Kind: metadata.Managed, Version: v}, parts)
 	return p
 }
 
-func component(kind metadata.Kind, name, xml string) *metadata.Component {
-	root, err := metadata.ParseXML(name, []byte(xml))
-	if err != nil {
-		panic(err)
-	}
-	c := metadata.NewComponent(kind, name, name, root)
-	c.Seal()
-	return c
-}
-
 func source(kind metadata.Kind, name, body string) *metadata.Component {
-	c := component(kind, name, fmt.Sprintf("<%s><apiVersion>60.0</apiVersion><status>Active</status></%s>", kind, kind))
+	c := metadatatest.Component(kind, name, fmt.Sprintf("<%s><apiVersion>60.0</apiVersion><status>Active</status></%s>", kind, kind))
 	c.Source = []byte(body)
 	c.Seal()
 	return c
@@ -114,7 +105,7 @@ func TestSavedAgain(t *testing.T) {
 		want []string
 	}{
 		"nothing changed": {version(t, "1.1"), nil},
-		"a stricter rule": {version(t, "1.1", component(metadata.ValidationRule, "Thing__c.No_B", forbid)),
+		"a stricter rule": {version(t, "1.1", metadatatest.Component(metadata.ValidationRule, "Thing__c.No_B", forbid)),
 			[]string{"ns__Thing__c B FIELD_CUSTOM_VALIDATION_EXCEPTION"}},
 	} {
 		t.Run(name, func(t *testing.T) {
