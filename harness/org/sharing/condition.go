@@ -13,7 +13,7 @@ func (v *View) Condition(o *schema.Object, l Level, alias string, sql SQL) strin
 	if v.Open(o, l) {
 		return ""
 	}
-	if masters := mastersOf(o); len(masters) > 0 {
+	if masters := v.masters(o); len(masters) > 0 {
 		return v.byMasters(masters, l, alias, sql)
 	}
 	if own, rows, ok := SharedBy(v.schema, o); ok {

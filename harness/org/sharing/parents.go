@@ -9,8 +9,6 @@ type following struct {
 	write Level
 }
 
-func (p following) polymorphic() bool { return p.any }
-
 // level is what a level of a row takes on its parent.
 func (p following) level(l Level) Level {
 	if l > Read && p.write != None {

@@ -111,7 +111,7 @@ func (v *View) isOpen(o *schema.Object, l Level) bool {
 	if v.overAll(o, l) {
 		return true
 	}
-	if masters := mastersOf(o); len(masters) > 0 {
+	if masters := v.masters(o); len(masters) > 0 {
 		return !slices.ContainsFunc(masters, func(f *schema.Field) bool {
 			m := v.schema.Object(f.ReferenceTo[0])
 			return m != nil && !v.Open(m, throughMaster(f, l))
@@ -134,7 +134,7 @@ func (v *View) isOpen(o *schema.Object, l Level) bool {
 	if model == "" || model == controlled {
 		return true
 	}
-	if follows && p.polymorphic() { // activities: private, but for what they are about
+	if follows && p.any { // activities: private, but for what they are about
 		return false
 	}
 	return defaults[model] >= l
@@ -186,6 +186,23 @@ func (v *View) closed(l Level) []*schema.Object {
 		}
 	}
 	return out
+}
+
+// masters are the master-detail lookups that decide who reaches the rows of an
+// object, the primary first. One that leads back to the object decides nothing:
+// the platform makes no such relationship, though source may spell one.
+func (v *View) masters(o *schema.Object) []*schema.Field {
+	return slices.DeleteFunc(mastersOf(o), func(f *schema.Field) bool { return v.leadsTo(f, o, map[*schema.Object]bool{}) })
+}
+
+// leadsTo reports whether the masters behind a lookup come to an object.
+func (v *View) leadsTo(f *schema.Field, o *schema.Object, seen map[*schema.Object]bool) bool {
+	master := v.schema.Object(f.ReferenceTo[0])
+	if master == nil || master == o || seen[master] {
+		return master == o
+	}
+	seen[master] = true
+	return slices.ContainsFunc(mastersOf(master), func(next *schema.Field) bool { return v.leadsTo(next, o, seen) })
 }
 
 // mastersOf are the master-detail lookups of an object, the primary first.
