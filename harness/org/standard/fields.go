@@ -1,6 +1,8 @@
 package standard
 
 import (
+	"fmt"
+
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
@@ -9,7 +11,8 @@ import (
 // Names the object lacks are passed over.
 type Fields map[string]any
 
-// Record makes a record of an object; fields are set in describe order.
+// Record makes a record of an object; fields are set in describe order. It
+// panics for a value of another Go type: only a program's mistake puts one there.
 func (fs Fields) Record(obj *schema.Object) *schema.Record {
 	rec := schema.NewRecord(obj)
 	for _, f := range obj.Fields {
@@ -33,6 +36,8 @@ func (fs Fields) Record(obj *schema.Object) *schema.Record {
 			rec.Set(f, numberOf(f, v))
 		case value.Value:
 			rec.Set(f, v)
+		default:
+			panic(fmt.Sprintf("standard: the value of %s.%s is a %T; it must be a string, bool, int64 or value.Value", obj.Name, f.Name, v))
 		}
 	}
 	return rec
