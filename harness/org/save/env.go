@@ -171,7 +171,9 @@ type Row struct {
 	Errors []dml.RowError
 
 	created bool
-	nested  bool           // the row is already being saved further up
+	outer   *Row           // the same row where it is being saved further up; nil where it is not
+	again   bool           // a save inside this one wrote the row
+	parents *parentSet     // of the outermost save of the row
 	match   string         // id of the row that an external id found
 	share   *schema.Record // the share row that is there already for the same grant
 }

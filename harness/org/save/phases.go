@@ -120,35 +120,43 @@ func (c *chunk) run(ctx context.Context) error {
 	return c.follow(ctx, orderOf(c.op))
 }
 
-// enter marks the rows as being saved until the returned function is called.
+// enter marks the rows as being saved until the returned function is called;
+// new ones have no id before they are written.
 func (c *chunk) enter() func() {
-	var ids []string
 	for _, r := range c.rows {
+		r.parents = c.parents
 		if id := r.id(); id != "" {
-			r.nested = c.session.saving[id] > 0
-			c.session.saving[id]++
-			ids = append(ids, id)
+			c.mark(r, id)
 		}
 	}
 	return func() {
 		for _, r := range c.rows {
-			if r.created && r.New != nil {
-				ids = append(ids, r.New.ID())
-			}
-		}
-		for _, id := range ids {
-			if c.session.saving[id]--; c.session.saving[id] <= 0 {
+			if id := r.id(); c.session.saving[id] == r {
 				delete(c.session.saving, id)
 			}
 		}
 	}
 }
 
-func (r *Row) id() string {
-	if r.match != "" {
-		return r.match
+// mark notes that a row is being saved. What a save inside its own does to the
+// roll-ups of parents is left to the outermost one.
+func (c *chunk) mark(r *Row, id string) {
+	if r.outer = c.session.saving[id]; r.outer == nil {
+		c.session.saving[id] = r
+		return
 	}
-	return r.Input.ID()
+	r.parents = r.outer.parents
+}
+
+func (r *Row) id() string {
+	switch {
+	case r.match != "":
+		return r.match
+	case r.created && r.New != nil:
+		return r.New.ID()
+	default:
+		return r.Input.ID()
+	}
 }
 
 func (c *chunk) follow(ctx context.Context, order []phase) error {
@@ -158,7 +166,7 @@ func (c *chunk) follow(ctx context.Context, order []phase) error {
 		}
 		rows := make([]*Row, 0, len(c.rows))
 		for _, r := range c.rows {
-			if len(r.Errors) == 0 && !(p.onceOnly && r.nested) {
+			if len(r.Errors) == 0 && !(p.onceOnly && r.outer != nil) {
 				rows = append(rows, r)
 			}
 		}
@@ -227,7 +235,10 @@ func (c *chunk) afterTriggers(ctx context.Context, rows []*Row) error {
 	case c.op == dml.Insert && !c.reSave:
 		event = dml.AfterInsert
 	}
-	return c.fire(ctx, event, rows)
+	if err := c.fire(ctx, event, rows); err != nil {
+		return err
+	}
+	return c.reload(ctx, rows)
 }
 
 func (c *chunk) fire(ctx context.Context, event dml.Event, rows []*Row) error {

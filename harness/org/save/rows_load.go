@@ -35,7 +35,7 @@ func (c *chunk) load(ctx context.Context, rows []*Row) error {
 		default:
 			r.Old, r.New = old[i], old[i].Clone(false)
 			c.overlay(r)
-			c.parents.add(c, r.Old)
+			r.parents.add(c, r.Old)
 		}
 	}
 	return nil
@@ -51,6 +51,31 @@ func (c *chunk) stored(ctx context.Context, rows []*Row) ([]*schema.Record, erro
 		return nil, fmt.Errorf("load %d rows of %s: %w", len(ids), c.object.Name, err)
 	}
 	return old, nil
+}
+
+// reload brings rows that saves inside this one wrote in line with what is
+// stored: the steps after the triggers see that.
+func (c *chunk) reload(ctx context.Context, rows []*Row) error {
+	var written []*Row
+	for _, r := range live(rows) {
+		if r.again && r.New != nil {
+			r.again = false
+			written = append(written, r)
+		}
+	}
+	if len(written) == 0 {
+		return nil
+	}
+	now, err := c.stored(ctx, written)
+	if err != nil {
+		return err
+	}
+	for i, r := range written {
+		if now[i] != nil {
+			r.New = now[i]
+		}
+	}
+	return nil
 }
 
 // withArticle is the operation as the text of a missing id names it.
@@ -156,7 +181,7 @@ func (c *chunk) loadDoomed(ctx context.Context, rows []*Row) error {
 			r.AddError(rowDeleted.on(nil))
 		default:
 			r.Old = old[i]
-			c.parents.add(c, r.Old)
+			r.parents.add(c, r.Old)
 		}
 	}
 	return nil
@@ -177,7 +202,7 @@ func (c *chunk) loadDeleted(ctx context.Context, rows []*Row) error {
 			r.AddError(undeleteNotDeleted.on(nil))
 		default:
 			r.New = old[i]
-			c.parents.add(c, r.New)
+			r.parents.add(c, r.New)
 		}
 	}
 	return nil

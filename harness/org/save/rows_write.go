@@ -20,6 +20,7 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 	for _, r := range rows {
 		if insert {
 			c.finishNew(r.New)
+			c.mark(r, r.New.ID())
 		} else {
 			c.stamp(r.New)
 		}
@@ -42,8 +43,11 @@ func (c *chunk) write(ctx context.Context, rows []*Row) error {
 		if c.auto.Derive != nil {
 			c.auto.Derive(r.New)
 		}
-		c.parents.add(c, r.New)
+		r.parents.add(c, r.New)
 		recs[i] = c.storedFields(r)
+		if r.outer != nil {
+			r.outer.again = true
+		}
 	}
 	var err error
 	if insert {

@@ -22,9 +22,9 @@ const (
 // and whether setup or other objects were written.
 type Session struct {
 	env    Env
-	saving map[string]int
-	setup  string // first setup object written
-	data   string // first other object written
+	saving map[string]*Row // the outermost save of a row, by id
+	setup  string          // first setup object written
+	data   string          // first other object written
 	// mixable counts the blocks in which both may be written.
 	mixable   int
 	deploying bool // see Deploying
@@ -39,7 +39,7 @@ type Session struct {
 
 // NewSession begins the pipeline of a transaction.
 func NewSession(env Env) *Session {
-	return &Session{env: env, saving: map[string]int{}, cleared: map[string][]clearedLookup{}}
+	return &Session{env: env, saving: map[string]*Row{}, cleared: map[string][]clearedLookup{}}
 }
 
 // Run saves one statement. The results hold every error also when all was
