@@ -73,7 +73,7 @@ func reSaveOrder() []phase {
 // deleteOrder and undeleteOrder are the notes under section 1.
 func deleteOrder() []phase {
 	return []phase{
-		{name: "load", run: (*chunk).loadDoomed},
+		{name: "load", run: (*chunk).load},
 		{name: "record access", run: (*chunk).guarded},
 		{name: "share rows", run: (*chunk).guardShares},
 		{name: "before triggers", run: (*chunk).beforeTriggers},
@@ -86,7 +86,7 @@ func deleteOrder() []phase {
 
 func undeleteOrder() []phase {
 	return []phase{
-		{name: "load", run: (*chunk).loadDeleted},
+		{name: "load", run: (*chunk).load},
 		{name: "record access", run: (*chunk).guarded},
 		{name: "restore", run: (*chunk).restore},
 		{name: "after triggers", run: (*chunk).afterTriggers},

@@ -9,8 +9,8 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// load makes the row that will be written: the stored row, or a new one with
-// its defaults, with the caller's values laid over it (step 1).
+// load makes the rows of an insert, and finds those that other operations are
+// about (step 1).
 func (c *chunk) load(ctx context.Context, rows []*Row) error {
 	if c.op == dml.Insert {
 		for _, r := range rows {
@@ -20,25 +20,41 @@ func (c *chunk) load(ctx context.Context, rows []*Row) error {
 		}
 		return nil
 	}
-	old, err := c.stored(ctx, rows)
+	stored, err := c.stored(ctx, rows)
 	if err != nil {
 		return err
 	}
 	for i, r := range rows {
+		undelete, binned := c.op == dml.Undelete, stored[i] != nil && isDeleted(stored[i])
 		switch {
 		case r.id() == "":
 			r.AddError(idMissing.on(nil, withArticle(c.op)))
-		case old[i] == nil:
+		case stored[i] == nil:
 			r.AddError(invalidReference.on(nil))
-		case isDeleted(old[i]):
+		case undelete && (!binned || c.session.env.Purged(r.id())):
+			r.AddError(undeleteNotDeleted.on(nil))
+		case !undelete && binned:
 			r.AddError(rowDeleted.on(nil))
 		default:
-			r.Old, r.New = old[i], old[i].Clone(false)
-			c.overlay(r)
-			r.parents.add(c, r.Old)
+			r.parents.add(c, stored[i])
+			c.found(r, stored[i])
 		}
 	}
 	return nil
+}
+
+// found takes a stored row as what was or what will be: of an update both, with
+// the caller's values laid over the latter.
+func (c *chunk) found(r *Row, stored *schema.Record) {
+	switch c.op {
+	case dml.Delete:
+		r.Old = stored
+	case dml.Undelete:
+		r.New = stored
+	default:
+		r.Old, r.New = stored, stored.Clone(false)
+		c.overlay(r)
+	}
 }
 
 func (c *chunk) stored(ctx context.Context, rows []*Row) ([]*schema.Record, error) {
@@ -160,49 +176,6 @@ func (s *Session) fillDefaults(ctx context.Context, auto *Automation, rec *schem
 	if f := o.Field("RecordTypeId"); f != nil && !rec.IsSet(f) {
 		if id := s.env.DefaultRecordType(o); id != "" {
 			rec.Set(f, value.OfID(id))
-		}
-	}
-	return nil
-}
-
-// loadDoomed loads the rows of a delete; Trigger.old holds them.
-func (c *chunk) loadDoomed(ctx context.Context, rows []*Row) error {
-	old, err := c.stored(ctx, rows)
-	if err != nil {
-		return err
-	}
-	for i, r := range rows {
-		switch {
-		case r.id() == "":
-			r.AddError(idMissing.on(nil, withArticle(c.op)))
-		case old[i] == nil:
-			r.AddError(invalidReference.on(nil))
-		case isDeleted(old[i]):
-			r.AddError(rowDeleted.on(nil))
-		default:
-			r.Old = old[i]
-			r.parents.add(c, r.Old)
-		}
-	}
-	return nil
-}
-
-func (c *chunk) loadDeleted(ctx context.Context, rows []*Row) error {
-	old, err := c.stored(ctx, rows)
-	if err != nil {
-		return err
-	}
-	for i, r := range rows {
-		switch {
-		case r.id() == "":
-			r.AddError(idMissing.on(nil, withArticle(c.op)))
-		case old[i] == nil:
-			r.AddError(invalidReference.on(nil))
-		case !isDeleted(old[i]) || c.session.env.Purged(r.id()):
-			r.AddError(undeleteNotDeleted.on(nil))
-		default:
-			r.New = old[i]
-			r.parents.add(c, r.New)
 		}
 	}
 	return nil
