@@ -23,14 +23,16 @@ type Evidence struct {
 	Worked        bool
 	Before, After State
 
-	NotMade    []NotMade    // by step
-	SavedAgain []SavedAgain // by object, in the order in which they were tried
-	OldRows    OldRows
-	Compiled   Compiled
-	RanAgain   *RanAgain // nil: no script ran
-	OtherWay   *OtherWay // nil: there is one way only
-	Fresh      Fresh
-	Answers    []Answer // to Subject.Queries
+	NotMade       []NotMade    // by step
+	SavedAgain    []SavedAgain // by object, in the order in which they were tried
+	OldRows       OldRows
+	Compiled      Compiled
+	OldCallers    OldCallers
+	SurvivingJobs []SurvivingJob // by class
+	RanAgain      *RanAgain      // nil: no script ran
+	OtherWay      *OtherWay      // nil: there is one way only
+	Fresh         Fresh
+	Answers       []Answer // to Subject.Queries
 
 	Ledger []ledger.Entry // what the orgs relied on that is not exact
 

@@ -5,7 +5,9 @@
 // org and the record of what happened between them. Gather carries out the
 // experiments in order (Experiments), each on forks of its own that are thrown
 // away: rows are saved again (saveagain.go), the post-install script is run
-// again (runagain.go), the subscriber's Apex is compiled (compile.go), the other
+// again (runagain.go), the subscriber's Apex is compiled (compile.go), and what
+// a subscriber may have written (oldcallers.go), jobs that were scheduled before
+// run (survivingjobs.go), the other
 // way through the versions is taken (otherway.go), the upgraded org is held
 // against a first install (fresh.go), the suite's queries are asked (answers.go),
 // rows are read for what the new version no longer has or newly asks for
@@ -66,6 +68,8 @@ var Experiments = []Experiment{
 	{"save rows again", true, saveAgain},
 	{"read what rows hold", true, oldRows},
 	{"compile the subscriber's Apex", true, compile},
+	{"compile what subscribers may have written", true, oldCallers},
+	{"run jobs that were scheduled before", true, survivingJobs},
 	{"run the script again", true, runAgain},
 	{"take the other way", true, otherWay},
 	{"hold against a first install", true, fresh},

@@ -143,31 +143,38 @@ func Copy(v Value) Value {
 	return c.copy(v)
 }
 
-type copier struct{ seen map[*Object]*Object }
+// copier copies values with what they hold, each object once.
+type copier struct {
+	seen map[*Object]*Object
+	to   *Program // whose values are made of them; nil: those of their own program
+	lost string   // the first class that to does not have
+}
 
 func (c *copier) copy(v Value) Value {
 	switch v.k {
 	case KindObject:
 		return Obj(c.object(v.Object()))
 	case KindRecord:
-		return Record(v.Record().Clone(true))
+		return Record(c.record(v.Record()))
+	case KindEnum:
+		return c.constant(v)
 	case KindList:
 		l := v.List()
 		vals := make([]Value, len(l.Vals))
 		for i, x := range l.Vals {
 			vals[i] = c.copy(x)
 		}
-		return NewList(l.Type, vals)
+		return NewList(c.typeNamed(l.Type), vals)
 	case KindSet:
 		s := v.Set()
-		n := &Set{Type: s.Type, table: s.clone()}
+		n := &Set{Type: c.typeNamed(s.Type), table: s.clone()}
 		for i := range n.entries {
 			n.entries[i].key = c.copy(n.entries[i].key)
 		}
 		return SetValue(n)
 	case KindMap:
 		m := v.Map()
-		n := &Map{Type: m.Type, table: *m.clone()}
+		n := &Map{Type: c.typeNamed(m.Type), table: *m.clone()}
 		for i := range n.entries {
 			n.entries[i].key, n.entries[i].val = c.copy(n.entries[i].key), c.copy(n.entries[i].val)
 		}
@@ -183,6 +190,9 @@ func (c *copier) object(o *Object) *Object {
 	}
 	if o.Class.Def.Lib {
 		return o
+	}
+	if c.to != nil {
+		return c.adopt(o)
 	}
 	n := newObject(o.Class, len(o.Fields))
 	n.Native, n.stub = o.Native, o.stub
