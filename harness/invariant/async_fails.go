@@ -10,7 +10,8 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 )
 
-// asyncSucceeds finds jobs that ended with an exception.
+// asyncSucceeds finds jobs that ended with an exception, and jobs that were
+// scheduled before the upgrade and will.
 func asyncSucceeds(e *Evidence) []finding.Finding {
 	groups := newGrouping()
 	for _, step := range e.Steps {
@@ -30,7 +31,7 @@ func asyncSucceeds(e *Evidence) []finding.Finding {
 			f.Rows = e.addRows(f.Rows, failedRows(jobEvents(step.Events, job.ID), &failed))
 		}
 	}
-	return groups.list()
+	return append(groups.list(), scheduledJobsSurvive(e)...)
 }
 
 // failureOf is what an exception says and where it was thrown.

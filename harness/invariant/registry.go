@@ -23,8 +23,6 @@ var Registry = []Entry{
 	{Name: "upgrade-succeeds", judge: upgradeSucceeds},
 	// Work after the commit fails unseen: the install is green.
 	{Name: "async-succeeds", NeedsCommit: true, judge: asyncSucceeds},
-	// Jobs that were scheduled by the old version run under the new one.
-	{Name: "scheduled-jobs-survive", NeedsCommit: true, judge: scheduledJobsSurvive},
 	// A failure that is caught leaves the org half migrated.
 	{Name: "no-swallowed-failure", NeedsCommit: true, judge: noSwallowedFailure},
 	// Users can not work with rows that refuse to be saved.
@@ -43,8 +41,6 @@ var Registry = []Entry{
 	{Name: "customisation-kept", NeedsCommit: true, judge: customisationKept},
 	// Code that no longer compiles blocks the subscriber's own releases.
 	{Name: "subscriber-apex-compiles", NeedsCommit: true, judge: subscriberApexCompiles},
-	// So does code that subscribers wrote and that nobody here has seen.
-	{Name: "old-callers-compile", NeedsCommit: true, judge: oldCallersCompile},
 	// A script is run again by the next upgrade, and after a failure.
 	{Name: "script-idempotent", NeedsCommit: true, judge: scriptIdempotent},
 	// A script may rely on what an earlier run of it did.

@@ -10,7 +10,8 @@ import (
 )
 
 // subscriberApexCompiles finds Apex of the subscriber that compiled before and
-// does not now.
+// does not now, and what other subscribers may have written and could not any
+// more.
 func subscriberApexCompiles(e *Evidence) []finding.Finding {
 	var list []finding.Finding
 	for _, m := range e.Compiled.After {
@@ -23,5 +24,5 @@ func subscriberApexCompiles(e *Evidence) []finding.Finding {
 		f.Cause = finding.Cause{Kind: finding.ByComponent, Class: strings.TrimSuffix(m.File, ".cls"), Line: m.Line}
 		list = append(list, f)
 	}
-	return list
+	return append(list, oldCallersCompile(e)...)
 }
