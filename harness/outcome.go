@@ -27,6 +27,7 @@ func (r *run) report(out *result.Scenario, e *invariant.Evidence, outcomes []inv
 			entry := &r.plan.Suite.Expect.Allow[a.Entry]
 			out.Allowed = append(out.Allowed, result.Allowed{Finding: a.Finding, Entry: a.Entry, Reason: entry.Reason, Issue: entry.Issue})
 		}
+		out.Facts = append(out.Facts, o.Facts...)
 		check.Holds = check.Findings == 0 && check.Skipped == ""
 		out.Checks = append(out.Checks, check)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports"
 	"github.com/rehearsal-dev/rehearsal/reports/console"
@@ -138,6 +139,33 @@ func TestHostileTextStaysText(t *testing.T) {
 	}
 	if err := xml.Unmarshal(cases.Bytes(), new(struct{})); err != nil {
 		t.Errorf("junit.xml is not XML: %v", err)
+	}
+}
+
+// TestFactsOfTheKind are in every report, once for the scenarios that share them.
+func TestFactsOfTheKind(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	for i := range r.Scenarios[:2] {
+		r.Scenarios[i].Facts = []finding.Fact{{Kind: "unlocked", Text: "replaces 2 Layout components", Check: "customisation-kept",
+			Components: []finding.Component{{Kind: "Layout", Name: "Rental__c-Rental Layout"}}}}
+	}
+	for name, tt := range map[string]struct {
+		write func(io.Writer, *result.Result) error
+		want  int // times
+	}{
+		"console":  {func(w io.Writer, r *result.Result) error { return console.Write(w, r, console.Options{}) }, 1},
+		"markdown": {markdown.Write, 1},
+		"junit":    {junit.Write, 2}, // in the test case of each scenario
+		"html":     {html.Write, 3},  // once, and in each scenario with its components
+	} {
+		var out bytes.Buffer
+		if err := tt.write(&out, r); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(out.String(), "replaces 2 Layout components"); got != tt.want {
+			t.Errorf("%s tells the fact %d times, want %d", name, got, tt.want)
+		}
 	}
 }
 

@@ -11,15 +11,19 @@ import (
 )
 
 // customisationKept finds components of the subscriber that changed or are
-// gone, and packaged ones whose edits by the subscriber are gone.
+// gone, and packaged ones whose edits by the subscriber are gone. Edits that an
+// upgrade takes away which replaces components whole are the release's doing
+// only where it changes the same property; the rest is a fact of the kind of
+// upgrade (replacedWhole).
 func customisationKept(e *Evidence) []finding.Finding {
 	var list []finding.Finding
+	release, replaces := e.release(), e.replaces()
 	for _, c := range e.Diff.Components {
 		if c.Before == nil {
 			continue
 		}
 		own := c.Before.Package == "" && c.Change != diff.ComponentAdded
-		edits := lostEdits(c)
+		edits := slices.DeleteFunc(lostEdits(c), func(name string) bool { return replaces && !release.touches(c.Key, name) })
 		if !own && len(edits) == 0 {
 			continue
 		}
@@ -33,22 +37,19 @@ func customisationKept(e *Evidence) []finding.Finding {
 		}
 		f.Message = strings.Join(propertyNotes(c.Properties, edits), "; ")
 		f.Cause = finding.Cause{Kind: finding.ByComponent, Component: string(c.Key.Kind) + " " + c.FullName(), Detail: e.overwrote()}
-		f.Components = []finding.Component{{Kind: string(c.Key.Kind), Name: c.Key.Name, Namespace: c.Key.Namespace}}
+		f.Components = []finding.Component{componentOf(c.Key, "")}
 		list = append(list, f)
 	}
 	return list
 }
 
-// overwrote says why an upgrade took a subscriber's edit away. A managed
-// upgrade keeps what the subscriber owns; the others replace components whole
-// (upgrade-rules.md, section 7).
+// overwrote says why an upgrade took a subscriber's edit away.
 func (e *Evidence) overwrote() string {
-	if len(e.Steps) == 0 {
+	switch {
+	case len(e.Steps) == 0:
 		return ""
-	}
-	switch kind := e.Steps[len(e.Steps)-1].To.Kind; kind {
-	case metadata.Unlocked, metadata.Unmanaged:
-		return fmt.Sprintf("the upgrade of an %s package replaces components whole", kind)
+	case e.replaces():
+		return fmt.Sprintf("the upgrade of an %s package replaces components whole", e.Last().To.Kind)
 	default:
 		return "the new version of the package"
 	}

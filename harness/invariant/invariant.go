@@ -7,7 +7,8 @@
 // returns findings, a file an invariant, named after its code. Findings are then
 // blamed (blame.go): on the mess whose rows, fields or components they concern,
 // on components of the org, on rules of the platform; those that repeat are
-// gathered into one with a count.
+// gathered into one with a count. What every upgrade of the kind does is no
+// finding but a fact (facts_of_the_kind.go).
 //
 // Nothing here has an org: what must be tried out was tried by a probe, and the
 // names of rows come with the evidence. Invariants run one after another in the
@@ -38,9 +39,10 @@ type Evidence struct {
 type Outcome struct {
 	Name     string
 	Findings []finding.Finding
-	Allowed  []Allowed // findings that the suite accepts
-	Skipped  string    // why it could not be asked
-	Mended   string    // what did not hold before the upgrade and does now, with counts
+	Allowed  []Allowed      // findings that the suite accepts
+	Facts    []finding.Fact // of the kind of upgrade, whatever the release changes
+	Skipped  string         // why it could not be asked
+	Mended   string         // what did not hold before the upgrade and does now, with counts
 }
 
 // Allowed are findings that the suite accepts by one entry.
@@ -61,6 +63,9 @@ func Judge(e *Evidence) []Outcome {
 			out.Skipped = inv.notAsked(e)
 		default:
 			out.Findings = inv.judge(e)
+			if inv.facts != nil {
+				out.Facts = inv.facts(e)
+			}
 		}
 		outcomes = append(outcomes, out)
 	}
@@ -70,6 +75,9 @@ func Judge(e *Evidence) []Outcome {
 			f := &outcomes[i].Findings[j]
 			f.Check = outcomes[i].Name
 			e.blame(f)
+		}
+		for j := range outcomes[i].Facts {
+			outcomes[i].Facts[j].Check = outcomes[i].Name
 		}
 		outcomes[i].accept(e.Allow)
 		outcomes[i].Findings = finding.Gather(outcomes[i].Findings)

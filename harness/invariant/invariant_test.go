@@ -130,6 +130,18 @@ func (b *bench) install(body string) {
 // judge asks everything and gives the findings by code.
 func (b *bench) judge() map[finding.Code][]finding.Finding {
 	b.t.Helper()
+	found := map[finding.Code][]finding.Finding{}
+	for _, o := range b.outcomes() {
+		for _, f := range o.Findings {
+			found[f.Code] = append(found[f.Code], f)
+		}
+	}
+	return found
+}
+
+// outcomes asks everything.
+func (b *bench) outcomes() []invariant.Outcome {
+	b.t.Helper()
 	ctx := context.Background()
 	d, err := diff.Compare(ctx, b.before, b.after)
 	if err != nil {
@@ -140,14 +152,7 @@ func (b *bench) judge() map[finding.Code][]finding.Finding {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	outcomes := invariant.Judge(&invariant.Evidence{Evidence: gathered, Strict: b.strict, Changes: b.changes})
-	found := map[finding.Code][]finding.Finding{}
-	for _, o := range outcomes {
-		for _, f := range o.Findings {
-			found[f.Code] = append(found[f.Code], f)
-		}
-	}
-	return found
+	return invariant.Judge(&invariant.Evidence{Evidence: gathered, Strict: b.strict, Changes: b.changes})
 }
 
 const phoneRule = "<ValidationRule><active>true</active><errorConditionFormula>ISBLANK(Phone)</errorConditionFormula><errorMessage>No phone.</errorMessage></ValidationRule>"

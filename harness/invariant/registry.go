@@ -12,7 +12,8 @@ type Entry struct {
 	// question has no meaning.
 	NeedsCommit bool
 	judge       func(e *Evidence) []finding.Finding
-	notAsked    func(e *Evidence) string // why the evidence says nothing about it, "" where it does; nil: it always does
+	facts       func(e *Evidence) []finding.Fact // of the kind of upgrade, which are no findings; nil: there are none
+	notAsked    func(e *Evidence) string         // why the evidence says nothing about it, "" where it does; nil: it always does
 }
 
 // Registry lists the built-in invariants in the order in which they are judged.
@@ -20,7 +21,7 @@ var Registry = []Entry{
 	// What the platform refuses to make reaches no org at all.
 	{Name: "version-allowed", judge: versionAllowed},
 	// A version that can not be installed reaches nobody.
-	{Name: "upgrade-succeeds", judge: upgradeSucceeds},
+	{Name: "upgrade-succeeds", judge: upgradeSucceeds, facts: compilesAll},
 	// Work after the commit fails unseen: the install is green.
 	{Name: "async-succeeds", NeedsCommit: true, judge: asyncSucceeds},
 	// A failure that is caught leaves the org half migrated.
@@ -38,7 +39,7 @@ var Registry = []Entry{
 	// Custom metadata of the subscriber steers the package.
 	{Name: "metadata-complete", NeedsCommit: true, judge: metadataComplete},
 	// What the subscriber set up is the subscriber's.
-	{Name: "customisation-kept", NeedsCommit: true, judge: customisationKept},
+	{Name: "customisation-kept", NeedsCommit: true, judge: customisationKept, facts: replacedWhole},
 	// Code that no longer compiles blocks the subscriber's own releases.
 	{Name: "subscriber-apex-compiles", NeedsCommit: true, judge: subscriberApexCompiles},
 	// A script is run again by the next upgrade, and after a failure.

@@ -45,11 +45,18 @@ func refused(code finding.Code, title string, failure *probe.Failure) finding.Fi
 	if cure := failure.Cure(); cure != "" {
 		f.Advice = cure
 	}
+	f.Components = named(failure)
+	return f
+}
+
+// named are the components that a refusal names.
+func named(failure *probe.Failure) []finding.Component {
+	var list []finding.Component
 	for _, name := range failure.Components {
 		kind, rest, _ := strings.Cut(name, " ")
-		f.Components = append(f.Components, finding.Component{Kind: kind, Name: rest})
+		list = append(list, finding.Component{Kind: kind, Name: rest})
 	}
-	return f
+	return list
 }
 
 // failedRows gathers the rows that a failure names, and those that a partial save

@@ -39,6 +39,7 @@ type Scenario struct {
 
 	Findings  []finding.Finding `json:"findings"` // gravest first
 	Allowed   []Allowed         `json:"allowed"`  // findings that the suite allows
+	Facts     []finding.Fact    `json:"facts"`    // of the kind of upgrade, whatever the release changes: no findings
 	Steps     []Step            `json:"steps"`
 	Diff      Diff              `json:"diff"`
 	Traffic   *Traffic          `json:"traffic,omitempty"` // what users did meanwhile; absent where nobody worked

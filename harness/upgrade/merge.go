@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 )
 
@@ -166,6 +167,20 @@ func overwrite(kind metadata.PackageKind, have, next *metadata.Component) (*meta
 	}
 	slices.SortStableFunc(root.Children, func(a, b *metadata.Node) int { return strings.Compare(a.Name, b.Name) })
 	return metadata.WithProps(next, root), withheld
+}
+
+// noteReplaced tells how much is known of overwriting, where it takes away what
+// the subscriber changed.
+func (in *installing) noteReplaced() {
+	if in.pkg.Kind == metadata.Managed {
+		return
+	}
+	for _, act := range in.actions {
+		if have := in.inv.entry(act.Kind, act.Name); act.Verb == Rewrite && have != nil && len(have.Edited) > 0 {
+			in.org.Ledger().Note(ledger.Approximated, "upgrade", "the subscriber's changes to components of an "+in.pkg.Kind.String()+" package",
+				"overwritten, and emptied where the version leaves something out; documented for components as a whole (picklist values are the one exception known), not for each kind and property, nor for components that a release does not change", act.Name)
+		}
+	}
 }
 
 // valuesProperty names the property that holds a kind's picklist values.

@@ -115,6 +115,7 @@ func (r *Report) carryOut(ctx context.Context, in *installing) error {
 	}
 	in.actions = Decide(in.pkg, in.inv, in.opt.Removal)
 	in.keepWhatIsNeeded()
+	in.noteReplaced()
 	r.Actions = in.actions
 	if err := in.refuseActions(ctx); err != nil {
 		return err

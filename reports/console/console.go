@@ -43,6 +43,7 @@ func Write(w io.Writer, r *result.Result, opt Options) error {
 	p.table(view.NewTable(r))
 	p.findings(r)
 	p.notes(r)
+	p.facts(r)
 	p.accepted(r)
 	p.couldNotRun(r)
 	p.changes(r)
@@ -176,6 +177,15 @@ func (p *printer) notes(r *result.Result) {
 		p.wrapped("  ", line)
 	}
 	p.line("")
+}
+
+// facts tells what any upgrade of its kind does in these orgs.
+func (p *printer) facts(r *result.Result) {
+	for _, f := range view.KindFacts(r) {
+		p.line(p.paint("bold", f.Title()))
+		p.wrapped("  ", f.WhereShort(r)+": "+f.Text)
+		p.line("")
+	}
 }
 
 func (p *printer) components(f finding.Finding) {

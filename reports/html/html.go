@@ -51,6 +51,7 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 	"traffic":    view.TrafficLine,
 	"byChange":   byChange,
 	"accepted":   view.AcceptedFindings,
+	"kindFacts":  view.KindFacts,
 	"first":      func(list []finding.Component) []finding.Component { return list[:min(finding.SampleSize, len(list))] },
 	"rest":       func(list []finding.Component) []finding.Component { return list[min(finding.SampleSize, len(list)):] },
 	"anchor":     anchor,

@@ -42,7 +42,7 @@ type test struct {
 	Failure *problem `xml:"failure,omitempty"`
 	Error   *problem `xml:"error,omitempty"`
 	Skipped *problem `xml:"skipped,omitempty"`
-	Output  string   `xml:"system-out,omitempty"` // what the suite accepts
+	Output  string   `xml:"system-out,omitempty"` // what the suite accepts, and facts of the kind of upgrade
 }
 
 type problem struct {
@@ -86,7 +86,7 @@ func scenario(r *result.Result, sc *result.Scenario, millis int64) suite {
 		s.Cases = append(s.Cases, test{Class: class, Name: "runs", Skipped: &problem{Message: "the run was interrupted"}})
 	}
 	for _, c := range sc.Checks {
-		t := test{Class: class, Name: c.Name, Output: accepted(c, sc)}
+		t := test{Class: class, Name: c.Name, Output: output(c, sc)}
 		switch {
 		case c.Skipped != "":
 			s.Skipped++
@@ -108,13 +108,19 @@ func fails(r *result.Result, c result.Check, sc *result.Scenario) bool {
 	return slices.ContainsFunc(sc.Findings, func(f finding.Finding) bool { return f.Check == c.Name && r.Fails(&f) })
 }
 
-// accepted tells what one check found and the suite accepts.
-func accepted(c result.Check, sc *result.Scenario) string {
+// output tells what one check found and the suite accepts, and what is so with
+// every upgrade of the kind.
+func output(c result.Check, sc *result.Scenario) string {
 	var lines []string
 	for _, a := range sc.Allowed {
 		if a.Finding.Check == c.Name {
 			one := view.Accepted{Finding: a.Finding, Reason: a.Reason}
 			lines = append(lines, string(a.Finding.Code)+": "+one.Line())
+		}
+	}
+	for _, f := range sc.Facts {
+		if f.Check == c.Name {
+			lines = append(lines, "an "+f.Kind+" upgrade "+f.Text)
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -25,6 +25,9 @@ func Write(w io.Writer, r *result.Result) error {
 		group(&b, i+1, g, g.WhereShort(r))
 	}
 	notes(&b, r)
+	for _, f := range view.KindFacts(r) {
+		fmt.Fprintf(&b, "## %s\n\n%s: %s\n\n", f.Title(), escape(f.WhereShort(r)), escape(f.Text))
+	}
 	if list := view.AcceptedFindings(r); len(list) > 0 {
 		b.WriteString("## What was found and the suite accepts\n\n")
 		for i := range list {

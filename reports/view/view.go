@@ -158,17 +158,19 @@ func (g Group) Draft() string {
 
 // WhereShort names the scenarios of a group, by ways and orgs where it was met
 // in several: "1.0 → 1.1 in 3 of 5 orgs".
-func (g Group) WhereShort(r *result.Result) string {
+func (g Group) WhereShort(r *result.Result) string { return whereShort(r, g.Where) }
+
+func whereShort(r *result.Result, scenarios []*result.Scenario) string {
 	const most = 3
-	if len(g.Where) <= most {
+	if len(scenarios) <= most {
 		var where []string
-		for _, sc := range g.Where {
+		for _, sc := range scenarios {
 			where = append(where, Label(sc))
 		}
 		return strings.Join(where, "; ")
 	}
 	ways, orgs := map[string]bool{}, map[string]bool{}
-	for _, sc := range g.Where {
+	for _, sc := range scenarios {
 		ways[columnOf(sc).Title()], orgs[sc.Org] = true, true
 	}
 	allWays := map[string]bool{}
