@@ -62,6 +62,7 @@ func readSources(ctx context.Context, p *plan.Plan, opt RunOptions) (*sources, e
 		return nil, &InputError{err}
 	}
 	settleKinds(wanted, read)
+	settleNames(wanted, read)
 	settleNumbers(p.Suite, wanted, read)
 	src := &sources{versions: map[string]*metadata.Package{}, beside: map[*metadata.Package]beside{}}
 	for i, w := range wanted {
@@ -86,6 +87,23 @@ func settleKinds(wanted []plan.Version, read []*metadata.Package) {
 		if p := read[i]; p.KindDeduced && p.Kind != metadata.Managed && managed[w.Package] {
 			head := *p
 			head.Kind = metadata.Managed
+			read[i] = &head
+		}
+	}
+}
+
+// settleNames gives the versions of a package one name, that of the last: the
+// suite says that they are one package, whatever a project that was renamed or
+// the folders v1 and v2 call them.
+func settleNames(wanted []plan.Version, read []*metadata.Package) {
+	names := map[string]string{}
+	for i, w := range wanted {
+		names[w.Package] = read[i].Name
+	}
+	for i, w := range wanted {
+		if p := read[i]; p.Name != names[w.Package] {
+			head := *p
+			head.Name = names[w.Package]
 			read[i] = &head
 		}
 	}

@@ -1,7 +1,6 @@
 package invariant
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -52,26 +51,19 @@ func replacedWhole(e *Evidence) []finding.Fact {
 		return nil
 	}
 	var components []finding.Component
-	var properties []string
 	release := e.release()
 	for _, c := range e.Diff.Components {
 		lost := slices.DeleteFunc(lostEdits(c), func(name string) bool { return release.touches(c.Key, name) })
-		if len(lost) == 0 {
-			continue
+		if len(lost) > 0 {
+			components = append(components, componentOf(c.Key, strings.Join(lost, ", ")))
 		}
-		components = append(components, componentOf(c.Key, strings.Join(lost, ", ")))
-		properties = append(properties, lost...)
 	}
-	if len(components) == 0 {
-		return nil
-	}
-	slices.Sort(properties)
-	return []finding.Fact{e.fact(fmt.Sprintf("overwrites what the subscriber changed, whether the release touches it or not: %s in %s",
-		strings.Join(slices.Compact(properties), ", "), countKinds(components)), components)}
+	return e.fact("overwrites what the subscriber changed, whether the release touches it or not", components)
 }
 
-// compilesAll tells of Apex of the subscriber that was broken before and that an
-// installation of all Apex is refused for.
+// compilesAll tells of Apex that was broken before and that an upgrade which
+// compiles all of the org is refused for. What the release broke can not be
+// overcome (harness/upgrade/comply.go): that upgrade fails.
 func compilesAll(e *Evidence) []finding.Fact {
 	var components []finding.Component
 	for _, step := range e.Steps {
@@ -84,50 +76,17 @@ func compilesAll(e *Evidence) []finding.Fact {
 			}
 		}
 	}
+	return e.fact("is refused unless the administrator chooses to compile the package's Apex only, where Apex of the subscriber's was broken before", components)
+}
+
+// fact is one about components of the org; none where there are none.
+func (e *Evidence) fact(text string, components []finding.Component) []finding.Fact {
 	if len(components) == 0 {
 		return nil
 	}
-	return []finding.Fact{e.fact(fmt.Sprintf("is refused unless the administrator chooses to compile the package's Apex only, since %s of the subscriber's was broken before",
-		listed(components)), components)}
-}
-
-func (e *Evidence) fact(text string, components []finding.Component) finding.Fact {
-	return finding.Fact{Kind: e.Last().To.Kind.String(), Text: text, Components: components}
+	return []finding.Fact{{Kind: e.Last().To.Kind.String(), Text: text, Components: components}}
 }
 
 func componentOf(k diff.Key, note string) finding.Component {
 	return finding.Component{Kind: string(k.Kind), Name: k.Name, Namespace: k.Namespace, Note: note}
-}
-
-// countKinds is "5 CustomField, 2 Layout components", in the order in which
-// the kinds come.
-func countKinds(components []finding.Component) string {
-	var kinds []string
-	count := map[string]int{}
-	for _, c := range components {
-		if count[c.Kind] == 0 {
-			kinds = append(kinds, c.Kind)
-		}
-		count[c.Kind]++
-	}
-	for i, kind := range kinds {
-		kinds[i] = fmt.Sprintf("%d %s", count[kind], kind)
-	}
-	text := strings.Join(kinds, ", ") + " component"
-	if len(components) > 1 {
-		text += "s"
-	}
-	return text
-}
-
-// listed names the first few components, and how many more there are.
-func listed(components []finding.Component) string {
-	var names []string
-	for i, c := range components {
-		if i == finding.SampleSize {
-			return strings.Join(names, ", ") + fmt.Sprintf(" and %d more", len(components)-i)
-		}
-		names = append(names, c.String())
-	}
-	return strings.Join(names, ", ")
 }

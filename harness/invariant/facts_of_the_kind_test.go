@@ -21,7 +21,7 @@ func TestWhatTheReleaseDoesNotTouch(t *testing.T) {
 	label := func(value, words string) *metadata.Component {
 		return metadatatest.Component(metadata.CustomLabel, "Greeting", "<CustomLabel><value>"+value+"</value><shortDescription>"+words+"</shortDescription></CustomLabel>")
 	}
-	const edited = " overwrites what the subscriber changed, whether the release touches it or not: value in 1 CustomLabel component"
+	const edited = " overwrites what the subscriber changed, whether the release touches it or not: value"
 	for name, tt := range map[string]struct {
 		kind     metadata.PackageKind
 		from, to *metadata.Component // to nil: the version does not have it any more
@@ -48,10 +48,10 @@ func TestWhatTheReleaseDoesNotTouch(t *testing.T) {
 			found := 0
 			for _, o := range b.outcomes() {
 				for _, f := range o.Facts {
-					facts = append(facts, f.Kind+" "+f.Text)
 					if f.Check != "customisation-kept" || len(f.Components) != 1 {
-						t.Errorf("the fact is %+v", f)
+						t.Fatalf("the fact is %+v", f)
 					}
+					facts = append(facts, f.Kind+" "+f.Text+": "+f.Components[0].Note)
 				}
 				for _, f := range o.Findings {
 					if f.Code == finding.CustomisationLost {
@@ -93,7 +93,7 @@ func TestApexBrokenBefore(t *testing.T) {
 			continue
 		}
 		want := []finding.Component{{Kind: "ApexClass", Name: "Theirs"}}
-		if len(o.Facts) != 1 || !strings.Contains(o.Facts[0].Text, "since ApexClass Theirs of the subscriber's") || !cmp.Equal(o.Facts[0].Components, want) {
+		if len(o.Facts) != 1 || !strings.Contains(o.Facts[0].Text, "was broken before") || !cmp.Equal(o.Facts[0].Components, want) {
 			t.Errorf("the facts are %+v", o.Facts)
 		}
 	}

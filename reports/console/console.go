@@ -183,7 +183,9 @@ func (p *printer) notes(r *result.Result) {
 func (p *printer) facts(r *result.Result) {
 	for _, f := range view.KindFacts(r) {
 		p.line(p.paint("bold", f.Title()))
-		p.wrapped("  ", f.WhereShort(r)+": "+f.Text)
+		for _, line := range f.Lines {
+			p.wrapped("  ", line)
+		}
 		p.line("")
 	}
 }

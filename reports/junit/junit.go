@@ -120,7 +120,7 @@ func output(c result.Check, sc *result.Scenario) string {
 	}
 	for _, f := range sc.Facts {
 		if f.Check == c.Name {
-			lines = append(lines, "an "+f.Kind+" upgrade "+f.Text)
+			lines = append(lines, "of an "+f.Kind+" upgrade, whatever the release changes: "+view.FactLine(f))
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -26,7 +26,11 @@ func Write(w io.Writer, r *result.Result) error {
 	}
 	notes(&b, r)
 	for _, f := range view.KindFacts(r) {
-		fmt.Fprintf(&b, "## %s\n\n%s: %s\n\n", f.Title(), escape(f.WhereShort(r)), escape(f.Text))
+		fmt.Fprintf(&b, "## %s\n\n", f.Title())
+		for _, line := range f.Lines {
+			fmt.Fprintf(&b, "- %s\n", escape(line))
+		}
+		b.WriteString("\n")
 	}
 	if list := view.AcceptedFindings(r); len(list) > 0 {
 		b.WriteString("## What was found and the suite accepts\n\n")
