@@ -50,7 +50,7 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 	subject := &probe.Subject{
 		Before: before, After: after, Mess: mess,
 		From: r.src.get(sc.Package, sc.From()), To: r.src.get(sc.Package, sc.To()),
-		Skipped: r.skipped(sc),
+		Skipped: r.skipped(sc), Strict: r.plan.Suite.Strict, Versions: &r.versions,
 	}
 	for _, name := range sc.Between {
 		subject.Between = append(subject.Between, r.src.get(sc.Package, name))

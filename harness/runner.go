@@ -14,6 +14,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
+	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 )
 
@@ -98,12 +99,13 @@ func Run(ctx context.Context, p *plan.Plan, opt RunOptions) (*result.Result, err
 
 // run is one run under way. What it holds is shared and not changed.
 type run struct {
-	plan   *plan.Plan
-	opt    RunOptions
-	src    *sources
-	expect expectations
-	keys   map[string]string // of scenarios, by id
-	today  string            // by which acceptances of the suite expire: "2026-12-31"
+	plan     *plan.Plan
+	opt      RunOptions
+	src      *sources
+	expect   expectations
+	keys     map[string]string // of scenarios, by id
+	versions probe.Versions    // what is found out about versions, for all scenarios
+	today    string            // by which acceptances of the suite expire: "2026-12-31"
 }
 
 // all runs every scenario, as many at a time as there are jobs. Each writes to

@@ -53,7 +53,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.push, "push", false, "push the upgrade instead of installing it as an admin")
 	flags.StringVar(&f.traffic, "traffic", "", "business that goes on meanwhile: on, off, or transactions a phase (default: the suite's, else on)")
 	flags.StringVar(&f.mirror, "mirror", "", "`DIRECTORY` of clones, as OWNER/NAME in it, for packages whose path is an address")
-	flags.BoolVar(&f.strict, "strict", false, "stop at a file that can not be read instead of leaving it out with a warning")
+	flags.BoolVar(&f.strict, "strict", false, "stop at a file that can not be read instead of leaving it out with a warning, and take our checker's word against Apex of the package")
 	flags.BoolVar(&f.bare, "bare", false, "leave out what projects deploy to the org beside the package: unpackaged/pre and post, unpackagedMetadata, seedMetadata")
 	flags.StringVar(&f.failOn, "fail-on", "", "least `SEVERITY` that makes the exit status 1: blocker, major or minor (default: the suite's, else major)")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")

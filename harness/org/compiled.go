@@ -110,7 +110,7 @@ func compiledKey(o *Org, r *Registry) (string, error) {
 			}
 			hash = string(data)
 		}
-		io.WriteString(h, e.Key().String()+" "+string(e.State)+" "+hash+"\n")
+		io.WriteString(h, e.Key().String()+" "+string(e.State)+" "+strconv.FormatBool(e.released())+" "+hash+"\n")
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
@@ -196,7 +196,11 @@ func (o *Org) Program() *vm.Program { return o.compiled.program() }
 func (w *compiled) program() *vm.Program {
 	w.programOnce.Do(func() {
 		var packages []types.Package
-		at := map[string]int{}
+		type owner struct {
+			namespace string
+			released  bool
+		}
+		at := map[owner]int{}
 		for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 			for _, e := range w.registry.OfKind(kind) {
 				if e.Component.Source == nil {
@@ -204,12 +208,12 @@ func (w *compiled) program() *vm.Program {
 				}
 				unit, errs := parse(e)
 				w.progDiags = append(w.progDiags, errs...)
-				ns := strings.ToLower(e.Namespace)
-				i, ok := at[ns]
+				of := owner{strings.ToLower(e.Namespace), e.released()}
+				i, ok := at[of]
 				if !ok {
 					i = len(packages)
-					at[ns] = i
-					packages = append(packages, types.Package{Namespace: e.Namespace})
+					at[of] = i
+					packages = append(packages, types.Package{Namespace: e.Namespace, Released: of.released})
 				}
 				packages[i].Units = append(packages[i].Units, unit)
 			}

@@ -54,6 +54,10 @@ type Entry struct {
 	Order int `json:"order"`
 }
 
+// released says that a component came with a package, so that the platform
+// compiled it.
+func (e *Entry) released() bool { return e.Package != "" }
+
 // Key is the entry's key.
 func (e *Entry) Key() Key { return Key{e.Component.Kind, e.Namespace, e.Component.Name} }
 

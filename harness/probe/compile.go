@@ -1,8 +1,8 @@
 package probe
 
 import (
+	"cmp"
 	"context"
-	"slices"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -26,13 +26,23 @@ func compile(_ context.Context, s *Subject, e *Evidence) error {
 	return nil
 }
 
+// compileIn compiles the Apex that came with no package. What is said against a
+// package's own says nothing of the upgrade: the release exists.
 func compileIn(o *org.Org) []Message {
-	if !slices.ContainsFunc(o.Components().All(), subscriberApex) {
+	own := map[string]bool{} // files
+	for _, e := range o.Components().All() {
+		if subscriberApex(e) {
+			own[cmp.Or(e.Component.Span.File, e.Component.Name)] = true
+		}
+	}
+	if len(own) == 0 {
 		return nil
 	}
 	var out []Message
 	for _, d := range o.CheckApex("") {
-		out = append(out, Message{d.Span.File, d.Message, d.Span.Line})
+		if own[d.Span.File] {
+			out = append(out, Message{d.Span.File, d.Message, d.Span.Line})
+		}
 	}
 	return out
 }

@@ -36,7 +36,8 @@ type Evidence struct {
 
 	Ledger []ledger.Entry // what the orgs relied on that is not exact
 
-	names map[string]string // of rows by id, "" where one has none
+	rejected ledger.Ledger     // Apex of the versions that our checker rejects
+	names    map[string]string // of rows by id, "" where one has none
 }
 
 // Step is one upgrade.

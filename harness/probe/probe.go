@@ -45,6 +45,11 @@ type Subject struct {
 	Worked        bool              // users worked in After
 	Sample        int               // rows of an object that are tried; 0 for 200
 	Queries       []string          // of the suite, in its order
+	// Strict takes our checker's word against Apex of a release.
+	Strict bool
+	// Versions remembers what was found out about versions for other scenarios;
+	// nil: nothing.
+	Versions *Versions
 	// Fresh are the orgs that are held against each other to find what existing
 	// customers never receive; nil: not in this scenario.
 	Fresh *Pair
@@ -93,6 +98,7 @@ func Gather(ctx context.Context, s *Subject) (*Evidence, error) {
 	var notes ledger.Ledger
 	notes.Merge(s.Before.Ledger())
 	notes.Merge(s.After.Ledger())
+	notes.Merge(&e.rejected)
 	e.Ledger = notes.Entries()
 	return e, nil
 }

@@ -2,8 +2,14 @@ package probe
 
 import (
 	"context"
+	"fmt"
+	"strings"
+	"sync"
 
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/lint"
 )
 
@@ -26,15 +32,62 @@ var judgedInTheOrg = map[lint.Code]bool{
 	lint.VersionNotNewer: true, lint.AncestorInvalid: true, lint.AncestorNotDescendant: true,
 }
 
+// Versions checks pairs of versions without any org, each pair once, for all the
+// scenarios that go through it. The zero Versions is ready for use; it may be
+// used by several goroutines.
+type Versions struct {
+	mu    sync.Mutex
+	pairs map[[2]*metadata.Package]*checkedPair
+}
+
+type checkedPair struct {
+	once     once.Once
+	refused  []Problem
+	rejected diag.List // what our checker says against the Apex of the new version
+}
+
+func (v *Versions) check(from, to *metadata.Package) *checkedPair {
+	v.mu.Lock()
+	if v.pairs == nil {
+		v.pairs = map[[2]*metadata.Package]*checkedPair{}
+	}
+	p := v.pairs[[2]*metadata.Package{from, to}]
+	if p == nil {
+		p = &checkedPair{}
+		v.pairs[[2]*metadata.Package{from, to}] = p
+	}
+	v.mu.Unlock()
+	p.once.Do(func() {
+		report, rejected := lint.CheckReleased(lint.Old{Name: from.Version.String(), Package: from}, to.Version.String(), to)
+		for _, problem := range report.Problems {
+			if problem.Effect == lint.Refused && !judgedInTheOrg[problem.Code] {
+				p.refused = append(p.refused, problem)
+			}
+		}
+		p.rejected = rejected
+	})
+	return p
+}
+
 // checkVersions asks of each step what the check of a package asks, without any
 // org: what the platform refuses there, it refuses here.
+//
+// Apex that our checker rejects is a fault of the checker: the release exists, so
+// the platform compiled it. The ledger says so. Only who is strict takes the
+// checker's word for it.
 func checkVersions(_ context.Context, s *Subject, e *Evidence) error {
+	versions := s.Versions
+	if versions == nil {
+		versions = &Versions{}
+	}
 	for _, step := range s.Steps {
-		report := lint.Check([]lint.Old{{Name: step.From.Version.String(), Package: step.From}}, step.To.Version.String(), step.To)
-		made := NotMade{From: step.From, To: step.To}
-		for _, p := range report.Problems {
-			if p.Effect == lint.Refused && !judgedInTheOrg[p.Code] {
-				made.Problems = append(made.Problems, p)
+		pair := versions.check(step.From, step.To)
+		made := NotMade{From: step.From, To: step.To, Problems: pair.refused}
+		for _, c := range complaints(step.To, pair.rejected) {
+			if s.Strict {
+				made.Problems = append(made.Problems[:len(made.Problems):len(made.Problems)], c.problem())
+			} else {
+				e.rejected.Note(ledger.Approximated, "apex", "compiling "+c.component(), c.note(), c.list[0].Span.String())
 			}
 		}
 		if len(made.Problems) > 0 {
@@ -42,4 +95,47 @@ func checkVersions(_ context.Context, s *Subject, e *Evidence) error {
 		}
 	}
 	return nil
+}
+
+// complaint is what our checker says against one class or trigger.
+type complaint struct {
+	in   *metadata.Component
+	list diag.List
+}
+
+// complaints puts what is said together by class and trigger, in the order of
+// their files.
+func complaints(p *metadata.Package, list diag.List) []complaint {
+	var out []complaint
+	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
+		for _, m := range p.OfKind(kind) {
+			c := complaint{in: m}
+			for _, d := range list {
+				if d.Span.File == m.Span.File {
+					c.list = append(c.list, d)
+				}
+			}
+			if len(c.list) > 0 {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+func (c complaint) component() string { return string(c.in.Kind) + " " + c.in.Name }
+
+func (c complaint) note() string {
+	more := ""
+	if n := len(c.list) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more)", n)
+	}
+	return "our checker rejects it: " + strings.TrimSuffix(c.list[0].Message, ".") + more + "; the release exists: what can be bound of it runs"
+}
+
+func (c complaint) problem() Problem {
+	rule := lint.RuleOf(lint.NotCompiling)
+	first := c.list[0]
+	return Problem{Code: lint.NotCompiling, Effect: rule.Effect, Kind: c.in.Kind, Name: c.in.Name, Span: first.Span,
+		Message: c.component() + " does not compile: " + first.Message, Platform: first.Message, Why: rule.Why, Recipe: rule.Recipe, Source: rule.Source()}
 }

@@ -18,7 +18,9 @@ type binder struct {
 	method  *Method
 	returns *Type // Void where return takes no value
 	init    bool  // final fields may be assigned
-	trigger *Type // sObject type of the trigger whose body it is
+	// released code is bound as far as it goes.
+	released bool
+	trigger  *Type // sObject type of the trigger whose body it is
 
 	body   *Body
 	locals []local
@@ -63,6 +65,7 @@ func (c *Class) newBinder(static bool) *binder {
 		types: typeScope{program: c.program, class: c, ns: c.Namespace, unit: c.Unit},
 		body:  &Body{Class: c, File: c.Unit.File}}
 	b.test = c.top().Test
+	b.released = c.released()
 	return b
 }
 
@@ -83,7 +86,7 @@ func (b *binder) unknownMember(name syntax.Ident, code, format string, args ...a
 }
 
 func (b *binder) typeOf(ref *syntax.TypeRef) *Type {
-	t := b.types.resolve(ref, &b.errs)
+	t := b.resolve(ref)
 	if t == Void {
 		b.errorf(ref, CodeUnknownType, "Invalid type: void")
 		return Invalid
@@ -94,15 +97,15 @@ func (b *binder) typeOf(ref *syntax.TypeRef) *Type {
 // declare puts a variable in scope and gives it a slot.
 func (b *binder) declare(name syntax.Ident, t *Type, final bool) int {
 	if b.find(name) != nil {
-		b.errorf(name, CodeDuplicateVariable, "Duplicate variable: %s", name.Text)
+		b.broken(name, CodeDuplicateVariable, "Duplicate variable: %s", name.Text)
 	}
 	switch {
 	case isReserved(name):
-		b.errorf(name, CodeInvalidDeclaration, "Identifier name is reserved: %s", name.Text)
+		b.broken(name, CodeInvalidDeclaration, "Identifier name is reserved: %s", name.Text)
 	case !wellFormed(name.Text):
-		b.errorf(name, CodeInvalidDeclaration, "Invalid character in identifier: %s", name.Text)
+		b.broken(name, CodeInvalidDeclaration, "Invalid character in identifier: %s", name.Text)
 	case len(name.Text) > maxIdentifier:
-		b.errorf(name, CodeInvalidDeclaration, "Identifiers are limited to %d characters: %s", maxIdentifier, name.Text)
+		b.broken(name, CodeInvalidDeclaration, "Identifiers are limited to %d characters: %s", maxIdentifier, name.Text)
 	}
 	slot := b.slot(t)
 	b.body.Names[slot] = name.Text
@@ -181,14 +184,16 @@ func (b *binder) declareParam(name syntax.Ident, t *Type, final bool) {
 func (b *binder) methodBody(params []syntax.Param, body *syntax.Block, name syntax.Ident) {
 	b.parameters(params)
 	list, end := b.stmts(body.Stmts)
-	b.body.Stmts = list
-	b.checkReturn(end, syntax.Range{Pos: max(body.End-1, body.Pos), End: body.End})
+	b.body.Stmts = b.checkReturn(list, end, syntax.Range{Pos: max(body.End-1, body.Pos), End: body.End})
 }
 
-func (b *binder) checkReturn(end flow, at syntax.Node) {
+// checkReturn gives back the statements of a body that has to return something.
+func (b *binder) checkReturn(list []Stmt, end flow, at syntax.Range) []Stmt {
+	errors := len(b.errs)
 	if end == flowOn && b.returns != Void && b.returns != Invalid {
 		b.errorf(at, CodeMissingReturn, "Missing return statement required return type: %s", b.returns.Name)
 	}
+	return b.fitEnd(list, at.Pos, errors)
 }
 
 func (b *binder) accessorBody(d *syntax.Accessor) {
@@ -200,8 +205,7 @@ func (b *binder) accessorBody(d *syntax.Accessor) {
 	}
 	if d.Body != nil {
 		list, end := b.stmts(d.Body.Stmts)
-		b.body.Stmts = list
-		b.checkReturn(end, syntax.Range{Pos: max(d.Body.End-1, d.Body.Pos), End: d.Body.End})
+		b.body.Stmts = b.checkReturn(list, end, syntax.Range{Pos: max(d.Body.End-1, d.Body.Pos), End: d.Body.End})
 		return
 	}
 	storage := b.storage(m.property, d.Pos)
@@ -216,7 +220,7 @@ func (b *binder) accessorBody(d *syntax.Accessor) {
 // unparsed says that a class can not be used because its file has syntax
 // errors, which are reported by whoever parsed it.
 func (c *Class) unparsed() diag.List {
-	if c.Unit == nil || !c.Unit.Bad {
+	if c.Unit == nil || !c.Unit.Bad || c.released() {
 		return nil
 	}
 	d := diag.Errorf(diag.Span{File: c.Unit.File.Name}, CodeNotParsed, "Dependent class is invalid and needs recompilation: %s", c.FullName())
@@ -270,7 +274,7 @@ func (b *binder) defaultConstructor() {
 // constructorCall binds this(...) or super(...), or the super() that is not
 // written.
 func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident) []Stmt {
-	at := name.Pos
+	at, errors := name.Pos, len(b.errs)
 	var n syntax.Node = name
 	var args []Expr
 	super := true
@@ -283,14 +287,14 @@ func (b *binder) constructorCall(call *syntax.ConstructorCall, name syntax.Ident
 	target := b.class.typ
 	if super {
 		if target = b.class.Super(); target == nil || target == Invalid {
-			return nil
+			return b.fitEnd(nil, at, errors)
 		}
 	}
 	ctor, converted := b.pickConstructor(n, target, args)
 	if ctor != nil && ctor == b.method {
 		b.errorf(n, CodeInvalidStatement, "Recursive constructor invocation: [%s].<Constructor>(%s)", target.Name, argNames(paramTypes(ctor)))
 	}
-	var list []Stmt
+	list := b.fitEnd(nil, at, errors)
 	if ctor != nil && !(ctor.LibKey != "" && len(args) == 0) {
 		list = append(list, &CtorCall{StmtNode{at}, ctor, converted})
 	}
@@ -381,8 +385,8 @@ func (b *binder) initFields(d *syntax.FieldDecl) {
 		if v.Init == nil || f == nil {
 			continue
 		}
-		seen := b.selves - b.ownRead
+		seen, errors := b.selves-b.ownRead, len(b.errs)
 		value := b.assigned(v.Init, f.Type)
-		b.addInit(&InitField{StmtNode{v.Pos}, f, value}, f, seen)
+		b.addInit(b.fit(&InitField{StmtNode{v.Pos}, f, value}, v.Pos, errors), f, seen)
 	}
 }

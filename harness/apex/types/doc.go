@@ -23,7 +23,8 @@
 //
 // Errors come in two sorts. Those of a body make it unfit to run; those that
 // only a full check reports (names in queries, labels, pages) leave it to the
-// run to say what is missing.
+// run to say what is missing. Code of a release is bound as far as it goes: what
+// is said against it makes one statement unfit, or nothing (released.go).
 //
 // A Cache shares results between versions: a file is looked at again when it
 // changed, or when anything did that the program declares under a word of the

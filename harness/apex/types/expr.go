@@ -48,7 +48,7 @@ func (b *binder) expr(x syntax.Expr) Expr {
 	case *syntax.NewObject, *syntax.NewRecord, *syntax.NewArray, *syntax.NewList, *syntax.NewMap:
 		return b.construct(x)
 	case *syntax.ClassLiteral:
-		return &TypeLit{Node{libraryType("system.type"), x.Pos}, b.types.resolve(x.Type, &b.errs)}
+		return &TypeLit{Node{libraryType("system.type"), x.Pos}, b.resolve(x.Type)}
 	case *syntax.SOQL:
 		return b.soql(x)
 	case *syntax.SOSL:
@@ -57,6 +57,7 @@ func (b *binder) expr(x syntax.Expr) Expr {
 		b.errorf(x, CodeInvalidStatement, "Call to 'this()' or 'super()' must be the first statement in a constructor")
 		return b.invalid(x)
 	default:
+		b.unread(x)
 		return b.invalid(x)
 	}
 }
@@ -112,7 +113,7 @@ func (b *binder) literal(x *syntax.Literal) Expr {
 func (b *binder) assigned(x syntax.Expr, to *Type) Expr {
 	e := b.expr(x)
 	if !b.fits(e, to) {
-		b.errorf(x, CodeIllegalAssignment, "Illegal assignment from %s to %s", e.Type().Name, to.Name)
+		b.misfit(x, CodeIllegalAssignment, "Illegal assignment from %s to %s", e.Type(), to)
 	}
 	return b.convert(e, to)
 }
@@ -309,9 +310,9 @@ func (b *binder) instanceOf(x *syntax.InstanceOf) Expr {
 	switch {
 	case from == Invalid || e.Of == Invalid || from == Null:
 	case alwaysIs(from, e.Of):
-		b.errorf(x, CodeIncompatible, "Operation instanceof is always true since an instance of %s is always an instance of %s", from.Name, e.Of.Name)
+		b.broken(x, CodeIncompatible, "Operation instanceof is always true since an instance of %s is always an instance of %s", from.Name, e.Of.Name)
 	case !castable(from, e.Of):
-		b.errorf(x, CodeIncompatible, "Operation instanceof is always false as an instance of %s is never an instance of %s", from.Name, e.Of.Name)
+		b.broken(x, CodeIncompatible, "Operation instanceof is always false as an instance of %s is never an instance of %s", from.Name, e.Of.Name)
 	}
 	return e
 }

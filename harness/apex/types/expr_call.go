@@ -156,7 +156,7 @@ func (b *binder) pickConstructor(n syntax.Node, t *Type, args []Expr) (*Method, 
 	}
 	m := found.method
 	if !m.Class.Lib && m.Decl != nil && !b.visible(m.Class, m.Access, m.TestVisible) {
-		b.errorf(n, CodeNotVisible, "Constructor is not visible: [%s].<Constructor>(%s)", t.Name, argNames(paramTypes(m)))
+		b.broken(n, CodeNotVisible, "Constructor is not visible: [%s].<Constructor>(%s)", t.Name, argNames(paramTypes(m)))
 	}
 	return m, b.arguments(found, args)
 }
@@ -529,13 +529,13 @@ func (b *binder) visibleAccessor(f *Field, access Access) bool {
 
 func (b *binder) visibleField(n syntax.Node, f *Field) {
 	if !b.visibleAccessor(f, f.Access) {
-		b.errorf(n, CodeNotVisible, "Variable is not visible: %s.%s", f.Class.FullName(), f.Name)
+		b.broken(n, CodeNotVisible, "Variable is not visible: %s.%s", f.Class.FullName(), f.Name)
 	}
 }
 
 func (b *binder) visibleMethod(x *syntax.MethodCall, m *Method) {
 	if !b.visible(m.Class, m.Access, m.TestVisible) {
-		b.errorf(x.Name, CodeNotVisible, "Method is not visible: %s from the type %s", signature(m), m.Class.FullName())
+		b.broken(x.Name, CodeNotVisible, "Method is not visible: %s from the type %s", signature(m), m.Class.FullName())
 	}
 }
 
@@ -546,6 +546,6 @@ func (b *binder) visibleType(n syntax.Node, c *Class) {
 	d, ok := c.Decl.(syntax.TypeDecl)
 	shown := ok && testVisible(d.TypeModifiers())
 	if !b.visible(c, c.Access, shown) {
-		b.errorf(n, CodeNotVisible, "Type is not visible: %s", c.FullName())
+		b.broken(n, CodeNotVisible, "Type is not visible: %s", c.FullName())
 	}
 }

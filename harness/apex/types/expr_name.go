@@ -316,7 +316,7 @@ func (b *binder) valueMember(x *syntax.FieldAccess, o operand) operand {
 	t := o.expr.Type()
 	switch {
 	case t == Invalid:
-		o.expr = b.invalid(x.Name)
+		o.expr = &Unresolved{Node: Node{Invalid, x.Name.Pos}, Name: lastName(x.X) + "." + x.Name.Text, Args: []Expr{o.expr}, Member: x.Name.Text}
 		return o
 	case t.Kind == KindSObject:
 		if e := b.recordMember(o.expr, x.Name); e != nil {
@@ -390,9 +390,9 @@ func (b *binder) readable(n syntax.Node, f *Field) {
 	switch {
 	case f.Class.Lib || !f.Property:
 	case !f.CanGet:
-		b.errorf(n, CodeNotVisible, "Variable is not readable: %s", f.Name)
+		b.broken(n, CodeNotVisible, "Variable is not readable: %s", f.Name)
 	case f.GetAccess < f.Access && !b.visibleAccessor(f, f.GetAccess):
-		b.errorf(n, CodeNotVisible, "Variable is not visible: %s", f.Name)
+		b.broken(n, CodeNotVisible, "Variable is not visible: %s", f.Name)
 	}
 }
 

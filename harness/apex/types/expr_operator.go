@@ -327,7 +327,7 @@ func (b *binder) target(x syntax.Expr, e Expr) {
 	switch e := e.(type) {
 	case *Local:
 		if v := b.find(syntax.Ident{Text: e.Name}); e.Name != "" && v != nil && v.final {
-			b.errorf(x, CodeFinal, "Final variable has already been initialized: %s", e.Name)
+			b.broken(x, CodeFinal, "Final variable has already been initialized: %s", e.Name)
 		} else if v != nil && v.blank {
 			v.final, v.blank = true, false
 		}
@@ -361,9 +361,9 @@ func (b *binder) finalField(x syntax.Node, f *Field) {
 	switch {
 	case !f.Final:
 	case !(b.init && b.class.below(f.Class)) || f.Static && !b.static:
-		b.errorf(x, CodeFinal, "Final members can only be assigned in their declaration, init blocks, or constructors: %s", f.Name)
+		b.broken(x, CodeFinal, "Final members can only be assigned in their declaration, init blocks, or constructors: %s", f.Name)
 	case v != nil && v.Init != nil:
-		b.errorf(x, CodeFinal, "Final variable has already been initialized: %s", f.Name)
+		b.broken(x, CodeFinal, "Final variable has already been initialized: %s", f.Name)
 	}
 	if f.Property {
 		b.settable(x, f)
@@ -375,8 +375,8 @@ func (b *binder) settable(x syntax.Node, f *Field) {
 	switch {
 	case f.Class.Lib:
 	case !f.CanSet && !(f.Class == b.class && (b.init || b.method != nil && b.method.property == f)):
-		b.errorf(x, CodeNotWriteable, "Variable is not writeable: %s", f.Name)
+		b.broken(x, CodeNotWriteable, "Variable is not writeable: %s", f.Name)
 	case !b.visibleAccessor(f, f.SetAccess):
-		b.errorf(x, CodeNotVisible, "Variable is not visible: %s", f.Name)
+		b.broken(x, CodeNotVisible, "Variable is not visible: %s", f.Name)
 	}
 }

@@ -15,6 +15,9 @@ import (
 type Package struct {
 	Namespace string // "" for the subscriber's own code and unmanaged packages
 	Units     []*syntax.Unit
+	// Released code was compiled by the platform: it is bound as far as it goes,
+	// whatever is said against it (released.go).
+	Released bool
 }
 
 // Env answers what the checker must know of an org besides its schema. A nil
@@ -44,6 +47,7 @@ type Program struct {
 	triggers []*Trigger
 	absent   map[string]bool
 	declared diag.List // what is wrong with declarations and headers
+	released map[*syntax.Unit]bool
 
 	mu       sync.Mutex
 	sobjects map[*schema.Object]*Type
@@ -63,7 +67,7 @@ type space struct {
 // headers that can not be resolved.
 func NewProgram(cfg Config) (*Program, diag.List) {
 	lib.load()
-	p := &Program{schema: cfg.Schema, env: cfg.Env, cache: cfg.Cache, spaces: map[string]*space{}, absent: map[string]bool{},
+	p := &Program{schema: cfg.Schema, env: cfg.Env, cache: cfg.Cache, spaces: map[string]*space{}, absent: map[string]bool{}, released: map[*syntax.Unit]bool{},
 		sobjects: map[*schema.Object]*Type{}}
 	for _, ns := range cfg.Env.Absent {
 		p.absent[strings.ToLower(ns)] = true
@@ -71,6 +75,7 @@ func NewProgram(cfg Config) (*Program, diag.List) {
 	for _, pkg := range cfg.Packages {
 		s := p.space(pkg.Namespace)
 		for _, u := range pkg.Units {
+			p.released[u] = pkg.Released
 			p.declareUnit(s, u)
 		}
 	}

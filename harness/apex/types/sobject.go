@@ -177,7 +177,7 @@ func (b *binder) writeable(x syntax.Node, f *schema.Field) {
 	if writeable(f) {
 		return
 	}
-	b.errorf(x, CodeNotWriteable, "Field is not writeable: %s.%s", f.Object.Name, f.Name)
+	b.broken(x, CodeNotWriteable, "Field is not writeable: %s.%s", f.Object.Name, f.Name)
 }
 
 // writeable reports whether Apex lets a field be assigned. Audit fields can be

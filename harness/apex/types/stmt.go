@@ -50,7 +50,7 @@ func (b *binder) stmts(list []syntax.Stmt) ([]Stmt, flow) {
 	end := flowOn
 	for _, s := range list {
 		if end == flowEnds {
-			b.errorf(s, CodeUnreachable, "Unreachable statement")
+			b.broken(s, CodeUnreachable, "Unreachable statement")
 			end = flowForever
 		}
 		bound, f := b.stmt(s)
@@ -101,6 +101,12 @@ func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
 		b.errorf(x, CodeInvalidStatement, "Statement is nested too deeply")
 		return nil, flowOn
 	}
+	errors := len(b.errs)
+	s, end := b.bindStmt(x)
+	return b.fit(s, x.At().Pos, errors), end
+}
+
+func (b *binder) bindStmt(x syntax.Stmt) (Stmt, flow) {
 	switch x := x.(type) {
 	case *syntax.Block:
 		return notNil(b.scoped(x))
@@ -148,7 +154,8 @@ func (b *binder) stmt(x syntax.Stmt) (Stmt, flow) {
 	case *syntax.RunAs:
 		return b.runAs(x)
 	default:
-		return nil, flowOn // what could not be parsed has its message
+		b.unread(x)
+		return nil, flowOn
 	}
 }
 
@@ -156,7 +163,7 @@ func notNil(s *Block, f flow) (Stmt, flow) { return s, f }
 
 func (b *binder) localVar(x *syntax.LocalVar) Stmt {
 	t := b.typeOf(x.Type)
-	b.errs = append(b.errs, modifierErrors(b.unit, &x.Modifiers, onVariable)...)
+	b.breach(modifierErrors(b.unit, &x.Modifiers, onVariable)...)
 	list := make([]Stmt, 0, len(x.Vars))
 	for i := range x.Vars {
 		v := &x.Vars[i]
@@ -180,13 +187,13 @@ func (b *binder) exprStmt(x *syntax.ExprStmt) Stmt {
 		*syntax.SOSL, *syntax.BadExpr, *syntax.NewList, *syntax.NewMap:
 	case *syntax.Unary:
 		if op := syntax.Unparen(x.X).(*syntax.Unary).Op; op != syntax.Increment && op != syntax.Decrement {
-			b.errorf(x.X, CodeInvalidStatement, "Expression cannot be a statement.")
+			b.broken(x.X, CodeInvalidStatement, "Expression cannot be a statement.")
 		}
 	case *syntax.ConstructorCall:
 		b.errorf(x.X, CodeInvalidStatement, "Call to 'this()' or 'super()' must be the first statement in a constructor")
 		return nil
 	default:
-		b.errorf(x.X, CodeInvalidStatement, "Expression cannot be a statement.")
+		b.broken(x.X, CodeInvalidStatement, "Expression cannot be a statement.")
 	}
 	return &ExprStmt{StmtNode{x.Pos}, b.expr(x.X)}
 }
@@ -305,11 +312,11 @@ func (b *binder) returnStmt(x *syntax.Return) Stmt {
 	case b.returns == Void:
 		e := b.expr(x.X)
 		s.X = e
-		b.errorf(x.X, CodeInvalidReturn, "Void method must not return a value")
+		b.broken(x.X, CodeInvalidReturn, "Void method must not return a value")
 	default:
 		e := b.expr(x.X)
 		if !b.fits(e, b.returns) {
-			b.errorf(x.X, CodeInvalidReturn, "Illegal conversion from %s to %s", e.Type().Name, b.returns.Name)
+			b.misfit(x.X, CodeInvalidReturn, "Illegal conversion from %s to %s", e.Type(), b.returns)
 		}
 		s.X = b.convert(e, b.returns)
 	}

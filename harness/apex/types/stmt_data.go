@@ -98,7 +98,7 @@ func (b *binder) switchStmt(x *syntax.Switch) (Stmt, flow) {
 				b.errorf(w.Type, CodeIncompatible, "Incompatible types since an instance of %s is never an instance of %s", t.Name, c.Type.Name)
 			}
 			if key := "type " + c.Type.Name; seen[key] && c.Type != Invalid {
-				b.errorf(w.Type, CodeDuplicateWhen, "Duplicate when value")
+				b.broken(w.Type, CodeDuplicateWhen, "Duplicate when value")
 			} else {
 				seen[key] = true
 			}
@@ -163,7 +163,7 @@ func (b *binder) whenValue(v syntax.Expr, t *Type, seen map[string]bool) Expr {
 		}
 	}
 	if seen[key] && key != "" {
-		b.errorf(v, CodeDuplicateWhen, "Duplicate when value")
+		b.broken(v, CodeDuplicateWhen, "Duplicate when value")
 	}
 	seen[key] = true
 	return b.convert(e, t)

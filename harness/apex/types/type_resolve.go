@@ -207,7 +207,9 @@ func (s typeScope) resolve(ref *syntax.TypeRef, into *diag.List) *Type {
 	}
 	if c := t.Class; c != nil && !c.Lib && !s.sees(c) {
 		*into = append(*into, diag.Errorf(s.unit.Span(ref), CodeNotVisible, "Type is not visible: %s", ref.String()))
-		return Invalid
+		if !s.program.released[s.unit] {
+			return Invalid
+		}
 	}
 	for range ref.Dims {
 		t = ListOf(t)

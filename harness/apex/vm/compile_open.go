@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/diag"
 )
 
 // unresolved compiles what belongs to a package or to a part of the library
@@ -41,6 +42,28 @@ func (c *compiler) unresolved(e *types.Unresolved) valExpr {
 		f.t.Unsupported(name, "its package or its part of the library is not at hand")
 		return Value{}
 	}
+}
+
+// unfit stops at a statement of released code that our checker rejects.
+func (c *compiler) unfit(s *types.Unfit) stmt {
+	pos, label, note := s.At, c.code.label(), rejected(s.Why)+"; the release exists"
+	return func(f *frame) ctl {
+		f.pos = pos
+		f.t.Unsupported(label, note)
+		return onward
+	}
+}
+
+// rejected is what our checker says against code.
+func rejected(d diag.Diagnostic) string {
+	text := "our checker rejects it: " + d.Message
+	if at := d.Span.String(); at != "" {
+		text += " (" + at + ")"
+	}
+	for _, n := range d.Notes {
+		text += ": " + n
+	}
+	return text
 }
 
 // openCall calls a method of a value whose type is known only when it runs:

@@ -98,6 +98,8 @@ func (c *compiler) plainStmt(s types.Stmt) stmt {
 		return c.ctorCall(s)
 	case *types.InitField:
 		return c.initField(s)
+	case *types.Unfit:
+		return c.unfit(s)
 	default:
 		panic(fmt.Sprintf("vm: no rule for %T", s))
 	}

@@ -81,8 +81,19 @@ type Old struct {
 // Check judges the upgrades from each of the old versions, given oldest first,
 // to a new one. The rules of the new version's kind of package apply.
 func Check(old []Old, to string, next *metadata.Package) *Report {
+	return check(old, to, next, newCompiler())
+}
+
+// CheckReleased is Check from one version, and lists what our compiler says
+// against the Apex of the new one.
+func CheckReleased(old Old, to string, next *metadata.Package) (*Report, diag.List) {
+	c := newCompiler()
+	return check([]Old{old}, to, next, c), c.errors(next)
+}
+
+func check(old []Old, to string, next *metadata.Package, compiler *compiler) *Report {
 	r := &Report{To: to, Kind: next.Kind, Problems: []Problem{}, Gates: []Gate{}}
-	merged, compiler := map[string]int{}, newCompiler()
+	merged := map[string]int{}
 	for i, o := range old {
 		r.From = append(r.From, o.Name)
 		c := &checker{before: o.Package, after: next, compiler: compiler}
