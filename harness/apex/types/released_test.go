@@ -20,7 +20,7 @@ func TestReleased(t *testing.T) {
 	}{
 		{"Integer x = 1; Integer x = 2;", 1, nil},                                     // a rule
 		{"final Integer y = 1; y = 2;", 1, nil},                                       // another
-		{"return; Integer x = 1;", 1, nil},                                          // never reached
+		{"return; Integer x = 1;", 1, nil},                                            // never reached
 		{"C.hidden();", 1, nil},                                                       // another class's business
 		{"Object o = 'x'; C c = o;", 1, nil},                                          // a reference is what it is
 		{"Object o = 'x'; Boolean b = o instanceof Object;", 1, nil},                  // always so
