@@ -8,7 +8,7 @@ import (
 )
 
 // stillSaveable finds rows that could be saved before the upgrade and can not be
-// saved after it.
+// saved after it: rows of the org, and such as its users could enter.
 func stillSaveable(e *Evidence) []finding.Finding {
 	groups := newGrouping()
 	for _, saved := range e.SavedAgain {
@@ -28,5 +28,5 @@ func stillSaveable(e *Evidence) []finding.Finding {
 			f.Rows[0].AddRow(finding.Row{ID: r.ID, Name: r.Name})
 		}
 	}
-	return groups.list()
+	return append(groups.list(), edgeRowsSaveable(e)...)
 }

@@ -4,7 +4,8 @@
 // The machine: a Subject is what a rehearsal has at its end, two forks of one
 // org and the record of what happened between them. Gather carries out the
 // experiments in order (Experiments), each on forks of its own that are thrown
-// away: rows are saved again (saveagain.go), the post-install script is run
+// away: rows are saved again (saveagain.go), and rows at the edges of new rules (edgerows.go),
+// the post-install script is run
 // again (runagain.go), the subscriber's Apex is compiled (compile.go), and what
 // a subscriber may have written (oldcallers.go), jobs that were scheduled before
 // run (survivingjobs.go), the other
@@ -71,6 +72,7 @@ type Experiment struct {
 var Experiments = []Experiment{
 	{"check the versions", false, checkVersions},
 	{"save rows again", true, saveAgain},
+	{"save rows at the edges of new rules", true, edgeRows},
 	{"read what rows hold", true, oldRows},
 	{"compile the subscriber's Apex", true, compile},
 	{"compile what subscribers may have written", true, oldCallers},
