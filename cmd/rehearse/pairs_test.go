@@ -21,7 +21,8 @@ import (
 // below old/, the new one with the defect below new/ and the one without below
 // twin/; what is not in twin/ is as in new/, and an empty file there is none. The
 // file "finds" is an expression over "code severity title message": the pair has
-// such a finding, the twin has none. The file "orgs" names the recipes, one a line.
+// such a finding, the twin has none. The file "orgs" names the recipes, "small"
+// without it; "namespace" makes the package a managed one.
 func TestPairs(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/pairs/*.txtar")
@@ -62,6 +63,7 @@ func layOut(t *testing.T, dir string, a *txtar.Archive) (finds string, orgs []st
 			t.Fatal(err)
 		}
 	}
+	namespace := ""
 	versions := map[string]map[string][]byte{"old": {}, "new": {}, "twin": {}}
 	for _, f := range a.Files {
 		version, name, ok := strings.Cut(f.Name, "/")
@@ -73,6 +75,8 @@ func layOut(t *testing.T, dir string, a *txtar.Archive) (finds string, orgs []st
 			versions[version][name] = f.Data
 		case f.Name == "finds":
 			finds = strings.TrimSpace(string(f.Data))
+		case f.Name == "namespace":
+			namespace = strings.TrimSpace(string(f.Data))
 		case f.Name == "orgs":
 			orgs = strings.Fields(string(f.Data))
 		}
@@ -83,7 +87,7 @@ func layOut(t *testing.T, dir string, a *txtar.Archive) (finds string, orgs []st
 			number = "1.1.0.1"
 		}
 		write(filepath.Join(dir, version, "sfdx-project.json"), fmt.Appendf(nil,
-			`{"packageDirectories":[{"path":"src","package":"sample","versionNumber":%q,"default":true}],"sourceApiVersion":"62.0"}`, number))
+			`{"packageDirectories":[{"path":"src","package":"sample","versionNumber":%q,"default":true}],"namespace":%q,"sourceApiVersion":"62.0"}`, number, namespace))
 		for name, data := range files {
 			if len(bytes.TrimSpace(data)) == 0 {
 				continue

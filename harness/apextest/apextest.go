@@ -31,17 +31,21 @@ import (
 
 // Options say which tests run and how.
 type Options struct {
-	Namespace string            // whose tests
-	Package   *metadata.Package // only its classes; nil for all of the namespace
-	Filter    string            // CLASS or CLASS.METHOD, ignoring case; "" for all
-	Jobs      int               // workers; 0 for 1
-	NoLimits  bool              // no governor limits
-	Log       bool              // keep the debug log of each test
-	Coverage  bool              // count the lines that ran
-	Profile   bool              // account for the CPU time of methods
+	Namespace string                          // whose tests
+	Package   *metadata.Package               // only its classes; nil for all of the namespace
+	Filter    string                          // CLASS or CLASS.METHOD, ignoring case; "" for all
+	Only      func(class, method string) bool // of those; nil for all
+	Jobs      int                             // workers; 0 for 1
+	NoLimits  bool                            // no governor limits
+	Log       bool                            // keep the debug log of each test
+	Coverage  bool                            // count the lines that ran
+	Profile   bool                            // account for the CPU time of methods
 	// Progress is called after each test, by one goroutine at a time, in the
 	// order in which tests end; nil for nothing.
 	Progress func(*Result)
+	// Ended is called when a method has ended, with the org as it left it and
+	// before that is undone; nil for nothing. Of several workers each calls it.
+	Ended func(context.Context, *org.Org, *Result) error
 }
 
 // Kind says why a test did not pass.
@@ -85,7 +89,7 @@ func Run(ctx context.Context, o *org.Org, opt Options) (*Report, error) {
 		}
 		c := &class{TestClass: tc, first: tests}
 		for _, m := range tc.Methods {
-			if selected(opt.Filter, &tc, m) {
+			if selected(opt.Filter, &tc, m) && (opt.Only == nil || opt.Only(tc.Name, m)) {
 				c.run = append(c.run, m)
 			}
 		}
@@ -224,8 +228,11 @@ func (r *runner) class(ctx context.Context, o *org.Org, c *class) error {
 						return err
 					}
 				}
-				*result, err = r.call(ctx, o, c, method)
-				return err
+				if *result, err = r.call(ctx, o, c, method); err != nil || r.opt.Ended == nil {
+					return err
+				}
+				result.Class, result.Method = c.FullName(), method
+				return r.opt.Ended(ctx, o, result)
 			})
 			if err != nil {
 				return err

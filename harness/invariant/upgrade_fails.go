@@ -15,7 +15,7 @@ func upgradeSucceeds(e *Evidence) []finding.Finding {
 	step := e.Last()
 	failure := step.Report.Failure
 	if failure == nil {
-		return e.overcome()
+		return append(e.overcome(), tabsOfTheirOwn(e)...)
 	}
 	f := refused(finding.UpgradeFails, "The upgrade was refused: nothing of it is in the org", failure)
 	var apex *probe.ApexError

@@ -197,7 +197,7 @@ func (x *edge) numbers(f *schema.Field) []value.Value {
 // texts are what people enter: addresses without a scheme, characters that mark
 // up, quote or escape, the longest that the field takes.
 func (x *edge) texts(f *schema.Field) []value.Value {
-	texts := slices.Clone(x.literals)
+	var texts []string
 	switch f.Type {
 	case schema.URL:
 		texts = append(texts, "www.example.com", "example.com/a?b=c&d=e")
@@ -209,7 +209,7 @@ func (x *edge) texts(f *schema.Field) []value.Value {
 		texts = append(texts, "x", "www.example.com", `Smith & Sons <"it's">`, strings.Repeat("Z", min(max(f.Length, 1), 4000)))
 	}
 	var list []value.Value
-	for _, text := range texts {
+	for _, text := range append(texts, x.literals...) {
 		if text != "" && len(text) <= max(f.Length, 1) {
 			list = append(list, value.OfText(text))
 		}

@@ -25,6 +25,7 @@ type Evidence struct {
 
 	NotMade       []NotMade    // by step
 	SavedAgain    []SavedAgain // by object, in the order in which they were tried
+	OwnTabs       []OwnTab
 	EdgeRows      EdgeRows
 	OldRows       OldRows
 	Compiled      Compiled

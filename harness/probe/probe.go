@@ -4,17 +4,18 @@
 // The machine: a Subject is what a rehearsal has at its end, two forks of one
 // org and the record of what happened between them. Gather carries out the
 // experiments in order (Experiments), each on forks of its own that are thrown
-// away: rows are saved again (saveagain.go), and rows at the edges of new rules (edgerows.go),
-// the post-install script is run
-// again (runagain.go), the subscriber's Apex is compiled (compile.go), and what
-// a subscriber may have written (oldcallers.go), jobs that were scheduled before
-// run (survivingjobs.go), the other
-// way through the versions is taken (otherway.go), the upgraded org is held
-// against a first install (fresh.go), the suite's queries are asked (answers.go),
-// rows are read for what the new version no longer has or newly asks for
-// (oldrows.go). What the platform refuses in the versions themselves is asked
-// without an org (versions.go). What they learn is one Evidence of typed values, with the names
-// of the rows that anybody may want to tell of (names.go).
+// away: rows are saved again (saveagain.go), and rows at the edges of new rules
+// (edgerows.go), the upgrade is asked for where the subscriber made what it
+// brings (owntabs.go), the post-install script is run again (runagain.go), the
+// subscriber's Apex is compiled (compile.go), and what a subscriber may have
+// written (oldcallers.go), jobs that were scheduled before run
+// (survivingjobs.go), the other way through the versions is taken
+// (otherway.go), the upgraded org is held against a first install (fresh.go),
+// the suite's queries are asked (answers.go), rows are read for what the new
+// version no longer has or newly asks for (oldrows.go). What the platform
+// refuses in the versions themselves is asked without an org (versions.go).
+// What they learn is one Evidence of typed values, with the names of the rows
+// that anybody may want to tell of (names.go).
 //
 // The orgs of a Subject are never changed. Experiments run one after another in
 // the goroutine of the scenario, and what they give depends on the subject
@@ -73,6 +74,7 @@ var Experiments = []Experiment{
 	{"check the versions", false, checkVersions},
 	{"save rows again", true, saveAgain},
 	{"save rows at the edges of new rules", true, edgeRows},
+	{"upgrade where the subscriber made a tab", false, ownTabs},
 	{"read what rows hold", true, oldRows},
 	{"compile the subscriber's Apex", true, compile},
 	{"compile what subscribers may have written", true, oldCallers},

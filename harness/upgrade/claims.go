@@ -1,15 +1,17 @@
 package upgrade
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 )
 
 // refuseClaims makes the checks of whose a component is.
 func (in *installing) refuseClaims() error {
-	for _, check := range []func(Action) error{in.refuseOwned, in.refuseForeign, in.refuseNamesakes, in.refuseRelationships} {
+	for _, check := range []func(Action) error{in.refuseOwned, in.refuseForeign, in.refuseNamesakes, in.refuseRelationships, in.refuseTabs} {
 		for _, act := range in.actions {
 			if err := check(act); err != nil {
 				return err
@@ -119,4 +121,24 @@ func (in *installing) refuseRelationships(act Action) error {
 		}
 	}
 	return nil
+}
+
+// refuseTabs blocks a tab for an object that has one: an object can have one
+// custom tab only (Salesforce help, "Create Custom Object Tabs": the list of
+// objects offers those without a tab). The text is ours.
+func (in *installing) refuseTabs(act Action) error {
+	if act.Kind != metadata.CustomTab || act.Verb != Create || act.Component == nil || !act.Component.Props.Bool("customObject") {
+		return nil
+	}
+	object := in.org.Schema().ObjectIn(in.pkg.Namespace, act.Name)
+	if object == nil {
+		return nil
+	}
+	e := in.org.Components().Find(metadata.CustomTab, "", object.Name)
+	if e == nil || equalName(in.pkg.Namespace, "") {
+		return nil // of a package without namespace, the tab takes the place of the one that is there
+	}
+	in.org.Ledger().Note(ledger.Approximated, "upgrade", "second tab for an object", "refused; the platform's own words are not known", in.pkg.Name)
+	return &Failure{Class: TabTaken, Type: DeployError, Step: "adding tab " + act.Name, Components: []string{"CustomTab " + object.Name},
+		Message: fmt.Sprintf("CustomTab(%s): a tab for this object already exists", object.Name)}
 }

@@ -161,6 +161,9 @@ func (f *Failure) Cure() string {
 	if f.Class == StoredData {
 		return "keep the length, or shorten the values in the script of a release before and in orgs that skip it"
 	}
+	if f.Class == TabTaken {
+		return "leave the tab out of the package, or tell administrators to delete theirs before they upgrade"
+	}
 	for _, k := range Failures {
 		if k.Class == f.Class {
 			return k.Cure

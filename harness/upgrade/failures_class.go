@@ -33,4 +33,7 @@ const (
 	// number, NotDeployed of components that can not be deployed at all.
 	StoredData  FailureClass = "data"
 	NotDeployed FailureClass = "deploy"
+	// TabTaken is of an object for which the subscriber made a tab, which the
+	// catalogue does not number.
+	TabTaken FailureClass = "tab"
 )

@@ -92,6 +92,26 @@ func (i Installer) Install(ctx context.Context, o *org.Org, pkg *metadata.Packag
 	return r, nil
 }
 
+// Refused asks whether the platform would refuse a version before anything of it
+// is deployed: a *Failure, nil where it goes ahead. The org is not changed.
+func Refused(ctx context.Context, o *org.Org, pkg *metadata.Package, opt install.Options) (*Failure, error) {
+	in := &installing{ctx: ctx, org: o, pkg: pkg, opt: opt.WithDefaults(), inv: &inventory{registry: o.Components(), pkg: pkg}}
+	if previous, ok := o.Installed(pkg); ok {
+		in.previous, in.inv.previous = &previous, &previous
+	}
+	err := in.refuse()
+	if err == nil {
+		in.actions = Decide(in.pkg, in.inv, in.opt.Removal)
+		in.keepWhatIsNeeded()
+		err = in.refuseActions(ctx)
+	}
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure, nil
+	}
+	return nil, err
+}
+
 // installing is one attempt to install.
 type installing struct {
 	ctx context.Context // of the one call that it lives for
