@@ -52,6 +52,7 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 		From: r.src.get(sc.Package, sc.From()), To: r.src.get(sc.Package, sc.To()),
 		Skipped: r.skipped(sc), Strict: r.plan.Suite.Strict, Versions: &r.versions,
 	}
+	subject.Beside.From, subject.Beside.To = r.src.beside[subject.From].after, r.src.beside[subject.To].after
 	for _, name := range sc.Between {
 		subject.Between = append(subject.Between, r.src.get(sc.Package, name))
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
-// businessGoesOn finds work of users that worked before and fails now.
+// businessGoesOn finds work of users that worked before and fails now, and uses
+// that tests show.
 func businessGoesOn(e *Evidence) []finding.Finding {
 	groups := newGrouping()
 	for _, b := range e.Broken {
@@ -29,7 +30,7 @@ func businessGoesOn(e *Evidence) []finding.Finding {
 			addFailed(f, b.Failed.Rows)
 		}
 	}
-	return groups.list()
+	return append(groups.list(), shownUses(e)...)
 }
 
 func causeOfRefusal(b probe.Broken) finding.Cause {

@@ -23,8 +23,9 @@ func changeNote(fields []diff.Field) string {
 }
 
 // clip keeps a value to a length that fits a line.
-func clip(s string) string {
-	const most = 40
+func clip(s string) string { return clipTo(s, 40) }
+
+func clipTo(s string, most int) string {
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

@@ -29,6 +29,7 @@ type Evidence struct {
 	EdgeRows      EdgeRows
 	OldRows       OldRows
 	Compiled      Compiled
+	OldTests      OldTests
 	OldCallers    OldCallers
 	SurvivingJobs []SurvivingJob // by class
 	RanAgain      *RanAgain      // nil: no script ran

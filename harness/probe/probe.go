@@ -8,7 +8,7 @@
 // (edgerows.go), the upgrade is asked for where the subscriber made what it
 // brings (owntabs.go), the post-install script is run again (runagain.go), the
 // subscriber's Apex is compiled (compile.go), and what a subscriber may have
-// written (oldcallers.go), jobs that were scheduled before run
+// written (oldcallers.go), tests of the old version run (oldtests.go), jobs that were scheduled before run
 // (survivingjobs.go), the other way through the versions is taken
 // (otherway.go), the upgraded org is held against a first install (fresh.go),
 // the suite's queries are asked (answers.go), rows are read for what the new
@@ -58,6 +58,9 @@ type Subject struct {
 	// Between are the versions that the path leaves out, oldest first, where the
 	// other way is to go through them; nil: it is not.
 	Between []*metadata.Package
+	// Beside is what the project of the first and of the last version deploys
+	// beside its package, such as tests; nil: nothing.
+	Beside struct{ From, To *metadata.Package }
 }
 
 // Experiment is one thing that is tried.
@@ -78,6 +81,7 @@ var Experiments = []Experiment{
 	{"read what rows hold", true, oldRows},
 	{"compile the subscriber's Apex", true, compile},
 	{"compile what subscribers may have written", true, oldCallers},
+	{"run old tests against the new version", true, oldTests},
 	{"run jobs that were scheduled before", true, survivingJobs},
 	{"run the script again", true, runAgain},
 	{"take the other way", true, otherWay},
