@@ -50,6 +50,7 @@ var rooms = []room{
 	{"harness/suite", []string{"harness/upgrade/install", "harness/metadata", "harness/finding"}, "what a suite says, whoever made it: files, orgs and runs are other rooms' business"},
 	{"harness/plan", []string{"harness/suite", "harness/upgrade/install", "harness/metadata", "harness/finding"}, "scenarios as data before anything runs: it reads no package and makes no org"},
 	{"harness/source", []string{"harness/metadata", "harness/diag"}, "reads untrusted files; what components mean to an org does not concern it"},
+	{"harness/release", []string{"harness/source", "harness/metadata", "harness/diag"}, "the history of a repository: which orgs go which way through it is a suite's to say"},
 	{"harness/schema", []string{"harness/metadata", "harness/value", "harness/diag"}, "describes are derived from components and know no rows"},
 	{"harness/store", []string{"harness/schema", "harness/value"}, "rows in a database: who may write what is decided above"},
 	{"harness/store/storetest", []string{"harness/store", "harness/schema", "harness/metadata", "harness/value"}, "the suite that every store must pass builds its own describes"},

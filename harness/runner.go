@@ -26,6 +26,9 @@ type RunOptions struct {
 	Progress Progress // nil: silent
 	// Timeout ends a scenario that does not come to an end; 0 for 30 minutes.
 	Timeout time.Duration
+	// WalkOn lets scenarios whose versions can not be used be those that could not
+	// run, where an *InputError would end the run of the others too.
+	WalkOn bool
 }
 
 // Progress is told how a run goes on, from several goroutines. It must not
@@ -62,19 +65,20 @@ func Run(ctx context.Context, p *plan.Plan, opt RunOptions) (*result.Result, err
 		opt.Timeout = 30 * time.Minute
 	}
 	started := time.Now()
-	src, err := readSources(ctx, p, opt)
+	src, p, err := readSources(ctx, p, opt)
 	if err != nil {
 		return nil, err
 	}
+	usable := src.without(p)
 	rules, err := compileExpectations(&p.Suite.Expect)
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	if err := src.checkNames(p, rules.rules); err != nil {
+	if err := src.checkNames(usable, rules.rules); err != nil {
 		return nil, &InputError{err}
 	}
 	today := started.UTC().Format(time.DateOnly)
-	keys, err := src.keys(p, opt.Version, today)
+	keys, err := src.keys(usable, opt.Version, today)
 	if err != nil {
 		return nil, &InputError{err}
 	}
@@ -114,19 +118,26 @@ func (r *run) all(ctx context.Context) ([]result.Scenario, []result.ScenarioTimi
 	out := make([]result.Scenario, len(r.plan.Scenarios))
 	millis := make([]result.ScenarioTiming, len(out))
 	var group errgroup.Group
+	memory := newGauge()
+	defer memory.stop()
 	slots := semaphore.NewWeighted(int64(r.opt.Jobs))
 	for i := range r.plan.Scenarios {
 		sc := &r.plan.Scenarios[i]
 		out[i] = r.blank(sc)
 		millis[i].ID = sc.ID
+		if err := r.src.unusable[sc.ID]; err != nil {
+			out[i].Status, out[i].Error = result.CouldNotRun, err.Error()
+			continue
+		}
 		if slots.Acquire(ctx, 1) != nil {
 			continue
 		}
 		group.Go(func() error {
 			defer slots.Release(1)
 			began := time.Now()
+			done := memory.watch()
 			r.one(ctx, sc, &out[i])
-			millis[i].Millis = time.Since(began).Milliseconds()
+			millis[i].Millis, millis[i].MB = time.Since(began).Milliseconds(), done()
 			r.opt.Progress.Finished(sc, out[i].Status, len(out[i].Findings))
 			return nil
 		})

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 type sources struct {
 	versions map[string]*metadata.Package // by package name, "@", version name
 	beside   map[*metadata.Package]beside
+	unusable map[string]error // of scenarios, by id, where the run walks on
 }
 
 // beside is what a project deploys to an org before and after its package, as
@@ -31,25 +33,32 @@ type beside struct{ before, after *metadata.Package }
 func (s *sources) get(pkg, version string) *metadata.Package { return s.versions[pkg+"@"+version] }
 
 // readSources reads all versions that a plan needs. Any error is an
-// *InputError, unless the context ended.
-func readSources(ctx context.Context, p *plan.Plan, opt RunOptions) (*sources, error) {
+// *InputError, unless the context ended; where the run walks on, those of scenarios
+// whose versions can not be used are kept. The plan that comes back is the one to
+// run.
+func readSources(ctx context.Context, p *plan.Plan, opt RunOptions) (*sources, *plan.Plan, error) {
 	wanted := p.Versions()
 	read := make([]*metadata.Package, len(wanted))
 	around := make([]beside, len(wanted))
 	warnings := make([]diag.List, len(wanted))
+	failed := make([]error, len(wanted))
 	cache := source.NewCache()
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(opt.Jobs)
 	for i, w := range wanted {
 		pkg := p.Suite.Package(w.Package)
 		if pkg == nil {
-			return nil, &InputError{fmt.Errorf("package %q is not under packages of suite %s", w.Package, p.Suite.Name)}
+			return nil, nil, &InputError{fmt.Errorf("package %q is not under packages of suite %s", w.Package, p.Suite.Name)}
 		}
 		group.Go(func() error {
 			opt.Progress.Reading(w.Package + " " + w.Name)
 			version, own, list, err := readVersion(inner, p.Suite, pkg, w.Name, cache)
 			if err != nil {
-				return fmt.Errorf("read %s %s: %w", w.Package, w.Name, err)
+				failed[i] = fmt.Errorf("read %s %s: %w", w.Package, w.Name, err)
+				if opt.WalkOn && inner.Err() == nil {
+					return nil
+				}
+				return failed[i]
 			}
 			read[i], around[i], warnings[i] = version, own, list
 			return nil
@@ -57,37 +66,49 @@ func readSources(ctx context.Context, p *plan.Plan, opt RunOptions) (*sources, e
 	}
 	if err := group.Wait(); err != nil {
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			return nil, err
+			return nil, nil, err
 		}
-		return nil, &InputError{err}
+		return nil, nil, &InputError{err}
 	}
-	settleKinds(wanted, read)
-	settleNames(wanted, read)
-	settleNumbers(p.Suite, wanted, read)
-	src := &sources{versions: map[string]*metadata.Package{}, beside: map[*metadata.Package]beside{}}
-	for i, w := range wanted {
-		src.beside[read[i]] = around[i]
-		src.versions[w.Package+"@"+w.Name] = read[i]
+	src := &sources{versions: map[string]*metadata.Package{}, beside: map[*metadata.Package]beside{}, unusable: map[string]error{}}
+	usable := slices.DeleteFunc(slices.Clone(wanted), func(w plan.Version) bool { return failed[slices.Index(wanted, w)] != nil })
+	var versions []*metadata.Package
+	for _, w := range usable {
+		versions = append(versions, read[slices.Index(wanted, w)])
+	}
+	settleKinds(usable, versions)
+	settleNames(usable, versions)
+	settleNumbers(p.Suite, usable, versions)
+	for k, w := range usable {
+		i := slices.Index(wanted, w)
+		src.beside[versions[k]] = around[i]
+		src.versions[w.Package+"@"+w.Name] = versions[k]
 		if len(warnings[i]) > 0 {
 			opt.Progress.Warned(w.Package+" "+w.Name, warnings[i])
 		}
 	}
-	return src, src.check(p)
+	p, err := src.check(p, func(v plan.Version) error {
+		if i := slices.Index(wanted, v); i >= 0 {
+			return failed[i]
+		}
+		return nil
+	}, opt.WalkOn)
+	return src, p, err
 }
 
-// settleKinds makes the versions of a package agree on how it is delivered: one
-// that is managed (its post-install class came later than the others) makes all
-// of those managed of which nothing else is known.
+// settleKinds makes the versions of each package agree on how it is delivered.
 func settleKinds(wanted []plan.Version, read []*metadata.Package) {
-	managed := map[string]bool{}
+	of := map[string][]int{}
 	for i, w := range wanted {
-		managed[w.Package] = managed[w.Package] || read[i].Kind == metadata.Managed
+		of[w.Package] = append(of[w.Package], i)
 	}
-	for i, w := range wanted {
-		if p := read[i]; p.KindDeduced && p.Kind != metadata.Managed && managed[w.Package] {
-			head := *p
-			head.Kind = metadata.Managed
-			read[i] = &head
+	for _, at := range of {
+		var versions []*metadata.Package
+		for _, i := range at {
+			versions = append(versions, read[i])
+		}
+		for k, p := range metadata.OfOneKind(versions) {
+			read[at[k]] = p
 		}
 	}
 }
@@ -170,27 +191,57 @@ func numbered(p *metadata.Package, v suite.Version) *metadata.Package {
 	return &head
 }
 
-// check finds what makes versions unusable for the suite.
-func (s *sources) check(p *plan.Plan) error {
-	for _, sc := range p.Scenarios {
-		for i, name := range sc.Path {
-			pkg := s.get(sc.Package, name)
-			if len(pkg.Components) == 0 {
-				return &InputError{fmt.Errorf("version %s of %s has no components; check its path and --source", name, sc.Package)}
-			}
-			named := p.Suite.Package(sc.Package).PostInstall
-			if i == len(sc.Path)-1 && named != "" && pkg.Find(metadata.ApexClass, named) == nil {
-				return &InputError{fmt.Errorf("version %s of %s has no class %s, which is named as its post-install class; check --post-install or postInstall, and --source", name, sc.Package, named)}
-			}
-			if i > 0 && p.Suite.Expect.PostInstall && pkg.PostInstall == "" {
-				return &InputError{fmt.Errorf("version %s of %s has no post-install class, and the suite demands one; name it with --post-install or postInstall, or take postInstall: required out of expect", name, sc.Package)}
-			}
+// check finds what makes versions unusable for the suite: an *InputError, or,
+// where the run walks on, a note for those scenarios. What comes back is the plan
+// without versions between that can not be read.
+func (s *sources) check(p *plan.Plan, failed func(plan.Version) error, walkOn bool) (*plan.Plan, error) {
+	checked := *p
+	checked.Scenarios = slices.Clone(p.Scenarios)
+	for i := range checked.Scenarios {
+		sc := &checked.Scenarios[i]
+		sc.Between = slices.DeleteFunc(slices.Clone(sc.Between), func(name string) bool {
+			return failed(plan.Version{Package: sc.Package, Name: name}) != nil
+		})
+		var err error
+		for _, v := range p.Needs(sc) {
+			err = cmp.Or(err, failed(v))
 		}
-		if err := s.inLine(p, &sc); err != nil {
-			return &InputError{err}
+		if err == nil {
+			err = s.usable(p, sc)
+		}
+		if err != nil && !walkOn {
+			return nil, &InputError{err}
+		}
+		if err != nil {
+			s.unusable[sc.ID] = err
 		}
 	}
-	return nil
+	return &checked, nil
+}
+
+// without is a plan without the scenarios that can not run.
+func (s *sources) without(p *plan.Plan) *plan.Plan {
+	kept := *p
+	kept.Scenarios = slices.DeleteFunc(slices.Clone(p.Scenarios), func(sc plan.Scenario) bool { return s.unusable[sc.ID] != nil })
+	return &kept
+}
+
+// usable checks the versions of one scenario.
+func (s *sources) usable(p *plan.Plan, sc *plan.Scenario) error {
+	for i, name := range sc.Path {
+		pkg := s.get(sc.Package, name)
+		if len(pkg.Components) == 0 {
+			return fmt.Errorf("version %s of %s has no components; check its path and --source", name, sc.Package)
+		}
+		named := p.Suite.Package(sc.Package).PostInstall
+		if i == len(sc.Path)-1 && named != "" && pkg.Find(metadata.ApexClass, named) == nil {
+			return fmt.Errorf("version %s of %s has no class %s, which is named as its post-install class; check --post-install or postInstall, and --source", name, sc.Package, named)
+		}
+		if i > 0 && p.Suite.Expect.PostInstall && pkg.PostInstall == "" {
+			return fmt.Errorf("version %s of %s has no post-install class, and the suite demands one; name it with --post-install or postInstall, or take postInstall: required out of expect", name, sc.Package)
+		}
+	}
+	return s.inLine(p, sc)
 }
 
 // inLine checks that the versions of a path can follow each other: no verdict
@@ -216,6 +267,9 @@ func (s *sources) info(p *plan.Plan) []result.Package {
 	var out []result.Package
 	for _, w := range p.Versions() {
 		pkg := s.get(w.Package, w.Name)
+		if pkg == nil {
+			continue // it could not be read, and the run walked on
+		}
 		spec := p.Suite.Package(w.Package)
 		i := slices.IndexFunc(out, func(have result.Package) bool { return have.Name == w.Package })
 		if i < 0 {

@@ -135,7 +135,9 @@ package from its real source, upgrades it, runs its real post-install script,
 and reports what that broke and why.
 
   rehearse run                    the suite in ./rehearse.yaml, else the built-in quickstart
+  rehearse upgrade                in a clone: the last release to the files as they are
   rehearse upgrade --package PATH --from REF --to REF
+  rehearse sweep PATH             every release against its predecessor
 ` + exitHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -148,7 +150,7 @@ and reports what that broke and why.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return badInput{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(a.runCommand(), a.upgradeCommand(), a.uninstallCommand(), a.packageCommand(), a.orgCommand(),
+	root.AddCommand(a.runCommand(), a.upgradeCommand(), a.sweepCommand(), a.uninstallCommand(), a.packageCommand(), a.orgCommand(),
 		a.soqlCommand(), a.formulaCommand(), a.apexCommand(), a.schemaCommand(), a.versionCommand())
 	return root
 }

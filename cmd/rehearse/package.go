@@ -16,7 +16,7 @@ func (a *app) packageCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.packageShowCommand(), a.packageDiffCommand(), a.packageCheckCommand())
+	cmd.AddCommand(a.packageShowCommand(), a.packageDiffCommand(), a.packageCheckCommand(), a.packageVersionsCommand())
 	return cmd
 }
 

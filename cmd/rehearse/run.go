@@ -40,6 +40,7 @@ type runFlags struct {
 	strict  bool
 	bare    bool
 	failOn  string
+	walkOn  bool // scenarios whose versions can not be used stop no others
 	store   storeFlags
 }
 
@@ -221,7 +222,7 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 		return err
 	}
 	progress := a.progress(planned)
-	res, err := harness.Run(ctx, planned, harness.RunOptions{Builder: builder{fixtures.Builder{Store: stores.New}, stores.load}, Jobs: f.jobs, Version: version, Progress: progress})
+	res, err := harness.Run(ctx, planned, harness.RunOptions{Builder: builder{fixtures.Builder{Store: stores.New}, stores.load}, Jobs: f.jobs, Version: version, Progress: progress, WalkOn: f.walkOn})
 	progress.close()
 	// What has been found out is told also when databases could not be dropped.
 	left := stores.close()

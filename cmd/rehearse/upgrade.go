@@ -72,7 +72,7 @@ func (a *app) upgradeCommand() *cobra.Command {
 		with      []string
 	)
 	cmd := &cobra.Command{
-		Use:   "upgrade --package PATH --from REF --to REF [--org NAME]...",
+		Use:   "upgrade [--package PATH] [--from REF] [--to REF] [--org NAME]...",
 		Short: "Rehearse one upgrade without a suite file",
 		Long: `Rehearse one upgrade without a suite file.
 
@@ -84,6 +84,11 @@ names versions on the way, in order: each is upgraded to before --to. --with
 names packages that this one requires, what is needed first; one that is required
 and not named becomes an empty stand-in.
 
+In a clone nothing need be said: the upgrade goes from the last release on the way
+to HEAD to the files as they are, with what is not committed. Without --to, it goes
+to those files; without --from, from the release before --to.
+
+  rehearse upgrade
   rehearse upgrade --package ~/src/MyPackage --from v1.2 --to v1.3 --org pristine --org typical
   rehearse upgrade --from v1/ --to v2/
 ` + exitHelp,
@@ -92,7 +97,14 @@ and not named becomes an empty stand-in.
 			if err := src.check(); err != nil {
 				return err
 			}
+			here, err := a.completeWay(cmd.Context(), &path, &from, &to, &src)
+			if err != nil {
+				return err
+			}
 			suite, err := upgradeSuite(path, from, via, to, org, &src)
+			if err == nil {
+				here.apply(suite)
+			}
 			if err == nil {
 				err = how.apply(suite)
 			}
@@ -170,13 +182,10 @@ func upgradeSuite(path string, from, via []string, to string, orgs []string, src
 		return nil, badInput{errors.New("say from which version to which: --from REF --to REF")}
 	}
 	s := &suite.Suite{Name: "upgrade", Flags: []string{"upgrade"}}
-	kind, _ := metadata.ParsePackageKind(src.kind)
-	pkg := suite.Package{Path: path, Display: path, Sources: src.sources, Namespace: src.namespace,
-		Kind: kind, PostInstall: src.postInstall}
+	pkg := packageOf(path, src)
 	if path == "" {
 		pkg.Name, pkg.Path, pkg.Display = source.NameOf(filepath.Dir(filepath.Clean(to))), ".", "."
 	} else {
-		pkg.Name = source.NameOf(path)
 		s.Flags = append(s.Flags, "--package", path)
 	}
 	target, err := versionOf(&pkg, path, to)
@@ -205,7 +214,9 @@ func upgradeSuite(path string, from, via []string, to string, orgs []string, src
 	for _, v := range via {
 		s.Flags = append(s.Flags, "--via", v)
 	}
-	s.Flags = append(s.Flags, "--to", to)
+	if to != asTheyAre {
+		s.Flags = append(s.Flags, "--to", to)
+	}
 	s.Packages = []suite.Package{pkg}
 	for _, o := range orgs {
 		s.Flags = append(s.Flags, "--org", o)
@@ -213,6 +224,13 @@ func upgradeSuite(path string, from, via []string, to string, orgs []string, src
 	}
 	s.Flags = append(s.Flags, src.args()...)
 	return s, nil
+}
+
+// packageOf is the package at a path, as the flags describe it.
+func packageOf(path string, src *sourceFlags) suite.Package {
+	opt := src.options()
+	return suite.Package{Name: source.NameOf(path), Path: path, Display: path, Sources: opt.Sources, Namespace: opt.Namespace,
+		Kind: opt.Kind, PostInstall: opt.PostInstall}
 }
 
 // versionOf adds a version to a package and gives the name it has in the suite:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -11,8 +12,8 @@ import (
 type Version struct{ Major, Minor, Patch, Build int }
 
 // versionPattern finds a number in what projects write: "4.3.0.NEXT",
-// "rel/3.187", "v4.4.0", "release/1.6", "4.0.0-9", "uat/3.188-Beta_2".
-var versionPattern = regexp.MustCompile(`(?i)(?:^|[^0-9.])v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[.-](?:Beta[_ ]?)?(\d{1,9}))?`)
+// "rel/3.187", "v4.4.0", "release/1.6", "4.0.0-9", "uat/3.188-Beta_2", "v.2.1.0".
+var versionPattern = regexp.MustCompile(`(?i)(?:^|[^0-9.])(?:v\.?)?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[.-](?:Beta[_ ]?)?(\d{1,9}))?`)
 
 // ParseVersion reads a version number out of a versionNumber of a project file
 // or the name of a tag; ok is false when there is none.
@@ -105,4 +106,22 @@ func NumberedByRefs(versions []*Package) []*Package {
 		renumbered[i] = &head
 	}
 	return renumbered
+}
+
+// OfOneKind makes the versions of a package agree on how it is delivered: one that
+// is managed (its post-install class came later than the others) makes all of
+// those managed of which nothing else is known. The packages given are not changed.
+func OfOneKind(versions []*Package) []*Package {
+	agreed := slices.Clone(versions)
+	if !slices.ContainsFunc(versions, func(p *Package) bool { return p.Kind == Managed }) {
+		return agreed
+	}
+	for i, p := range versions {
+		if p.KindDeduced && p.Kind != Managed {
+			head := *p
+			head.Kind = Managed
+			agreed[i] = &head
+		}
+	}
+	return agreed
 }

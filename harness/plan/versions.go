@@ -21,15 +21,21 @@ func (p *Plan) Versions() []Version {
 		}
 	}
 	for i := range p.Scenarios {
-		sc := &p.Scenarios[i]
-		for _, dep := range p.Dependencies(sc.Package) {
-			add(dep)
-		}
-		for _, name := range slices.Concat(sc.Path, sc.Between) {
-			add(Version{sc.Package, name})
+		for _, v := range p.Needs(&p.Scenarios[i]) {
+			add(v)
 		}
 	}
 	return wanted
+}
+
+// Needs lists the versions that a scenario needs: of what its package depends on,
+// of its way, and of those that its way leaves out.
+func (p *Plan) Needs(sc *Scenario) []Version {
+	needed := p.Dependencies(sc.Package)
+	for _, name := range slices.Concat(sc.Path, sc.Between) {
+		needed = append(needed, Version{sc.Package, name})
+	}
+	return needed
 }
 
 // Dependencies lists what a package needs, in the order of installing: what a

@@ -123,6 +123,7 @@ type Timing struct {
 type ScenarioTiming struct {
 	ID     string `json:"id"`
 	Millis int64  `json:"millis"`
+	MB     int64  `json:"mb,omitempty"` // memory at the peak, of all scenarios that ran meanwhile
 }
 
 // Scenario finds a scenario by its id, or nil.

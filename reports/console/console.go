@@ -40,7 +40,11 @@ func Write(w io.Writer, r *result.Result, opt Options) error {
 		p.width = 100
 	}
 	p.header(r)
-	p.table(view.NewTable(r))
+	if pairs := view.Pairs(r); pairs != nil {
+		p.pairs(pairs)
+	} else {
+		p.table(view.NewTable(r))
+	}
 	p.findings(r)
 	p.notes(r)
 	p.facts(r)
@@ -100,11 +104,40 @@ func (p *printer) table(t view.Table) {
 		}
 		rows = append(rows, row)
 	}
+	p.draw(headers, rows, 0)
+}
+
+// pairs writes a line for each way where there are many.
+func (p *printer) pairs(pairs []view.Pair) {
+	var rows [][]string
+	for _, pair := range pairs {
+		cells := pair.Cells()
+		for i := range cells {
+			cells[i] = plain.Line(cells[i])
+		}
+		switch {
+		case pair.Ran < pair.Scenarios:
+			cells[0] = p.paint("blocker", "! "+cells[0])
+		case pair.Worst().AtLeast(finding.Major) && pair.Worst() != "":
+			cells[0] = p.paint(string(pair.Worst()), "✗ "+cells[0])
+		default:
+			cells[0] = p.paint("clean", "✓ "+cells[0])
+		}
+		rows = append(rows, cells)
+	}
+	p.draw(view.PairHeaders, rows, 1)
+}
+
+// draw draws a table; columns from rightFrom on hold numbers, where it is not 0.
+func (p *printer) draw(headers []string, rows [][]string, rightFrom int) {
 	drawn := table.New().Border(lipgloss.RoundedBorder()).BorderRow(false).
-		StyleFunc(func(row, _ int) lipgloss.Style {
+		StyleFunc(func(row, col int) lipgloss.Style {
 			s := lipgloss.NewStyle().Padding(0, 1)
 			if row == table.HeaderRow && len(p.styles) > 0 {
 				s = s.Bold(true)
+			}
+			if rightFrom > 0 && col >= rightFrom {
+				s = s.Align(lipgloss.Right)
 			}
 			return s
 		}).Headers(headers...).Rows(rows...)

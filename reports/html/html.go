@@ -43,29 +43,32 @@ type page struct {
 }
 
 var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
-	"label":      view.Label,
-	"count":      view.Count,
-	"thousands":  func(n int) string { return view.Thousands(int64(n)) },
-	"rows":       view.RowsLine,
-	"change":     view.ChangeLine,
-	"traffic":    view.TrafficLine,
-	"byChange":   byChange,
-	"accepted":   view.AcceptedFindings,
-	"kindFacts":  view.KindFacts,
-	"first":      func(list []finding.Component) []finding.Component { return list[:min(finding.SampleSize, len(list))] },
-	"rest":       func(list []finding.Component) []finding.Component { return list[min(finding.SampleSize, len(list)):] },
-	"anchor":     anchor,
-	"codeChart":  codeChart,
-	"scoreChart": scoreChart,
-	"limitChart": limitChart,
-	"rowChart":   rowChart,
-	"inc":        func(n int) int { return n + 1 },
-	"join":       strings.Join,
-	"cellTone":   cellTone,
-	"some":       some,
-	"more":       func(n int) int { return max(0, n-most) },
-	"others":     func(g view.Group) []*result.Scenario { return g.Where[1:] },
-	"commit":     func(s string) string { return s[:min(8, len(s))] },
+	"label":       view.Label,
+	"count":       view.Count,
+	"thousands":   func(n int) string { return view.Thousands(int64(n)) },
+	"rows":        view.RowsLine,
+	"change":      view.ChangeLine,
+	"traffic":     view.TrafficLine,
+	"byChange":    byChange,
+	"accepted":    view.AcceptedFindings,
+	"kindFacts":   view.KindFacts,
+	"first":       func(list []finding.Component) []finding.Component { return list[:min(finding.SampleSize, len(list))] },
+	"rest":        func(list []finding.Component) []finding.Component { return list[min(finding.SampleSize, len(list)):] },
+	"anchor":      anchor,
+	"codeChart":   codeChart,
+	"scoreChart":  scoreChart,
+	"limitChart":  limitChart,
+	"rowChart":    rowChart,
+	"inc":         func(n int) int { return n + 1 },
+	"join":        strings.Join,
+	"cellTone":    cellTone,
+	"pairs":       view.Pairs,
+	"pairTone":    pairTone,
+	"pairHeaders": func() []string { return view.PairHeaders },
+	"some":        some,
+	"more":        func(n int) int { return max(0, n-most) },
+	"others":      func(g view.Group) []*result.Scenario { return g.Where[1:] },
+	"commit":      func(s string) string { return s[:min(8, len(s))] },
 }).Parse(pageText))
 
 // most is how many changed components of one change a scenario lists.
@@ -120,6 +123,17 @@ func cellTone(c view.Cell) string {
 		return string(c.Worst)
 	default:
 		return "stopped"
+	}
+}
+
+func pairTone(p view.Pair) string {
+	switch {
+	case p.Ran < p.Scenarios:
+		return "stopped"
+	case p.Worst() == "":
+		return "clean"
+	default:
+		return string(p.Worst())
 	}
 }
 

@@ -20,7 +20,11 @@ func Write(w io.Writer, r *result.Result) error {
 	if r.Suite.Description != "" {
 		fmt.Fprintf(&b, "%s\n\n", escape(r.Suite.Description))
 	}
-	table(&b, view.NewTable(r))
+	if list := view.Pairs(r); list != nil {
+		pairs(&b, list)
+	} else {
+		table(&b, view.NewTable(r))
+	}
 	for i, g := range view.Groups(r) {
 		group(&b, i+1, g, g.WhereShort(r))
 	}
@@ -80,6 +84,20 @@ func table(b *strings.Builder, t view.Table) {
 			fmt.Fprintf(b, " %s%s |", mark, c.Words())
 		}
 		b.WriteString("\n")
+	}
+	b.WriteString("\n")
+}
+
+// pairs writes a line for each way where there are many.
+func pairs(b *strings.Builder, list []view.Pair) {
+	fmt.Fprintf(b, "| %s |\n| --- |%s\n", strings.Join(view.PairHeaders, " | "), strings.Repeat(" ---: |", len(view.PairHeaders)-1))
+	for _, p := range list {
+		cells := p.Cells()
+		cells[0] = escape(cells[0])
+		if p.Ran < p.Scenarios {
+			cells[0] = "⚠️ " + cells[0]
+		}
+		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 	}
 	b.WriteString("\n")
 }

@@ -177,8 +177,21 @@ func whereShort(r *result.Result, scenarios []*result.Scenario) string {
 	for i := range r.Scenarios {
 		allWays[columnOf(&r.Scenarios[i]).Title()] = true
 	}
-	return shareOf(len(ways), len(allWays), "way") + " × " + shareOf(len(orgs), len(r.Orgs), "org")
+	in := shareOf(len(orgs), len(r.Orgs), "org")
+	if len(ways) > mostWays || len(ways) == len(allWays) {
+		return shareOf(len(ways), len(allWays), "way") + " × " + in
+	}
+	var named []string
+	for _, sc := range scenarios {
+		if way := columnOf(sc).Title(); !slices.Contains(named, way) {
+			named = append(named, way)
+		}
+	}
+	return strings.Join(named, ", ") + " × " + in
 }
+
+// mostWays is how many ways are named one by one.
+const mostWays = 6
 
 // shareOf is "all 4 ways", "3 of 5 orgs".
 func shareOf(n, all int, noun string) string {
@@ -190,18 +203,17 @@ func shareOf(n, all int, noun string) string {
 
 func gathered(r *result.Result) []Group {
 	var groups []Group
-	at := map[string]int{}
+	var gatherer result.Gatherer
 	for i := range r.Scenarios {
 		sc := &r.Scenarios[i]
 		for _, f := range sc.Findings {
-			key := result.GroupKey(&f)
-			if j, ok := at[key]; ok {
-				groups[j].Where = append(groups[j].Where, sc)
-				groups[j].Others = append(groups[j].Others, f)
+			j, fresh := gatherer.Place(sc, &f)
+			if fresh {
+				groups = append(groups, Group{Finding: f, Where: []*result.Scenario{sc}})
 				continue
 			}
-			at[key] = len(groups)
-			groups = append(groups, Group{Finding: f, Where: []*result.Scenario{sc}})
+			groups[j].Where = append(groups[j].Where, sc)
+			groups[j].Others = append(groups[j].Others, f)
 		}
 	}
 	return sorted(groups)
