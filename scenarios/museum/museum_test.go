@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -37,11 +35,6 @@ type exhibit struct {
 	Takes      string   `yaml:"takes"`
 	Recognise  string   `yaml:"recognise"`
 	Changes    string   `yaml:"changes"`
-}
-
-// at is where a collection keeps the clone of a repository, as for scenarios/public.
-func at(corpus, repository string) string {
-	return path.Join(corpus, strings.Replace(repository, "/", "+", 1), "repo")
 }
 
 func load(t *testing.T) *collection {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -139,6 +140,11 @@ func (c *collection) visit(t *testing.T, command, corpus, kept string, e exhibit
 		t.Fatalf("%s: %v; build it with task build, or name it with REHEARSE", command, err)
 	}
 	return v
+}
+
+// at is where a collection keeps the clone of a repository, as for scenarios/public.
+func at(corpus, repository string) string {
+	return path.Join(corpus, strings.Replace(repository, "/", "+", 1), "repo")
 }
 
 // suite is a suite file for a package on top of others.
