@@ -1,8 +1,9 @@
 // Package reports turns one Result into documents: result.json, junit.xml,
-// report.md and index.html in a folder, and the console report.
+// report.md and index.html in a folder, report.sarif where it is asked for, and the
+// console report.
 //
 // Every document is a pure function of the Result; the formats live in
-// packages of their own (console, junit, markdown, html) and draw from one
+// packages of their own (console, junit, markdown, html, sarif) and draw from one
 // arrangement (view). Files are written beside their place and moved there
 // when they are whole, so that a reader never sees half of one.
 package reports
@@ -14,22 +15,49 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/reports/html"
 	"github.com/rehearsal-dev/rehearsal/reports/junit"
 	"github.com/rehearsal-dev/rehearsal/reports/markdown"
+	"github.com/rehearsal-dev/rehearsal/reports/sarif"
 )
 
-// formats are the files of a report, in the order they are written and named.
+// formats are the files of a report, in the order they are written and named. A
+// run writes those that are always there; the others are asked for.
 var formats = []struct {
-	file  string
-	write func(io.Writer, *result.Result) error
+	name, file string
+	always     bool
+	write      func(io.Writer, *result.Result) error
 }{
-	{"result.json", encode},
-	{"junit.xml", junit.Write},
-	{"report.md", markdown.Write},
-	{"index.html", html.Write},
+	{"json", "result.json", true, encode},
+	{"junit", "junit.xml", true, junit.Write},
+	{"markdown", "report.md", true, markdown.Write},
+	{"html", "index.html", true, html.Write},
+	{"sarif", "report.sarif", false, sarif.Write},
+}
+
+// Formats are the names of all formats.
+func Formats() []string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Knows reports whether there is a format of that name.
+func Knows(name string) bool { return slices.Contains(Formats(), name) }
+
+// FileOf is the file that a format is written into; "" for one that there is not.
+func FileOf(name string) string {
+	for _, f := range formats {
+		if f.name == name {
+			return f.file
+		}
+	}
+	return ""
 }
 
 // Probe makes the folder for reports and finds out whether Write could write
@@ -64,14 +92,17 @@ func ProbeFolder(dir string) error {
 	return nil
 }
 
-// Write writes all documents into dir, which is made if need be, and returns
-// their paths.
-func Write(dir string, r *result.Result) ([]string, error) {
+// Write writes documents into dir, which is made if need be, and returns their
+// paths: the formats that are named, else those that every run writes.
+func Write(dir string, r *result.Result, names ...string) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for reports: %w; choose another with --out", err)
 	}
 	var paths []string
 	for _, f := range formats {
+		if len(names) > 0 && !slices.Contains(names, f.name) || len(names) == 0 && !f.always {
+			continue
+		}
 		var buf bytes.Buffer
 		if err := f.write(&buf, r); err != nil {
 			return paths, err

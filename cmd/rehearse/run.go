@@ -40,9 +40,13 @@ type runFlags struct {
 	strict  bool
 	bare    bool
 	failOn  string
-	walkOn  bool // scenarios whose versions can not be used stop no others
+	last    string // result.json of an earlier run, to be held against
+	walkOn  bool   // scenarios whose versions can not be used stop no others
 	store   storeFlags
 }
+
+// failOnNew is the value of --fail-on that takes only what the baseline lacks.
+const failOnNew = "new"
 
 func (f *runFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -56,7 +60,8 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.mirror, "mirror", "", "`DIRECTORY` of clones, as OWNER/NAME in it, for packages whose path is an address")
 	flags.BoolVar(&f.strict, "strict", false, "stop at a file that can not be read instead of leaving it out with a warning, and take our checker's word against Apex of the package")
 	flags.BoolVar(&f.bare, "bare", false, "leave out what projects deploy to the org beside the package: unpackaged/pre and post, unpackagedMetadata, seedMetadata")
-	flags.StringVar(&f.failOn, "fail-on", "", "least `SEVERITY` that makes the exit status 1: blocker, major or minor (default: the suite's, else major)")
+	flags.StringVar(&f.failOn, "fail-on", "", "least `SEVERITY` that makes the exit status 1: blocker, major or minor (default: the suite's, else major); new: of these, only what the baseline has not")
+	flags.StringVar(&f.last, "baseline", "", "`FILE`, result.json of an earlier run, or its folder: tell what is new, gone, moved")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
 	f.store.add(cmd)
 }
@@ -169,10 +174,13 @@ func (f *runFlags) apply(cmd *cobra.Command, s *suite.Suite) error {
 		s.Strict = true
 		s.Flags = append(s.Flags, "--strict")
 	}
-	if f.failOn != "" {
+	if f.failOn == failOnNew && f.last == "" {
+		return badInput{errors.New("--fail-on new needs something to compare with: --baseline FILE")}
+	}
+	if f.failOn != "" && f.failOn != failOnNew {
 		s.Expect.FailOn = finding.Severity(f.failOn)
 		if !slices.Contains([]finding.Severity{finding.Blocker, finding.Major, finding.Minor}, s.Expect.FailOn) {
-			return badInput{fmt.Errorf("--fail-on %q; write blocker, major or minor", f.failOn)}
+			return badInput{fmt.Errorf("--fail-on %q; write blocker, major, minor or new", f.failOn)}
 		}
 		s.Flags = append(s.Flags, "--fail-on", f.failOn)
 	}
@@ -214,6 +222,12 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 	if err := checkRecipes(planned); err != nil {
 		return badInput{err}
 	}
+	var last *result.Result
+	if f.last != "" {
+		if last, err = readResult(f.last); err != nil {
+			return err
+		}
+	}
 	if err := a.checkReports(f.out); err != nil {
 		return err
 	}
@@ -228,6 +242,9 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 	left := stores.close()
 	if err != nil {
 		return errors.Join(err, left)
+	}
+	if last != nil {
+		res.HoldAgainst(f.last, last, f.failOn == failOnNew)
 	}
 	// The console report is printed also when the files could not be written.
 	paths, lost := reports.Write(f.out, res)

@@ -29,6 +29,13 @@ func (r *Result) Encode() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// WithLists is a copy of v, of the types of this package, as Encode writes it: a
+// list that is not there is an empty one.
+func WithLists[T any](v T) T {
+	out, _ := withLists(reflect.ValueOf(v)).Interface().(T)
+	return out
+}
+
 // Decode reads what Encode wrote, and documents of version 1. One of a later
 // version is refused.
 func Decode(data []byte) (*Result, error) {

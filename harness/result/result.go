@@ -36,8 +36,9 @@ type Result struct {
 	Scenarios     []Scenario       `json:"scenarios"` // in the order of the plan
 	Findings      []Group          `json:"findings"`  // of all scenarios, those that are the same told once
 	Summary       Summary          `json:"summary"`
-	Ledger        []ledger.Entry   `json:"ledger"` // what the run relied on that is not exact, of all scenarios together
-	Timing        Timing           `json:"timing"` // the one section that differs between two runs
+	Baseline      *Baseline        `json:"baseline,omitempty"` // the earlier result that the run was held against
+	Ledger        []ledger.Entry   `json:"ledger"`             // what the run relied on that is not exact, of all scenarios together
+	Timing        Timing           `json:"timing"`             // the one section that differs between two runs
 }
 
 // AllowUse is one entry of what the suite accepts.
@@ -176,6 +177,9 @@ func (r *Result) Summarise() {
 
 // Fails reports whether a finding makes a build fail.
 func (r *Result) Fails(f *finding.Finding) bool {
+	if r.Baseline != nil && r.Baseline.OnlyNew && !r.Baseline.isNew(f) {
+		return false
+	}
 	if r.FailOn == "" {
 		return f.Severity.AtLeast(finding.Major)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/reports/comparison"
 	"github.com/rehearsal-dev/rehearsal/reports/plain"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
@@ -307,6 +308,12 @@ func (p *printer) ledger(r *result.Result) {
 
 func (p *printer) summary(r *result.Result) {
 	p.line(p.paint("bold", view.Verdict(r)))
+	if b := r.Baseline; b != nil {
+		p.wrapped("", "against "+b.File+": "+comparison.Line(&b.Comparison))
+		for _, f := range b.New {
+			p.wrapped("  ", "new: "+string(f.Code)+" "+f.Title+" ("+f.Fingerprint+")")
+		}
+	}
 	var codes []string
 	for _, c := range r.Summary.ByCode {
 		codes = append(codes, fmt.Sprintf("%s %d", c.Code, c.Count))

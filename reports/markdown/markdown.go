@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/result"
+	"github.com/rehearsal-dev/rehearsal/reports/comparison"
 	"github.com/rehearsal-dev/rehearsal/reports/plain"
 	"github.com/rehearsal-dev/rehearsal/reports/view"
 )
@@ -17,6 +18,9 @@ func Write(w io.Writer, r *result.Result) error {
 	r = plain.Of(r)
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Upgrade rehearsal: %s\n\n%s\n\n", escape(r.Suite.Name), escape(view.Verdict(r)))
+	if r.Baseline != nil {
+		fmt.Fprintf(&b, "Against the earlier result: %s.\n\n", comparison.Line(&r.Baseline.Comparison))
+	}
 	if r.Suite.Description != "" {
 		fmt.Fprintf(&b, "%s\n\n", escape(r.Suite.Description))
 	}
@@ -155,20 +159,15 @@ func item(b *strings.Builder, name, text string) {
 	}
 }
 
-// special are the characters that mean something within a line of Markdown: marks
-// of emphasis, code and links, cells of tables, and HTML with its entities.
-var special = strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "&", "&amp;", "*", "\\*", "_", "\\_",
-	"`", "\\`", "[", "\\[", "#", "\\#", "~", "\\~")
-
 // escape makes a text words of one line, whatever is in it.
-func escape(s string) string { return special.Replace(plain.Line(s)) }
+func escape(s string) string { return plain.Markdown(plain.Line(s)) }
 
 // quoted is a text of several lines as a quotation, in which no line becomes a
 // heading, a list or a rule.
 func quoted(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		line = special.Replace(strings.TrimSpace(line))
+		line = plain.Markdown(strings.TrimSpace(line))
 		if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+") || strings.HasPrefix(line, "=") || strings.HasPrefix(line, ">") {
 			line = "\\" + line
 		}
