@@ -93,16 +93,23 @@ func (h *here) toFiles(ctx context.Context, a *app, clone string, from *[]string
 		for _, f := range *from {
 			if i := log.Find(f); i >= 0 && log.Releases[i].Ref == f {
 				h.versions = append(h.versions, versionIn(log, i))
+			} else {
+				h.versions = append(h.versions, suite.Version{Name: f, Ref: f})
 			}
 		}
 	}
-	// The files are what comes next, whatever number they still have.
-	number, newest := files.Version, log.Releases[last].Number
-	if number.Compare(newest) <= 0 {
-		number = metadata.Version{Major: newest.Major, Minor: newest.Minor + 1}
-	}
+	number := after(files.Version, log.Releases[last].Number)
 	h.versions = append(h.versions, suite.Version{Name: asTheyAre, Path: clone, Number: number.String()})
 	return nil
+}
+
+// after is the number of what comes after a version, whatever number its project
+// files still have.
+func after(number, version metadata.Version) metadata.Version {
+	if number.Compare(version) > 0 {
+		return number
+	}
+	return metadata.Version{Major: version.Major, Minor: version.Minor + 1}
 }
 
 // lastOnTheWay is the newest release that HEAD descends from; where no tag is on

@@ -201,3 +201,36 @@ func (h *History) Clean() (bool, error) {
 	}
 	return status.IsClean(), nil
 }
+
+// Contents says what a commit holds at some paths of the folder that the history
+// was opened at: equal for commits that hold the same there.
+func (h *History) Contents(commit string, paths []string) (string, error) {
+	fail := func(err error) (string, error) {
+		return "", &Error{Path: h.dir, Ref: commit, Err: err}
+	}
+	c, err := h.repo.CommitObject(plumbing.NewHash(commit))
+	if err != nil {
+		return fail(err)
+	}
+	root, err := treeAt(h.repo, c, h.dir)
+	if err != nil {
+		return fail(err)
+	}
+	var text strings.Builder
+	for _, p := range slices.Sorted(slices.Values(paths)) {
+		if p == "." {
+			return root.Hash.String(), nil
+		}
+		entry, err := root.FindEntry(p)
+		if err != nil {
+			continue // not there
+		}
+		fmt.Fprintf(&text, "%s\x00%s\n", p, entry.Hash)
+	}
+	return text.String(), nil
+}
+
+// ProjectFiles are the files that say what a package is, at the top of a project.
+func ProjectFiles() []string {
+	return []string{sfdxFile, manifestFile, cumulusFile, propertiesFile, ignoreFile}
+}
