@@ -150,7 +150,7 @@ and reports what that broke and why.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return badInput{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(a.runCommand(), a.upgradeCommand(), a.sweepCommand(), a.bisectCommand(), a.compareCommand(), a.reportCommand(), a.uninstallCommand(), a.packageCommand(), a.orgCommand(),
+	root.AddCommand(a.initCommand(), a.runCommand(), a.upgradeCommand(), a.sweepCommand(), a.bisectCommand(), a.compareCommand(), a.reportCommand(), a.uninstallCommand(), a.packageCommand(), a.orgCommand(),
 		a.soqlCommand(), a.formulaCommand(), a.apexCommand(), a.schemaCommand(), a.versionCommand())
 	return root
 }
