@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
@@ -17,10 +18,11 @@ import (
 // the scenario's own where that was pristine and nobody worked in it; elsewhere
 // both are made aside, since what users did is not the package's.
 type pair struct {
-	run   *run
-	sc    *plan.Scenario
-	after *org.Org
-	open  []*org.Org
+	run    *run
+	sc     *plan.Scenario
+	after  *org.Org
+	answer vm.Answer // to what is not simulated
+	open   []*org.Org
 }
 
 // fault is what failed of the databases of the orgs made so far.
@@ -93,6 +95,7 @@ func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Gr
 	var grants []upgrade.Grant
 	built, err := p.run.opt.Builder.Build(ctx, build.Request{Org: spec, Seed: p.sc.Seed, Install: func(ctx context.Context, o *org.Org) error {
 		p.open = append(p.open, o)
+		o.Answer(p.answer)
 		if err := p.run.dependencies(ctx, p.sc, o); err != nil {
 			return err
 		}

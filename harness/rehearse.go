@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -22,33 +23,67 @@ import (
 // rehearse carries out one scenario: an org with the old version, a fork that
 // goes through the upgrades, the comparison, the judgement.
 func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scenario) (err error) {
-	steps := len(sc.Path) + 2
-	r.opt.Progress.Started(sc, steps)
+	r.opt.Progress.Started(sc, steps(sc))
 	r.opt.Progress.Step(sc, 0, "building the org")
-	before, mess, err := r.build(ctx, sc)
+	before, mess, unknown, err := r.started(ctx, sc)
 	if err != nil {
 		return fmt.Errorf("build org %s: %w", sc.Org.Name, err)
 	}
 	defer func() { _ = before.Close() }()
-	var orgs *pair
+	t := &trial{run: r, sc: sc, before: before, mess: mess, users: newUserWork(sc, r.src.get(sc.Package, sc.From()))}
 	defer func() {
-		if fault := errors.Join(before.Fault(), orgs.fault()); fault != nil {
+		if fault := errors.Join(before.Fault(), t.fault); fault != nil {
 			*out = r.blank(sc) // nothing of it can be relied on
 			err = fmt.Errorf("the database of org %s failed: %w", sc.Org.Name, fault)
 		}
 	}()
-	users := newUserWork(sc, r.src.get(sc.Package, sc.From()))
-	if err := users.before(ctx, before); err != nil {
+	if err := t.users.before(ctx, before); err != nil {
 		return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
+	}
+	out.Unknown = unknown
+	stopped, err := t.take(ctx, vm.Stop, out)
+	if err != nil || stopped == nil {
+		return err
+	}
+	return r.answered(ctx, t, stopped, out)
+}
+
+// trial is a scenario whose org is built: what is done with forks of it.
+type trial struct {
+	*run
+	sc     *plan.Scenario
+	before *org.Org
+	mess   []finding.Mess
+	users  *userWork // as it is when the upgrade begins
+	fault  error     // of a database
+}
+
+// steps is how many steps of progress a scenario has.
+func steps(sc *plan.Scenario) int { return len(sc.Path) + 2 }
+
+// take carries out the upgrades on a fork, compares and judges, with an answer to
+// what is not simulated. Where it stops at such a thing, it says at which one and
+// leaves the rest.
+func (t *trial) take(ctx context.Context, answer vm.Answer, out *result.Scenario) (*result.Unknown, error) {
+	r, sc, users := t.run, t.sc, t.users.again()
+	before := t.before
+	if answer != vm.Stop {
+		fork, err := t.before.Fork(ctx, t.before.Name())
+		if err != nil {
+			return nil, fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
+		}
+		defer func() { _ = fork.Close() }()
+		fork.Answer(answer)
+		before = fork
 	}
 	after, err := before.Fork(ctx, sc.Org.Name)
 	if err != nil {
-		return fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
+		return nil, fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
 	}
 	defer func() { _ = after.Close() }()
 
 	subject := &probe.Subject{
-		Before: before, After: after, Mess: mess,
+		Before: before, After: after, Mess: t.mess,
 		From: r.src.get(sc.Package, sc.From()), To: r.src.get(sc.Package, sc.To()),
 		Skipped: r.skipped(sc), Strict: r.plan.Suite.Strict, Versions: &r.versions,
 	}
@@ -61,7 +96,11 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 		r.opt.Progress.Step(sc, i, "upgrading to "+sc.Path[i])
 		step, err := r.step(ctx, sc, before, after, i, users)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if stopped := stoppedShort(step); stopped != nil {
+			stopped.Version = sc.Path[i]
+			return stopped, nil
 		}
 		subject.Steps = append(subject.Steps, *step)
 		out.Steps = append(out.Steps, summarise(sc, i, step))
@@ -71,29 +110,32 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 	}
 	if !subject.Undone() {
 		if subject.Upgraded, err = after.Fork(ctx, sc.Org.Name+", upgraded"); err != nil {
-			return fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
+			return nil, fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
 		}
 		defer func() { _ = subject.Upgraded.Close() }()
 		if err := users.after(ctx, before, after); err != nil {
-			return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
+			return nil, fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
 		}
 	}
 	subject.Broken, out.Traffic = users.broken, users.worked()
 	subject.Worked = out.Traffic != nil
-	r.opt.Progress.Step(sc, steps-2, "comparing")
+	r.opt.Progress.Step(sc, steps(sc)-2, "comparing")
 	if subject.Diff, err = diff.Compare(ctx, before, after); err != nil {
-		return fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)
+		return nil, fmt.Errorf("compare org %s before and after: %w", sc.Org.Name, err)
 	}
 	if sc.Fresh && !subject.Undone() {
-		r.opt.Progress.Step(sc, steps-2, "making a fresh org")
-		orgs = &pair{run: r, sc: sc, after: after}
-		defer orgs.close()
+		r.opt.Progress.Step(sc, steps(sc)-2, "making a fresh org")
+		orgs := &pair{run: r, sc: sc, after: after, answer: answer}
+		defer func() {
+			t.fault = errors.Join(t.fault, orgs.fault())
+			orgs.close()
+		}()
 		if subject.Fresh, err = orgs.make(ctx, subject.Steps, subject.Worked); err != nil {
-			return fmt.Errorf("make an org like %s afresh: %w", sc.Org.Name, err)
+			return nil, fmt.Errorf("make an org like %s afresh: %w", sc.Org.Name, err)
 		}
 	}
-	r.opt.Progress.Step(sc, steps-1, "judging")
-	return r.judge(ctx, sc, subject, out)
+	r.opt.Progress.Step(sc, steps(sc)-1, "judging")
+	return nil, r.judge(ctx, sc, subject, out)
 }
 
 // judge carries out the experiments on what a scenario has come to, judges what
@@ -116,8 +158,12 @@ func (r *run) judge(ctx context.Context, sc *plan.Scenario, subject *probe.Subje
 }
 
 // build makes the org of a scenario with the old version in it.
-func (r *run) build(ctx context.Context, sc *plan.Scenario) (*org.Org, []finding.Mess, error) {
-	install := func(ctx context.Context, o *org.Org) error { return r.install(ctx, sc, o) }
+func (r *run) build(ctx context.Context, sc *plan.Scenario, answer vm.Answer) (*org.Org, []finding.Mess, error) {
+	install := func(ctx context.Context, o *org.Org) error {
+		o.Answer(answer)
+		defer o.Answer(vm.Stop)
+		return r.install(ctx, sc, o)
+	}
 	if sc.Org.File != "" {
 		open := org.Open
 		if b, ok := r.opt.Builder.(Opener); ok {
@@ -228,9 +274,6 @@ func (r *run) step(ctx context.Context, sc *plan.Scenario, before, o *org.Org, i
 		}
 	}
 	step.Events = eventsOfUpgrade(o.Trace().Events())
-	if err := stoppedShort(step); err != nil {
-		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)
-	}
 	return step, nil
 }
 
@@ -248,21 +291,6 @@ func (r *run) drain(ctx context.Context, before, o *org.Org, i int, users *userW
 	found, err := users.judge(ctx, before, meanwhile, others, phaseDuring)
 	users.counts.During.Add(count(meanwhile, found))
 	return own, err
-}
-
-// stoppedShort is an error when the script or a job ended at something that is
-// not simulated: what would have happened is not known, so it is no finding.
-func stoppedShort(step *probe.Step) error {
-	ended := step.Report.Failure != nil
-	for _, job := range step.Jobs {
-		ended = ended || job.Err != nil
-	}
-	for _, ev := range step.Events {
-		if ended && ev.Kind == org.Unsimulated {
-			return fmt.Errorf("%s, line %d stopped at something that is not simulated: %s", ev.Place.Code(), ev.Place.Line, ev.Message)
-		}
-	}
-	return nil
 }
 
 // skipped lists versions of the package that lie between those of the path.

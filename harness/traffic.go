@@ -42,6 +42,13 @@ func newUserWork(sc *plan.Scenario, from *metadata.Package) *userWork {
 	return u
 }
 
+// again is the same work as far as it went, for another fork of the org.
+func (u *userWork) again() *userWork {
+	c := *u
+	c.broken = slices.Clone(u.broken)
+	return &c
+}
+
 // plan draws the transactions of a phase; nil when there are none.
 func (u *userWork) plan(ctx context.Context, o *org.Org, phase string) (*traffic.Plan, error) {
 	if u.opt.Steps == 0 {

@@ -42,7 +42,13 @@ type compiled struct {
 
 	programOnce once.Once
 	prog        *vm.Program
-	progDiags   diag.List
+	of          *compiled // the one that this is with an answer; nil for none
+	answer      vm.Answer
+	answering   [vm.PassOver + 1]struct {
+		once once.Once
+		with *compiled
+	}
+	progDiags diag.List
 
 	labelOnce once.Once
 	labels    map[string]string
@@ -195,6 +201,10 @@ func (o *Org) Program() *vm.Program { return o.compiled.program() }
 
 func (w *compiled) program() *vm.Program {
 	w.programOnce.Do(func() {
+		if w.of != nil {
+			w.prog = w.of.program().Answering(w.answer)
+			return
+		}
 		var packages []types.Package
 		type owner struct {
 			namespace string
@@ -229,6 +239,30 @@ func (w *compiled) program() *vm.Program {
 		w.prog = vm.NewProgram(p, stdlib.Functions())
 	})
 	return w.prog
+}
+
+// with is what the same components come to where an answer stands for what is not
+// simulated.
+func (w *compiled) with(a vm.Answer) *compiled {
+	if w.of != nil {
+		w = w.of
+	}
+	if a == vm.Stop {
+		return w
+	}
+	at := &w.answering[a]
+	at.once.Do(func() {
+		at.with = &compiled{registry: w.registry, schema: w.schema, diags: w.diags, prefixes: w.prefixes, formulas: w.formulas,
+			automation: w.automation, of: w, answer: a}
+	})
+	return at.with
+}
+
+// Answer makes the org's Apex go on where it reaches what is not simulated, from
+// now on, with an answer in its place. Forks that are made later do so too.
+func (o *Org) Answer(a vm.Answer) {
+	o.answer = a
+	o.compiled = o.compiled.with(a)
 }
 
 // parsedBytes is how much Apex source has its trees kept for orgs to come: some

@@ -43,6 +43,7 @@ func (o *Org) Deploy(ctx context.Context, c Change) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
+	w = w.with(o.answer)
 	before := o.compiled
 	sp, err := o.st.Savepoint(ctx)
 	if err != nil {

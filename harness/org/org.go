@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/org/sharing"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
@@ -75,6 +76,7 @@ type Org struct {
 	registry *Registry
 	written  *Registry // what writeMeta wrote last
 	compiled *compiled
+	answer   vm.Answer // to calls that are not simulated
 	cache    *compiledCache
 	ledger   *ledger.Ledger
 	trace    *Trace

@@ -39,8 +39,8 @@ type Evidence struct {
 
 	Ledger []ledger.Entry // what the orgs relied on that is not exact
 
-	rejected ledger.Ledger     // Apex of the versions that our checker rejects
-	names    map[string]string // of rows by id, "" where one has none
+	notes ledger.Ledger     // what experiments met that is not exact
+	names map[string]string // of rows by id, "" where one has none
 }
 
 // Step is one upgrade.

@@ -44,6 +44,7 @@ func otherWay(ctx context.Context, s *Subject, e *Evidence) error {
 	e.OtherWay = way
 	for _, version := range versions {
 		if way.Refused, err = take(ctx, fork, version, e.Last().Report.Options); err != nil {
+			e.OtherWay = nil
 			return err
 		}
 		if way.Refused != nil {
@@ -64,7 +65,7 @@ func otherWay(ctx context.Context, s *Subject, e *Evidence) error {
 func take(ctx context.Context, o *org.Org, version *metadata.Package, opt install.Options) (*Failure, error) {
 	_, err := upgrade.Install(ctx, o, version, opt)
 	var failure *Failure
-	if errors.As(err, &failure) {
+	if errors.As(err, &failure) && unsimulated(err) == "" {
 		return failure, nil
 	}
 	if err != nil {

@@ -25,6 +25,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
@@ -99,14 +100,34 @@ func Gather(ctx context.Context, s *Subject) (*Evidence, error) {
 		if x.NeedsCommit && e.Undone() {
 			continue
 		}
-		if err := x.try(ctx, s, e); err != nil {
+		err := x.try(ctx, s, e)
+		if what := unsimulated(err); what != "" {
+			e.leave(x.Name, what)
+			continue
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s in org %s: %w", x.Name, s.After.Name(), err)
 		}
 	}
 	var notes ledger.Ledger
 	notes.Merge(s.Before.Ledger())
 	notes.Merge(s.After.Ledger())
-	notes.Merge(&e.rejected)
+	notes.Merge(&e.notes)
 	e.Ledger = notes.Entries()
 	return e, nil
+}
+
+// unsimulated is what an experiment stopped at that is not simulated; "" where it
+// was anything else, or nothing.
+func unsimulated(err error) string {
+	var stopped *ApexError
+	if errors.As(err, &stopped) && stopped.Missing {
+		return stopped.Message
+	}
+	return ""
+}
+
+// leave says in the ledger that something could not be tried out.
+func (e *Evidence) leave(experiment, what string) {
+	e.notes.Note(ledger.Unsupported, "apex", "experiment: "+experiment, "left out where it reached what is not simulated: "+what, "")
 }

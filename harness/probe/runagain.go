@@ -44,6 +44,7 @@ func runAgain(ctx context.Context, s *Subject, e *Evidence) error {
 	for len(again.Runs) < 2 {
 		run, err := rerun(ctx, fork, step, current, script.Context)
 		if err != nil {
+			e.RanAgain = nil
 			return err
 		}
 		again.Runs = append(again.Runs, *run)
@@ -61,7 +62,9 @@ func rerun(ctx context.Context, o *org.Org, step *Step, current Package, given o
 		return nil, err
 	}
 	defer func() { _ = base.Close() }()
-	if _, err := upgrade.RunScript(ctx, o, step.To, current, given); err != nil {
+	if _, err := upgrade.RunScript(ctx, o, step.To, current, given); unsimulated(err) != "" {
+		return nil, err
+	} else if err != nil {
 		return &Rerun{Failed: err.Error()}, nil
 	}
 	if _, err := o.Drain(ctx, org.DrainOptions{}); err != nil {

@@ -33,6 +33,7 @@ type resave struct {
 	object  *schema.Object
 	ids     []string
 	refused []Refused
+	stopped string // what is not simulated and was reached: which rows are refused is not known
 }
 
 // explains reports whether what one statement refused accounts for a row that
@@ -79,6 +80,9 @@ func saveAgain(ctx context.Context, s *Subject, e *Evidence) error {
 		if len(after[i].refused) > 0 {
 			last = i
 		}
+		if after[i].stopped != "" {
+			e.leave("save rows of "+after[i].object.Name+" again", after[i].stopped)
+		}
 	}
 	before, err := saveAll(ctx, s.Before, statements[:last+1])
 	if err != nil {
@@ -88,7 +92,7 @@ func saveAgain(ctx context.Context, s *Subject, e *Evidence) error {
 		st := &after[i]
 		saved := SavedAgain{Object: st.object, Tried: len(st.ids)}
 		for _, r := range st.refused {
-			if !before[i].explains(r, st) {
+			if before[i].stopped == "" && !before[i].explains(r, st) {
 				saved.Refused = append(saved.Refused, r)
 			}
 		}
@@ -150,7 +154,12 @@ func saveAll(ctx context.Context, o *org.Org, statements []resave) ([]resave, er
 	done := slices.Clone(statements)
 	for i := range done {
 		obj := fork.Schema().Object(done[i].object.Name)
-		if done[i].refused, err = saveRows(ctx, fork, obj, done[i].ids); err != nil {
+		done[i].refused, err = saveRows(ctx, fork, obj, done[i].ids)
+		if done[i].stopped = unsimulated(err); done[i].stopped != "" {
+			done[i].refused = nil
+			continue
+		}
+		if err != nil {
 			return nil, fmt.Errorf("save rows of %s: %w", obj.Name, err)
 		}
 	}

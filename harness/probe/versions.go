@@ -87,7 +87,7 @@ func checkVersions(_ context.Context, s *Subject, e *Evidence) error {
 			if s.Strict {
 				made.Problems = append(made.Problems[:len(made.Problems):len(made.Problems)], c.problem())
 			} else {
-				e.rejected.Note(ledger.Approximated, "apex", "compiling "+c.component(), c.note(), c.list[0].Span.String())
+				e.notes.Note(ledger.Approximated, "apex", "compiling "+c.component(), c.note(), c.list[0].Span.String())
 			}
 		}
 		if len(made.Problems) > 0 {

@@ -35,7 +35,8 @@ type Scenario struct {
 	Mode    Mode     `json:"mode"`
 	Seed    uint64   `json:"seed"` // of the org
 	Status  Status   `json:"status"`
-	Error   string   `json:"error,omitempty"` // why it could not run
+	Error   string   `json:"error,omitempty"`   // why it could not run
+	Unknown *Unknown `json:"unknown,omitempty"` // beyond which it is not known; absent where all is
 
 	Findings  []finding.Finding `json:"findings"` // gravest first
 	Allowed   []Allowed         `json:"allowed"`  // findings that the suite allows

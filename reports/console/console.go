@@ -154,6 +154,8 @@ func (p *printer) cell(c view.Cell) string {
 	switch {
 	case c.Scenario == nil:
 		return p.paint("dim", "·")
+	case !c.Known() && !c.Loud():
+		return p.paint("major", "? "+words)
 	case c.Scenario.Status == result.Passed:
 		return p.paint("clean", "✓ "+words)
 	case c.Scenario.Status == result.Found && !c.Loud():

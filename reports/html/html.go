@@ -101,6 +101,9 @@ func tone(r *result.Result) string {
 		tone = "major"
 	}
 	for i := range r.Scenarios {
+		if u := r.Scenarios[i].Unknown; u != nil && !u.Before {
+			tone = "major"
+		}
 		for _, f := range r.Scenarios[i].Findings {
 			if f.Severity == finding.Blocker {
 				return "blocker"
@@ -117,6 +120,8 @@ func cellTone(c view.Cell) string {
 	switch {
 	case c.Scenario == nil:
 		return "none"
+	case !c.Known() && !c.Loud():
+		return "major"
 	case c.Scenario.Status == result.Passed:
 		return "clean"
 	case c.Scenario.Status == result.Found:

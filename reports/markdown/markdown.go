@@ -76,6 +76,8 @@ func table(b *strings.Builder, t view.Table) {
 			mark := ""
 			switch {
 			case c.Scenario == nil:
+			case !c.Known() && !c.Loud():
+				mark = "❔ "
 			case c.Scenario.Status == result.Passed:
 				mark = "✅ "
 			case c.Scenario.Status == result.Found && !c.Loud():

@@ -53,6 +53,8 @@ func (c Cell) Words() string {
 	switch {
 	case c.Scenario == nil:
 		return ""
+	case !c.Known() && c.Scenario.Status == result.Passed:
+		return "clean, then unknown"
 	case c.Scenario.Status == result.Passed:
 		return "clean"
 	case c.Scenario.Status != result.Found:
@@ -68,10 +70,14 @@ func (c Cell) Words() string {
 			loud++
 		}
 	}
+	words := Count(loud, "finding")
 	if loud == 0 {
-		return "clean, " + Count(notes, "note")
+		words = "clean, " + Count(notes, "note")
 	}
-	return Count(loud, "finding")
+	if !c.Known() {
+		words += ", then unknown"
+	}
+	return words
 }
 
 // IsNote reports whether a finding is one for the release notes: nothing fails or
@@ -248,7 +254,7 @@ func Verdict(r *result.Result) string {
 	case s.Scenarios == 0:
 		return "Nothing was rehearsed."
 	case s.Findings == 0 && s.CouldNotRun == 0 && s.NotRun == 0:
-		return fmt.Sprintf("Nothing found in %s.", Count(s.Scenarios, "scenario"))
+		return fmt.Sprintf("Nothing found in %s.", Count(s.Scenarios, "scenario")) + unknowns(r)
 	}
 	var parts []string
 	if fails := failing(r); fails > 0 {
@@ -267,7 +273,32 @@ func Verdict(r *result.Result) string {
 		parts = append(parts, Count(s.NotRun, "scenario")+" did not run")
 	}
 	text := strings.Join(parts, "; ") + "."
-	return strings.ToUpper(text[:1]) + text[1:]
+	return strings.ToUpper(text[:1]) + text[1:] + unknowns(r)
+}
+
+// unknowns says how far scenarios are known that reached what is not simulated.
+func unknowns(r *result.Result) string {
+	var texts []string
+	at := map[string][]string{}
+	for i := range r.Scenarios {
+		if u := r.Scenarios[i].Unknown; u != nil {
+			text := u.String()
+			if at[text] == nil {
+				texts = append(texts, text)
+			}
+			at[text] = append(at[text], r.Scenarios[i].Org)
+		}
+	}
+	out := ""
+	for _, text := range texts {
+		out += fmt.Sprintf(" In %s: %s.", strings.Join(slices.Compact(at[text]), ", "), strings.TrimSuffix(text, "."))
+	}
+	return out
+}
+
+// Known reports whether all that happened in the cell's scenario is known.
+func (c Cell) Known() bool {
+	return c.Scenario == nil || c.Scenario.Unknown == nil || c.Scenario.Unknown.Before
 }
 
 // breaking counts the scenarios in which something fails or breaks.

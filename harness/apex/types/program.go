@@ -8,6 +8,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
+	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
@@ -51,6 +52,11 @@ type Program struct {
 
 	mu       sync.Mutex
 	sobjects map[*schema.Object]*Type
+
+	requires struct {
+		once once.Once
+		set  map[string]bool // namespaces in lower case, see required
+	}
 
 	cache  *Cache
 	checks sync.Map // the files under check with a cache: *unitCheck by unit and by file name

@@ -25,6 +25,14 @@ func isInt(t *types.Type) bool { return t.Kind == types.KindInteger || t.Kind ==
 
 // val compiles an expression to any value.
 func (c *compiler) val(x types.Expr) valExpr {
+	v := c.anyVal(x)
+	if c.known(x) == nil {
+		return c.answered(x, v)
+	}
+	return v
+}
+
+func (c *compiler) anyVal(x types.Expr) valExpr {
 	switch x.(type) {
 	case *types.Binary, *types.Unary, *types.Compare, *types.Equal, *types.Identical, *types.Logical, *types.InstanceOf:
 		return c.computed(x)
@@ -201,7 +209,7 @@ func (c *compiler) rare(x types.Expr) valExpr {
 // num compiles an Integer, Long, Date, Datetime or Time expression that must
 // not be null to its number.
 func (c *compiler) num(x types.Expr) intExpr {
-	switch e := x.(type) {
+	switch e := c.known(x).(type) {
 	case *types.Const:
 		if v := constantValue(e); v.k == KindInteger || v.k == KindLong {
 			c.cost++
@@ -301,7 +309,7 @@ func (c *compiler) slotFlt(x types.Expr) fltExpr {
 
 // flt compiles a number that must not be null to a Double.
 func (c *compiler) flt(x types.Expr) fltExpr {
-	switch e := x.(type) {
+	switch e := c.known(x).(type) {
 	case *types.Const:
 		if v := constantValue(e); v.isNumber() {
 			c.cost++
@@ -340,7 +348,7 @@ func (c *compiler) flt(x types.Expr) fltExpr {
 // bol compiles a Boolean that must not be null.
 func (c *compiler) bol(x types.Expr) bolExpr {
 	c.cost++
-	switch e := x.(type) {
+	switch e := c.known(x).(type) {
 	case *types.Const:
 		if e.Value.IsNull() {
 			break

@@ -30,7 +30,7 @@ type operand struct {
 }
 
 func (c *compiler) operand(x types.Expr) operand {
-	switch e := x.(type) {
+	switch e := c.known(x).(type) {
 	case *types.Binary, *types.Unary:
 		if isInt(x.Type()) {
 			k, _ := numberKind(x.Type())

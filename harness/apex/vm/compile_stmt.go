@@ -52,6 +52,9 @@ func (c *compiler) block(stmts []types.Stmt) stmt {
 
 func (c *compiler) stmt(s types.Stmt) stmt {
 	run := c.plainStmt(s)
+	if c.prog.answer != Stop {
+		run = passedOver(s, run)
+	}
 	if c.prog.covered != nil {
 		return c.cover(s, run)
 	}
@@ -248,7 +251,7 @@ func (c *compiler) returnStmt(s *types.Return) stmt {
 // returnValue compiles the return of any value. It costs what the expression
 // costs by itself; a choice returns from its branches.
 func (c *compiler) returnValue(x types.Expr) stmt {
-	switch e := x.(type) {
+	switch e := c.known(x).(type) {
 	case *types.Cond:
 		c.cost++
 		cond, then, other := c.bol(e.If), c.returnValue(e.Then), c.returnValue(e.Else)

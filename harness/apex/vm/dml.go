@@ -73,15 +73,24 @@ func (t *Thread) Records(v Value) []*schema.Record {
 		out := make([]*schema.Record, len(vals))
 		for i, x := range vals {
 			if x.k != KindRecord {
-				t.ThrowNull()
+				t.notRecord(x)
 			}
 			out[i] = x.Record()
 		}
 		return out
 	default:
-		t.ThrowNull()
+		t.notRecord(v)
 		return nil
 	}
+}
+
+// notRecord stops at a value that is saved and is no record: null, or an object
+// that stands for a record of a package that is not at hand.
+func (t *Thread) notRecord(v Value) {
+	if v.k != KindNull {
+		t.Unsupported("a record of a package that is not at hand", "")
+	}
+	t.ThrowNull()
 }
 
 // DML runs one statement: it counts it, hands it to the org, throws the

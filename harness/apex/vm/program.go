@@ -33,6 +33,7 @@ type Program struct {
 	byName  map[string]*Class // library classes by name
 	count   int
 
+	answer  Answer
 	covered *coverage    // nil when not asked for
 	profile *profileNode // the root of all calls; nil when not asked for
 	logged  bool

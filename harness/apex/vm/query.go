@@ -1,10 +1,12 @@
 package vm
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/soql/query"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -134,7 +136,7 @@ func (t *Thread) Query(q *QueryCall) *ResultSet {
 		t.log("SOQL_EXECUTE_BEGIN", t.at(), "Aggregations:0", text)
 	}
 	rs, err := t.host.Query(t, q)
-	t.Check(err)
+	t.checkQuery(err)
 	if t.opt.Log != nil {
 		t.log("SOQL_EXECUTE_END", t.at(), "Rows:"+strconv.Itoa(max(rs.Rows, len(rs.Records)+len(rs.Aggregates))))
 	}
@@ -154,13 +156,25 @@ func (t *Thread) Query(q *QueryCall) *ResultSet {
 	return rs
 }
 
+// checkQuery is Check for a query. What a query asks of a package that is not at
+// hand, and that is there wherever the code runs, is not known.
+func (t *Thread) checkQuery(err error) {
+	var fault *dml.Fault
+	if errors.As(err, &fault) && fault.Type == "System.QueryException" {
+		if name := t.prog.types.Lacking(fault.Message); name != "" {
+			t.Unsupported("SOQL on "+name, "its package is not at hand")
+		}
+	}
+	t.Check(err)
+}
+
 // CheckLocator refuses the query of a locator at once when it is wrong or has
 // aggregates (measured: a peer's issue 81).
 func (t *Thread) CheckLocator(q *QueryCall) {
 	check := *q
 	check.Mode = QueryChecked
 	rs, err := t.host.Query(t, &check)
-	t.Check(err)
+	t.checkQuery(err)
 	if rs.Aggregate {
 		t.Throw("System.QueryException", "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch")
 	}
