@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
@@ -21,7 +20,7 @@ type pair struct {
 	run    *run
 	sc     *plan.Scenario
 	after  *org.Org
-	answer vm.Answer // to what is not simulated
+	answer org.Answer // to what is not simulated
 	open   []*org.Org
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -41,7 +40,7 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 		return fmt.Errorf("business in org %s: %w", sc.Org.Name, err)
 	}
 	out.Unknown = unknown
-	stopped, err := t.take(ctx, vm.Stop, out)
+	stopped, err := t.take(ctx, org.Stop, out)
 	if err != nil || stopped == nil {
 		return err
 	}
@@ -64,10 +63,10 @@ func steps(sc *plan.Scenario) int { return len(sc.Path) + 2 }
 // take carries out the upgrades on a fork, compares and judges, with an answer to
 // what is not simulated. Where it stops at such a thing, it says at which one and
 // leaves the rest.
-func (t *trial) take(ctx context.Context, answer vm.Answer, out *result.Scenario) (*result.Unknown, error) {
+func (t *trial) take(ctx context.Context, answer org.Answer, out *result.Scenario) (*result.Unknown, error) {
 	r, sc, users := t.run, t.sc, t.users.again()
 	before := t.before
-	if answer != vm.Stop {
+	if answer != org.Stop {
 		fork, err := t.before.Fork(ctx, t.before.Name())
 		if err != nil {
 			return nil, fmt.Errorf("fork org %s: %w", sc.Org.Name, err)
@@ -158,10 +157,10 @@ func (r *run) judge(ctx context.Context, sc *plan.Scenario, subject *probe.Subje
 }
 
 // build makes the org of a scenario with the old version in it.
-func (r *run) build(ctx context.Context, sc *plan.Scenario, answer vm.Answer) (*org.Org, []finding.Mess, error) {
+func (r *run) build(ctx context.Context, sc *plan.Scenario, answer org.Answer) (*org.Org, []finding.Mess, error) {
 	install := func(ctx context.Context, o *org.Org) error {
 		o.Answer(answer)
-		defer o.Answer(vm.Stop)
+		defer o.Answer(org.Stop)
 		return r.install(ctx, sc, o)
 	}
 	if sc.Org.File != "" {

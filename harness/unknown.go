@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
@@ -20,7 +19,7 @@ import (
 // answers are what is tried in the place of something that is not simulated. The
 // first that goes through to the end is told; the others say what of it can be
 // relied on.
-var answers = []vm.Answer{vm.EmptyAnswer, vm.NullAnswer, vm.PassOver}
+var answers = []org.Answer{org.EmptyAnswer, org.NullAnswer, org.PassOver}
 
 // stoppedShort is where the script or a job of a step ended at something that is
 // not simulated: what would have happened is not known. Nil where nothing did.
@@ -74,7 +73,7 @@ func (r *run) answered(ctx context.Context, t *trial, stopped *result.Unknown, o
 
 // answer carries a scenario out with one answer. What breaks in the simulator
 // because of it says nothing of the upgrade.
-func (r *run) answer(ctx context.Context, t *trial, a vm.Answer, out *result.Scenario) (stop *result.Unknown, err error) {
+func (r *run) answer(ctx context.Context, t *trial, a org.Answer, out *result.Scenario) (stop *result.Unknown, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("with an answer in its place: internal error: %v", p)
@@ -138,7 +137,7 @@ func committed(s *result.Scenario) int {
 // starts with reaches something that is not simulated, the first answer is taken
 // with which it goes through.
 func (r *run) started(ctx context.Context, sc *plan.Scenario) (*org.Org, []finding.Mess, *result.Unknown, error) {
-	o, mess, err := r.build(ctx, sc, vm.Stop)
+	o, mess, err := r.build(ctx, sc, org.Stop)
 	var stopped *org.ApexError
 	if err == nil || !errors.As(err, &stopped) || !stopped.Missing {
 		return o, mess, nil, err

@@ -258,6 +258,17 @@ func (w *compiled) with(a vm.Answer) *compiled {
 	return at.with
 }
 
+// Answer is what stands for something that is not simulated.
+type Answer = vm.Answer
+
+// The answers.
+const (
+	Stop        = vm.Stop        // none: the transaction ends there
+	NullAnswer  = vm.NullAnswer  // null
+	EmptyAnswer = vm.EmptyAnswer // an empty value of its type
+	PassOver    = vm.PassOver    // none: the statement that asks is left out
+)
+
 // Answer makes the org's Apex go on where it reaches what is not simulated, from
 // now on, with an answer in its place. Forks that are made later do so too.
 func (o *Org) Answer(a vm.Answer) {
