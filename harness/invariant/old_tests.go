@@ -19,7 +19,7 @@ func shownUses(e *Evidence) []finding.Finding {
 		switch {
 		case t.Thrown && !inTest(&t):
 			thrown = append(thrown, t)
-		case !t.Thrown:
+		case !t.Thrown && !strings.HasSuffix(t.Message, "Assertion Failed"): // one without words tells nothing
 			differ = append(differ, t)
 		}
 	}

@@ -29,7 +29,7 @@ func valuesStillRead(e *Evidence) []finding.Finding {
 			list = append(list, *f)
 		}
 	}
-	return list
+	return append(append(list, outdated(e)...), readBlank(e)...)
 }
 
 // unreadObject tells of records of an object that the new version does not have.

@@ -29,6 +29,8 @@ type Evidence struct {
 	EdgeRows      EdgeRows
 	OldRows       OldRows
 	Compiled      Compiled
+	Recomputed    []Recomputed // by object and field
+	LeftBlank     []LeftBlank
 	OldTests      OldTests
 	OldCallers    OldCallers
 	SurvivingJobs []SurvivingJob // by class

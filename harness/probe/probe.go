@@ -80,6 +80,8 @@ var Experiments = []Experiment{
 	{"save rows at the edges of new rules", true, edgeRows},
 	{"upgrade where the subscriber made a tab", false, ownTabs},
 	{"read what rows hold", true, oldRows},
+	{"save rows anew", true, recomputed},
+	{"read what old rows leave blank", true, leftBlank},
 	{"compile the subscriber's Apex", true, compile},
 	{"compile what subscribers may have written", true, oldCallers},
 	{"run old tests against the new version", true, oldTests},
