@@ -131,12 +131,11 @@ func (in *installing) refuseTabs(act Action) error {
 		return nil
 	}
 	object := in.org.Schema().ObjectIn(in.pkg.Namespace, act.Name)
-	if object == nil {
-		return nil
-	}
-	e := in.org.Components().Find(metadata.CustomTab, "", object.Name)
-	if e == nil || equalName(in.pkg.Namespace, "") {
+	if object == nil || object.Namespace == "" || !equalName(object.Namespace, in.pkg.Namespace) {
 		return nil // of a package without namespace, the tab takes the place of the one that is there
+	}
+	if e := in.org.Components().Find(metadata.CustomTab, "", object.Name); e == nil || e.Package != "" {
+		return nil
 	}
 	in.org.Ledger().Note(ledger.Approximated, "upgrade", "second tab for an object", "refused; the platform's own words are not known", in.pkg.Name)
 	return &Failure{Class: TabTaken, Type: DeployError, Step: "adding tab " + act.Name, Components: []string{"CustomTab " + object.Name},
