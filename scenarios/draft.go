@@ -104,8 +104,12 @@ func (d *draft) versions(ctx context.Context) error {
 		d.whence = "the last releases to the files as they are, with what is not committed"
 		number := d.log.Releases[last].Number
 		d.target = suite.Version{Name: asItIs, Path: d.shown, Number: metadata.Version{Major: number.Major, Minor: number.Minor + 1}.String()}
+		now, err := source.Head(ctx, d.path, source.Options{})
+		if err != nil {
+			return err
+		}
 		for _, r := range d.log.Releases {
-			if r.Unread == "" {
+			if r.Unread == "" && release.SamePackage(r.Namespace, now.Namespace) {
 				from = append(from, r.Ref)
 			}
 		}

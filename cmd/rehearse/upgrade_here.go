@@ -83,7 +83,7 @@ func (h *here) toFiles(ctx context.Context, a *app, clone string, from *[]string
 	}
 	last := len(log.Releases) - 1
 	if len(*from) == 0 {
-		if last, err = lastOnTheWay(ctx, a, log, history); err != nil {
+		if last, err = lastOnTheWay(ctx, a, log, history, files.Namespace); err != nil {
 			return err
 		}
 		*from = []string{log.Releases[last].Ref}
@@ -115,7 +115,7 @@ func after(number, version metadata.Version) metadata.Version {
 // lastOnTheWay is the newest release that HEAD descends from; where no tag is on
 // the way (releases are tagged aside), the newest of all. Files that are that
 // release themselves are held against the one before.
-func lastOnTheWay(ctx context.Context, a *app, log *release.Log, history *source.History) (int, error) {
+func lastOnTheWay(ctx context.Context, a *app, log *release.Log, history *source.History, namespace string) (int, error) {
 	head, err := history.Resolve("HEAD")
 	if err != nil {
 		return 0, err
@@ -130,7 +130,7 @@ func lastOnTheWay(ctx context.Context, a *app, log *release.Log, history *source
 	}
 	last := -1
 	for i := range log.Releases {
-		if onTheWay[log.Releases[i].Commit] {
+		if r := &log.Releases[i]; onTheWay[r.Commit] && release.SamePackage(r.Namespace, namespace) {
 			last = i
 		}
 	}

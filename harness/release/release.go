@@ -29,12 +29,13 @@ import (
 
 // Release is one version of a package that was given a tag.
 type Release struct {
-	Ref    string           `json:"ref"` // the tag
-	Commit string           `json:"commit"`
-	Date   time.Time        `json:"date"` // of the tag, else of its commit; UTC
-	Number metadata.Version `json:"number"`
-	Kind   string           `json:"kind"` // managed, unlocked, unmanaged; "" when its project files can not be read
-	Beta   bool             `json:"beta,omitempty"`
+	Ref       string           `json:"ref"` // the tag
+	Commit    string           `json:"commit"`
+	Date      time.Time        `json:"date"` // of the tag, else of its commit; UTC
+	Number    metadata.Version `json:"number"`
+	Kind      string           `json:"kind"` // managed, unlocked, unmanaged; "" when its project files can not be read
+	Namespace string           `json:"namespace,omitempty"`
+	Beta      bool             `json:"beta,omitempty"`
 	// Ancestor is the tag of what a second-generation managed version descends
 	// from, or what its project file says where no tag is meant by it.
 	Ancestor string `json:"ancestor,omitempty"`
@@ -129,7 +130,7 @@ func (l *Log) settle() {
 		r := &l.Releases[i]
 		r.head, r.Number = heads[i], heads[i].Version
 		if r.Unread == "" {
-			r.Kind = r.head.Kind.String()
+			r.Kind, r.Namespace = r.head.Kind.String(), r.head.Namespace
 		}
 	}
 	slices.SortFunc(l.Releases, func(a, b Release) int {

@@ -79,7 +79,7 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// TestWays tries the rules of upgrades on histories: "REF KIND [ANCESTOR]".
+// TestWays tries the rules of upgrades on histories: "REF KIND [ANCESTOR [NAMESPACE]]".
 func TestWays(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -98,12 +98,15 @@ func TestWays(t *testing.T) {
 		// Numbers order them, not the order of tagging: a repair of an old line.
 		{[]string{"1.0 managed", "2.0 managed", "1.0.1 managed"}, " < 1.0 1.0.1"},
 		{[]string{"1.9 managed", "1.10 managed"}, " < 1.9"},
+		// Another namespace is another package, in between as well.
+		{[]string{"1.0 managed - old", "1.1 managed - new", "1.2 managed - old"}, " < 1.0"},
+		{[]string{"1.0 managed - old", "1.1 managed", "1.2 managed - OLD"}, " < 1.0 1.1"},
 	} {
 		var l Log
 		for i, line := range c.history {
-			fields := append(strings.Fields(line), "")
+			fields := append(strings.Fields(line), "", "")
 			kind, _ := metadata.ParsePackageKind(fields[1])
-			head := &metadata.Package{Kind: kind, Ancestor: fields[2], Ref: fields[0]}
+			head := &metadata.Package{Kind: kind, Ancestor: strings.Trim(fields[2], "-"), Namespace: fields[3], Ref: fields[0]}
 			head.Version, _ = metadata.ParseVersion(fields[0])
 			n, _ := parseTag(fields[0])
 			head.Version.Build = 0

@@ -14,6 +14,7 @@ import (
 //     descends from, at any distance
 //   - any other managed version: from every lower number
 //   - unlocked and unmanaged: over whatever is there; told are the older ones
+//   - none from a version with another namespace: that is another package
 //
 // Nobody upgrades from a managed beta, and betas come to no customer.
 func (l *Log) connect(i int) {
@@ -34,12 +35,16 @@ func (l *Log) connect(i int) {
 	}
 	for j := range l.Releases[:i] {
 		old := &l.Releases[j]
-		if r.head.Kind == metadata.Managed && (old.Beta || old.Number.Compare(r.Number) >= 0) {
+		if !SamePackage(old.Namespace, r.Namespace) || r.head.Kind == metadata.Managed && (old.Beta || old.Number.Compare(r.Number) >= 0) {
 			continue
 		}
 		r.From = append(r.From, old.Ref)
 	}
 }
+
+// SamePackage reports whether versions with these namespaces can be of one
+// package. Where a project says none, nothing is known.
+func SamePackage(a, b string) bool { return a == "" || b == "" || strings.EqualFold(a, b) }
 
 // ancestor is the release that a version says it descends from. Of an id nothing
 // is known but that it is a release.
