@@ -224,6 +224,7 @@ func (r *run) dependencies(ctx context.Context, sc *plan.Scenario, o *org.Org) e
 // first installs packages by hand, with the jobs that they start, where the org
 // does not have them.
 func (r *run) first(ctx context.Context, sc *plan.Scenario, o *org.Org, packages ...*metadata.Package) error {
+	o.LimitJobs(r.plan.Suite.AsyncJobs)
 	for _, pkg := range packages {
 		if have, ok := o.Installed(pkg); ok && have.Version == pkg.Version {
 			continue

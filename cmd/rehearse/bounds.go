@@ -9,6 +9,10 @@ import (
 // maxJobs is more than any machine has processors to use.
 const maxJobs = 1024
 
+// maxAsyncJobs is what an org of the smallest size runs in a day
+// (governor-limits.md, section 3).
+const maxAsyncJobs = 250_000
+
 // checkRange refuses a number of a flag outside its bounds, which are those that
 // a suite file has for the same number.
 func checkRange[N int | uint64](flag string, n, least, most N) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/fixtures"
 	"github.com/rehearsal-dev/rehearsal/harness"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
 	"github.com/rehearsal-dev/rehearsal/harness/result"
 	"github.com/rehearsal-dev/rehearsal/harness/suite"
@@ -28,21 +29,22 @@ const suiteFile = "rehearse.yaml"
 
 // runFlags are common to run and upgrade.
 type runFlags struct {
-	out     string
-	jobs    int
-	seed    uint64
-	records int
-	only    string
-	push    bool
-	plan    bool
-	traffic string
-	mirror  string
-	strict  bool
-	bare    bool
-	failOn  string
-	last    string // result.json of an earlier run, to be held against
-	walkOn  bool   // scenarios whose versions can not be used stop no others
-	store   storeFlags
+	out       string
+	jobs      int
+	seed      uint64
+	records   int
+	only      string
+	push      bool
+	plan      bool
+	traffic   string
+	mirror    string
+	strict    bool
+	bare      bool
+	asyncJobs int
+	failOn    string
+	last      string // result.json of an earlier run, to be held against
+	walkOn    bool   // scenarios whose versions can not be used stop no others
+	store     storeFlags
 }
 
 // failOnNew is the value of --fail-on that takes only what the baseline lacks.
@@ -59,6 +61,7 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.traffic, "traffic", "", "business that goes on meanwhile: on, off, or transactions a phase (default: the suite's, else on)")
 	flags.StringVar(&f.mirror, "mirror", "", "`DIRECTORY` of clones, as OWNER/NAME in it, for packages whose path is an address")
 	flags.BoolVar(&f.strict, "strict", false, "stop at a file that can not be read instead of leaving it out with a warning, and take our checker's word against Apex of the package")
+	flags.IntVar(&f.asyncJobs, "async-jobs", org.DefaultMaxJobs, "asynchronous jobs that may follow one install before they are taken for a chain without end, and stopped")
 	flags.BoolVar(&f.bare, "bare", false, "leave out what projects deploy to the org beside the package: unpackaged/pre and post, unpackagedMetadata, seedMetadata")
 	flags.StringVar(&f.failOn, "fail-on", "", "least `SEVERITY` that makes the exit status 1: blocker, major or minor (default: the suite's, else major); new: of these, only what the baseline has not")
 	flags.StringVar(&f.last, "baseline", "", "`FILE`, result.json of an earlier run, or its folder: tell what is new, gone, moved")
@@ -165,6 +168,13 @@ func (f *runFlags) apply(cmd *cobra.Command, s *suite.Suite) error {
 	if f.push {
 		s.How.Modes = []install.Mode{install.Push}
 		s.Flags = append(s.Flags, "--push")
+	}
+	if err := checkRange("--async-jobs", f.asyncJobs, 1, maxAsyncJobs); err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("async-jobs") {
+		s.AsyncJobs = f.asyncJobs
+		s.Flags = append(s.Flags, "--async-jobs", strconv.Itoa(f.asyncJobs))
 	}
 	if f.bare {
 		s.Bare = true

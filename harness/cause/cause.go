@@ -115,11 +115,11 @@ func (c Cause) IsZero() bool {
 	return c.Transaction == "" && len(c.Jobs) == 0 && c.Place.IsZero() && len(c.Acting) == 0
 }
 
-// Started is the cause of a job that work of this cause starts. A job that
-// starts itself again stays one.
+// Started is the cause of a job that work of this cause starts. Jobs that start
+// each other in a ring are named once, up to the one that runs.
 func (c Cause) Started(j Job) Cause {
-	if n := len(c.Jobs); n > 0 && c.Jobs[n-1] == j {
-		return Cause{Transaction: c.Transaction, Jobs: c.Jobs}
+	if i := slices.Index(c.Jobs, j); i >= 0 {
+		return Cause{Transaction: c.Transaction, Jobs: slices.Clip(c.Jobs[:i+1])}
 	}
 	return Cause{Transaction: c.Transaction, Jobs: append(slices.Clip(c.Jobs), j)}
 }

@@ -137,4 +137,8 @@ func TestStarted(t *testing.T) {
 	if got, want := c.String(), "post-install script Install | Queueable ns.Again | Future ns.Again.late"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	c = c.Started(cause.Job{Kind: cause.Queueable, Name: "ns.Again"}) // a ring: named once
+	if got, want := c.String(), "post-install script Install | Queueable ns.Again"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

@@ -7,6 +7,7 @@ type Code string
 const (
 	UpgradeFails        Code = "upgrade-fails"
 	AsyncFails          Code = "async-fails"
+	JobsEndless         Code = "jobs-endless"
 	SwallowedFailure    Code = "swallowed-failure"
 	SaveBroken          Code = "save-broken"
 	DataLost            Code = "data-lost"
@@ -53,6 +54,9 @@ var Codes = []Entry{
 	{AsyncFails, "async-succeeds", Major,
 		"the upgrade is green, yet work it started afterwards failed",
 		"handle the failing rows one by one and log them where the subscriber can see them"},
+	{JobsEndless, "async-ends", Major,
+		"jobs that the upgrade began start each other without end, until the org has no asynchronous executions left for the day",
+		"start the next job only while there is work left, and let the chain stop by itself"},
 	{SwallowedFailure, "no-swallowed-failure", Major,
 		"the upgrade is green, yet something failed inside and the failure was caught",
 		"report what failed (a log record, a mail) and make the step repeatable"},

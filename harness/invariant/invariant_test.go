@@ -183,6 +183,12 @@ func TestInvariants(t *testing.T) {
 		"async-succeeds": {want: finding.AsyncFails, do: func(b *bench) {
 			b.step.Jobs = []org.JobRun{{Kind: "BatchApex", Class: "Repair", Step: "execute", Err: thrown}, {Kind: "Queueable", Class: "Fine"}}
 		}},
+		"async-ends": {want: finding.JobsEndless, do: func(b *bench) {
+			b.step.Events = []org.Event{{Kind: org.JobsEndless, Cause: cause.Cause{Jobs: []cause.Job{{Kind: cause.Queueable, Name: "Again"}}}, Message: "10 jobs ran, and 1 still wait"}}
+		}},
+		"async-ends, as before": {do: func(b *bench) {
+			b.step.Events = []org.Event{{Kind: org.JobsEndless, Cause: cause.Cause{Jobs: []cause.Job{{Kind: cause.Queueable, Name: "Again"}}}, Again: true}}
+		}},
 		"no-swallowed-failure": {want: finding.SwallowedFailure, do: func(b *bench) {
 			b.step.Events = []org.Event{{Kind: org.Caught, Place: cause.Place{Class: "Install", Method: "onInstall", Line: 3}, Type: "System.DmlException", Message: "x"}}
 		}},

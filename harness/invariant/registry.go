@@ -24,6 +24,8 @@ var Registry = []Entry{
 	{Name: "upgrade-succeeds", judge: upgradeSucceeds, facts: compilesAll},
 	// Work after the commit fails unseen: the install is green.
 	{Name: "async-succeeds", NeedsCommit: true, judge: asyncSucceeds},
+	// A chain of jobs without end takes the asynchronous work of everybody.
+	{Name: "async-ends", NeedsCommit: true, judge: asyncEnds},
 	// A failure that is caught leaves the org half migrated.
 	{Name: "no-swallowed-failure", NeedsCommit: true, judge: noSwallowedFailure},
 	// Users can not work with rows that refuse to be saved.

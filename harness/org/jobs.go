@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -18,15 +17,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/store"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
-
-// DrainOptions says how long asynchronous work goes on.
-type DrainOptions struct {
-	Until   time.Time // run what is due by then; zero for what is due without waiting for a schedule
-	MaxJobs int       // stop after so many transactions; 0 for 10,000
-	// Between is called between two transactions, such as two chunks of a
-	// batch: traffic goes on meanwhile. nil for nothing.
-	Between func(ctx context.Context) error
-}
 
 // JobRun is one asynchronous transaction that ran.
 type JobRun struct {
@@ -134,45 +124,6 @@ func (q *queue) take(now, until int64) *job {
 // Pending is the number of asynchronous jobs that wait, scheduled ones
 // included.
 func (o *Org) Pending() int { return len(o.queue.jobs) }
-
-const defaultMaxJobs = 10_000
-
-// Drain runs asynchronous jobs on the virtual clock until none is due. A job
-// that fails is recorded (AsyncApexJob.ExtendedStatus) and the others go on.
-// The error is of the org itself or of the context.
-func (o *Org) Drain(ctx context.Context, opt DrainOptions) ([]JobRun, error) {
-	var until int64
-	if !opt.Until.IsZero() {
-		until = opt.Until.UnixMilli()
-	}
-	limit := opt.MaxJobs
-	if limit == 0 {
-		limit = defaultMaxJobs
-	}
-	var runs []JobRun
-	for len(runs) < limit {
-		if err := ctx.Err(); err != nil {
-			return runs, err
-		}
-		j := o.queue.take(o.clock.now, until)
-		if j == nil {
-			o.clock.AdvanceTo(until)
-			return runs, nil
-		}
-		o.clock.AdvanceTo(j.due)
-		run, err := o.runJob(ctx, j)
-		if err != nil {
-			return runs, fmt.Errorf("run job %s of %s: %w", j.id, j.call.Class, err)
-		}
-		runs = append(runs, run)
-		if opt.Between != nil {
-			if err := opt.Between(ctx); err != nil {
-				return runs, err
-			}
-		}
-	}
-	return runs, fmt.Errorf("drain the jobs of %s: %d transactions ran and %d jobs still wait; raise the limit, or a job starts itself again without end", o.cfg.Name, limit, len(o.queue.jobs))
-}
 
 // jobTypes are the kinds of job as AsyncApexJob.JobType names them.
 var jobTypes = map[vm.JobKind]cause.JobKind{vm.FutureJob: cause.Future, vm.QueueableJob: cause.Queueable, vm.BatchJob: cause.Batch,

@@ -81,6 +81,7 @@ type Org struct {
 	ledger   *ledger.Ledger
 	trace    *Trace
 	queue    queue
+	maxJobs  int // of one Drain, see LimitJobs
 	tx       *Tx // the running transaction
 	test     *Tx // the transaction of the running test method
 	// eventDepth is how deep platform events have published each other.

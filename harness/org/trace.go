@@ -12,13 +12,14 @@ type EventKind string
 
 // The kinds of event.
 const (
-	Caught      EventKind = "caught"      // Apex code caught an exception
-	RolledBack  EventKind = "rollback"    // Apex code rolled back to a savepoint
-	RowFailed   EventKind = "row-error"   // a row of a partial-success DML failed
-	Uncaught    EventKind = "uncaught"    // an exception ended a transaction
-	LimitHit    EventKind = "limit"       // a governor limit ended a transaction
-	Unsimulated EventKind = "unsupported" // code stopped at something not simulated
-	JobFailed   EventKind = "job-failed"  // an asynchronous job ended with an exception
+	Caught      EventKind = "caught"       // Apex code caught an exception
+	RolledBack  EventKind = "rollback"     // Apex code rolled back to a savepoint
+	RowFailed   EventKind = "row-error"    // a row of a partial-success DML failed
+	Uncaught    EventKind = "uncaught"     // an exception ended a transaction
+	LimitHit    EventKind = "limit"        // a governor limit ended a transaction
+	Unsimulated EventKind = "unsupported"  // code stopped at something not simulated
+	JobFailed   EventKind = "job-failed"   // an asynchronous job ended with an exception
+	JobsEndless EventKind = "jobs-endless" // jobs started each other until they were stopped
 )
 
 // Event is one thing that a transaction did besides its writes, kept because a
@@ -38,6 +39,8 @@ type Event struct {
 	// Superseded says of a row that failed that a later statement tried it again:
 	// what became of it is told there, if it was not saved.
 	Superseded bool
+	// Again says of jobs without end that the org has had them before.
+	Again bool
 
 	statement int // number of the statement that refused a row
 }

@@ -14,7 +14,7 @@ import (
 func (p *Plan) Key(sc *Scenario, engine string, contents []string) (string, error) {
 	where := *sc
 	where.Org.At = "" // the place in the suite decides nothing
-	data, err := json.Marshal([]any{engine, where, p.Suite.Expect, p.Suite.Bare, p.Suite.Strict, contents})
+	data, err := json.Marshal([]any{engine, where, p.Suite.Expect, p.Suite.Bare, p.Suite.Strict, p.Suite.AsyncJobs, contents})
 	if err != nil {
 		return "", fmt.Errorf("make the key of scenario %s: %w", sc.ID, err)
 	}

@@ -118,10 +118,11 @@ const OwnApexBroken = upgrade.OwnApexBroken
 // The events that are judged, and the state of a component that its package
 // dropped.
 const (
-	Caught     = org.Caught
-	RolledBack = org.RolledBack
-	RowFailed  = org.RowFailed
-	Deprecated = org.Deprecated
+	Caught      = org.Caught
+	JobsEndless = org.JobsEndless
+	RolledBack  = org.RolledBack
+	RowFailed   = org.RowFailed
+	Deprecated  = org.Deprecated
 )
 
 // Broken is a business transaction that failed while the upgrade went on or

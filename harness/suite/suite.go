@@ -36,6 +36,9 @@ type Suite struct {
 	Traffic *int
 	Bare    bool // what projects deploy beside their packages is left out of the orgs
 	Strict  bool // a file that can not be read ends the run, and the checker's verdict on the package's own Apex stands
+	// AsyncJobs is how many asynchronous jobs follow one install before they are
+	// taken for a chain without end; 0 for org.DefaultMaxJobs.
+	AsyncJobs int
 	// Flags are the arguments that rebuild this suite when it has no file, for
 	// reproduce commands.
 	Flags []string

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"slices"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
@@ -162,11 +164,15 @@ func (t *Thread) Elements(v Value) []Value {
 		if !t.HasMethod(v, "hasNext", 0) && t.iteratorOf(v) == nil {
 			it = t.CallMethod(v, "iterator")
 		}
-		var out []Value
+		// On the stack of arguments they count for the heap: an iterator may never end.
+		base := len(t.args)
 		for t.hasNext(it) {
-			out = append(out, t.next(it))
+			v := t.next(it)
+			t.args = append(t.args, v)
 			t.Grow(slotSize)
 		}
+		out := slices.Clone(t.args[base:])
+		t.args = t.args[:base]
 		return out
 	}
 	return nil

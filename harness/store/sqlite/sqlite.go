@@ -91,7 +91,7 @@ func open(ctx context.Context, snapshot mvcc.Snapshot) (*Store, error) {
 	s := &Store{name: fmt.Sprintf("org-%d", databases.Add(1)), stmts: map[string]*sqlite3.Stmt{}, patterns: map[*table.Plan]*patterns{}}
 	s.Catalog = table.New(database{s})
 	mvcc.Create(s.name, snapshot)
-	conn, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(ctx, maxMemory), s.uri())
+	conn, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(ctx, addressSpace()), s.uri())
 	if err != nil {
 		mvcc.Delete(s.name)
 		return nil, fmt.Errorf("open an org's database: %w", err)
