@@ -4,8 +4,9 @@
 //
 // Every document is a pure function of the Result; the formats live in
 // packages of their own (console, junit, markdown, html, sarif) and draw from one
-// arrangement (view). Files are written beside their place and moved there
-// when they are whole, so that a reader never sees half of one.
+// arrangement (view). They are written aside and put in their place when all are
+// whole (publish.go), so that a reader sees neither half of one nor the files of
+// two runs.
 package reports
 
 import (
@@ -72,7 +73,7 @@ func Probe(dir string) error {
 			return fmt.Errorf("write %s: it is a folder", path)
 		}
 	}
-	return nil
+	return recoverReports(dir)
 }
 
 // ProbeFolder makes a folder and writes a file there, which it removes again.
@@ -93,25 +94,29 @@ func ProbeFolder(dir string) error {
 }
 
 // Write writes documents into dir, which is made if need be, and returns their
-// paths: the formats that are named, else those that every run writes.
+// paths: the formats that are named, else those that every run writes. They
+// appear together: what is not whole is not shown.
 func Write(dir string, r *result.Result, names ...string) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for reports: %w; choose another with --out", err)
 	}
-	var paths []string
+	var files []file
 	for _, f := range formats {
 		if len(names) > 0 && !slices.Contains(names, f.name) || len(names) == 0 && !f.always {
 			continue
 		}
 		var buf bytes.Buffer
 		if err := f.write(&buf, r); err != nil {
-			return paths, err
+			return nil, err
 		}
-		path := filepath.Join(dir, f.file)
-		if err := WriteFile(path, buf.Bytes()); err != nil {
-			return paths, err
-		}
-		paths = append(paths, path)
+		files = append(files, file{f.file, buf.Bytes()})
+	}
+	if err := publish(dir, files); err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, filepath.Join(dir, f.name))
 	}
 	return paths, nil
 }
@@ -131,7 +136,9 @@ func WriteFile(path string, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	_, err = tmp.Write(data)
+	if _, err = tmp.Write(data); err == nil {
+		err = tmp.Sync()
+	}
 	if closed := tmp.Close(); err == nil {
 		err = closed
 	}

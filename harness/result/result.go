@@ -16,6 +16,8 @@
 package result
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -24,21 +26,24 @@ import (
 
 // Result is all that a run has to say.
 type Result struct {
-	SchemaVersion int              `json:"schemaVersion"` // of this document
-	Tool          Tool             `json:"tool"`
-	Suite         Suite            `json:"suite"`
-	FailOn        finding.Severity `json:"failOn"`      // the least severity that makes a build fail
-	Allows        []AllowUse       `json:"allows"`      // what the suite accepts, and how often it was met
-	Seed          uint64           `json:"seed"`        // of everything random in the run
-	Interrupted   bool             `json:"interrupted"` // stopped before all scenarios ran
-	Packages      []Package        `json:"packages"`
-	Orgs          []Org            `json:"orgs"`      // those with a scenario, in the order of the suite
-	Scenarios     []Scenario       `json:"scenarios"` // in the order of the plan
-	Findings      []Group          `json:"findings"`  // of all scenarios, those that are the same told once
-	Summary       Summary          `json:"summary"`
-	Baseline      *Baseline        `json:"baseline,omitempty"` // the earlier result that the run was held against
-	Ledger        []ledger.Entry   `json:"ledger"`             // what the run relied on that is not exact, of all scenarios together
-	Timing        Timing           `json:"timing"`             // the one section that differs between two runs
+	SchemaVersion int `json:"schemaVersion"` // of this document
+	// Outcome names the result in each document made of it: a hash of all but
+	// Timing, so that two runs with the same outcome have the same.
+	Outcome     string           `json:"outcome,omitempty"`
+	Tool        Tool             `json:"tool"`
+	Suite       Suite            `json:"suite"`
+	FailOn      finding.Severity `json:"failOn"`      // the least severity that makes a build fail
+	Allows      []AllowUse       `json:"allows"`      // what the suite accepts, and how often it was met
+	Seed        uint64           `json:"seed"`        // of everything random in the run
+	Interrupted bool             `json:"interrupted"` // stopped before all scenarios ran
+	Packages    []Package        `json:"packages"`
+	Orgs        []Org            `json:"orgs"`      // those with a scenario, in the order of the suite
+	Scenarios   []Scenario       `json:"scenarios"` // in the order of the plan
+	Findings    []Group          `json:"findings"`  // of all scenarios, those that are the same told once
+	Summary     Summary          `json:"summary"`
+	Baseline    *Baseline        `json:"baseline,omitempty"` // the earlier result that the run was held against
+	Ledger      []ledger.Entry   `json:"ledger"`             // what the run relied on that is not exact, of all scenarios together
+	Timing      Timing           `json:"timing"`             // the one section that differs between two runs
 }
 
 // AllowUse is one entry of what the suite accepts.
@@ -173,6 +178,19 @@ func (r *Result) Summarise() {
 			}
 		}
 	}
+	r.Outcome = r.outcome()
+}
+
+// outcome is the hash that Outcome is.
+func (r *Result) outcome() string {
+	told := *r
+	told.Outcome, told.Timing = "", Timing{}
+	data, err := told.Encode()
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8])
 }
 
 // Fails reports whether a finding makes a build fail.

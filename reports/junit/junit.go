@@ -70,7 +70,11 @@ func Write(w io.Writer, r *result.Result) error {
 	if err != nil {
 		return fmt.Errorf("write result of suite %s as JUnit XML: %w", r.Suite.Name, err)
 	}
-	_, err = io.WriteString(w, xml.Header+string(data)+"\n")
+	outcome := ""
+	if r.Outcome != "" {
+		outcome = "<!-- outcome " + r.Outcome + " -->\n"
+	}
+	_, err = io.WriteString(w, xml.Header+outcome+string(data)+"\n")
 	return err
 }
 

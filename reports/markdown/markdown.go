@@ -59,9 +59,17 @@ func Write(w io.Writer, r *result.Result) error {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "Seed %d, %s %s.\n", r.Seed, r.Tool.Name, r.Tool.Version)
+	fmt.Fprintf(&b, "Seed %d, %s %s%s.\n", r.Seed, r.Tool.Name, r.Tool.Version, outcome(r))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// outcome is what tells apart files of two runs.
+func outcome(r *result.Result) string {
+	if r.Outcome == "" {
+		return ""
+	}
+	return ", outcome " + r.Outcome
 }
 
 func table(b *strings.Builder, t view.Table) {
