@@ -121,7 +121,7 @@ func (a *app) showDiagnostics(files int, list diag.List, asJSON bool) error {
 			return err
 		}
 	} else {
-		for _, d := range list {
+		for _, d := range list.Clip(diag.Most) {
 			fmt.Fprintln(a.out, d.Error())
 		}
 		fmt.Fprintf(a.errs, "%s: %s\n", counted(files, "file"), counted(len(list), "error"))

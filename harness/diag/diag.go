@@ -97,13 +97,39 @@ func Errorf(at Span, code, format string, args ...any) Diagnostic {
 // List is several diagnostics, itself an error: its text is a line each.
 type List []Diagnostic
 
-// Error is one line per diagnostic.
+// Most is how many diagnostics of one file are shown to people: who has more
+// mends these first.
+const Most = 100
+
+// Error is one line per diagnostic, at most Most of each file.
 func (l List) Error() string {
-	lines := make([]string, len(l))
-	for i, d := range l {
+	clipped := l.Clip(Most)
+	lines := make([]string, len(clipped))
+	for i, d := range clipped {
 		lines[i] = d.Error()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Clip keeps the first n diagnostics of each file and says at its last one how
+// many more there are.
+func (l List) Clip(n int) List {
+	count, last := map[string]int{}, map[string]int{}
+	var out List
+	for _, d := range l {
+		file := d.Span.File
+		if count[file]++; count[file] <= n {
+			last[file] = len(out)
+			out = append(out, d)
+		}
+	}
+	for file, have := range count {
+		if have > n {
+			d := &out[last[file]]
+			d.Message += fmt.Sprintf(" (and %d more in this file)", have-n)
+		}
+	}
+	return out
 }
 
 // Err is nil when nothing in the list is an error.

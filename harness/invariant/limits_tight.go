@@ -31,7 +31,8 @@ func addTight(groups *grouping, worst map[string]float64, r *probe.Transaction, 
 		return
 	}
 	for _, l := range r.Limits {
-		if l.Max <= 0 || float64(l.Used) < tight*float64(l.Max) {
+		// A limit of one is met by whoever does the thing at all.
+		if l.Max <= 1 || float64(l.Used) < tight*float64(l.Max) {
 			continue
 		}
 		key := l.Name + l.Namespace + cause.Class

@@ -384,6 +384,13 @@ func (s *script) drain(ctx context.Context, d *datadriven.TestData) (string, err
 		}
 		opt.Until = s.org.Clock().Time().Add(time.Duration(n) * time.Hour)
 	}
+	if jobs := arg(d, "jobs"); jobs != "" {
+		n, err := strconv.Atoi(jobs)
+		if err != nil {
+			return "", err
+		}
+		s.org.LimitJobs(n)
+	}
 	runs, err := s.org.Drain(ctx, opt)
 	out := ""
 	for _, r := range runs {

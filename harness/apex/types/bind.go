@@ -1,6 +1,8 @@
 package types
 
 import (
+	"strings"
+
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/once"
@@ -24,6 +26,7 @@ type binder struct {
 
 	body   *Body
 	locals []local
+	places map[string]int // of locals by name in lower case, once there are many
 	types  typeScope
 	loops  int
 	depth  int
@@ -109,8 +112,22 @@ func (b *binder) declare(name syntax.Ident, t *Type, final bool) int {
 	}
 	slot := b.slot(t)
 	b.body.Names[slot] = name.Text
-	b.locals = append(b.locals, local{name: name, slot: slot, typ: t, final: final})
+	b.addLocal(local{name: name, slot: slot, typ: t, final: final})
 	return slot
+}
+
+func (b *binder) addLocal(l local) {
+	const many = 64
+	b.locals = append(b.locals, l)
+	switch n := len(b.locals); {
+	case b.places != nil:
+		b.places[strings.ToLower(l.name.Text)] = n - 1
+	case n > many:
+		b.places = make(map[string]int, 2*many)
+		for i := range b.locals {
+			b.places[strings.ToLower(b.locals[i].name.Text)] = i
+		}
+	}
 }
 
 // slot adds a local without a name.
@@ -120,7 +137,18 @@ func (b *binder) slot(t *Type) int {
 	return len(b.body.Slots) - 1
 }
 
+// find finds a variable in reach. Where there are many it is looked up first:
+// an entry whose variable went out of reach is of no use.
 func (b *binder) find(name syntax.Ident) *local {
+	if b.places != nil {
+		i, known := b.places[strings.ToLower(name.Text)]
+		if !known {
+			return nil
+		}
+		if i < len(b.locals) && b.locals[i].name.Is(name.Text) {
+			return &b.locals[i]
+		}
+	}
 	for i := len(b.locals) - 1; i >= 0; i-- {
 		if b.locals[i].name.Is(name.Text) {
 			return &b.locals[i]
@@ -178,7 +206,7 @@ func (b *binder) parameters(list []syntax.Param) {
 func (b *binder) declareParam(name syntax.Ident, t *Type, final bool) {
 	slot := b.slot(t)
 	b.body.Names[slot] = name.Text
-	b.locals = append(b.locals, local{name: name, slot: slot, typ: t, final: final})
+	b.addLocal(local{name: name, slot: slot, typ: t, final: final})
 }
 
 func (b *binder) methodBody(params []syntax.Param, body *syntax.Block, name syntax.Ident) {

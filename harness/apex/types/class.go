@@ -131,7 +131,7 @@ func (c *Class) resolveHead(errs *diag.List) {
 	defer func() { c.headState = headDone }()
 	s := typeScope{program: c.program, class: c.Outer, home: c.top(), ns: c.Namespace, unit: c.Unit}
 	if c.Outer == nil {
-		s.class = &Class{Inner: c.Inner, Namespace: c.Namespace} // its own inner types are in reach, what it inherits is not yet
+		s.class = &Class{Inner: c.Inner, innerByName: c.innerByName, Namespace: c.Namespace} // its own inner types are in reach, what it inherits is not yet
 	}
 	switch d := c.Decl.(type) {
 	case *syntax.ClassDecl:
@@ -191,6 +191,17 @@ func lower(s string) string { return strings.ToLower(s) }
 func (c *Class) below(o *Class) bool {
 	for depth := 0; c != nil && depth < maxDepth; depth++ {
 		if c == o {
+			return true
+		}
+		c = c.superClass()
+	}
+	return false
+}
+
+// belowAny reports whether a class is one of a set or extends one.
+func (c *Class) belowAny(set map[*Class]bool) bool {
+	for depth := 0; c != nil && depth < maxDepth; depth++ {
+		if set[c] {
 			return true
 		}
 		c = c.superClass()

@@ -52,7 +52,8 @@ type Class struct {
 	Params    int      // number of type parameters of a generic library class
 
 	typ          *Type
-	key          string // lower-case full name
+	key          string            // lower-case full name
+	innerByName  map[string]*Class // by lower-case name, where there are many
 	program      *Program
 	lib          *libEntry     // of the library
 	items        []syntax.Node // of triggers and anonymous blocks

@@ -234,10 +234,12 @@ func (b *binder) arithmetic(x syntax.Node, op syntax.Op, left, right Expr) Expr 
 	return &Binary{Node{n, at}, op, n.Kind, b.convert(left, n), b.convert(right, n)}
 }
 
-// concat joins texts; a row of them becomes one node.
+// concat joins texts; a row of them becomes one node, which grows: it is nobody
+// else's.
 func concat(left, right Expr, at int32) Expr {
 	if c, ok := left.(*Concat); ok {
-		return &Concat{Node{String, at}, append(c.Parts[:len(c.Parts):len(c.Parts)], right)}
+		c.At, c.Parts = at, append(c.Parts, right)
+		return c
 	}
 	return &Concat{Node{String, at}, []Expr{left, right}}
 }

@@ -162,16 +162,14 @@ func (p *Program) declareType(ns string, u *syntax.Unit, d syntax.TypeDecl, oute
 
 func (p *Program) declareInner(c *Class, u *syntax.Unit, d syntax.TypeDecl) {
 	inner := p.declareType(c.Namespace, u, d, c)
-	for _, other := range c.Inner {
-		if syntax.EqualFold(other.Name, inner.Name) {
-			p.declared = append(p.declared, diag.Errorf(u.Span(d.TypeName()), CodeDuplicateType, "Duplicate type name: %s", inner.Name))
-			return
-		}
+	if c.ownInner(inner.Name) != nil {
+		p.declared = append(p.declared, diag.Errorf(u.Span(d.TypeName()), CodeDuplicateType, "Duplicate type name: %s", inner.Name))
+		return
 	}
 	if c.Outer != nil {
 		p.declared = append(p.declared, diag.Errorf(u.Span(d.TypeName()), CodeInvalidDeclaration, "Inner types are not allowed to have inner types"))
 	}
-	c.Inner = append(c.Inner, inner)
+	c.addInner(inner)
 }
 
 func accessOf(m *syntax.Modifiers, otherwise Access) Access {

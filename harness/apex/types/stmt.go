@@ -1,8 +1,6 @@
 package types
 
 import (
-	"slices"
-
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 )
 
@@ -339,17 +337,17 @@ func (b *binder) tryStmt(x *syntax.Try) (Stmt, flow) {
 	if len(x.Catches) == 0 && x.Finally == nil {
 		b.errorf(x, CodeInvalidStatement, "Try block must have at least one catch or finally block")
 	}
-	var caught []*Type
+	caught := map[*Class]bool{}
 	for _, c := range x.Catches {
 		t := b.typeOf(c.Type)
 		switch {
 		case t == Invalid:
 		case t.Class == nil || t.Kind != KindClass || !t.Class.isException() && !t.Class.hidden():
 			b.errorf(c.Type, CodeIncompatible, "Catch block variable must be of type exception: %s", t.Name)
-		case slices.ContainsFunc(caught, func(above *Type) bool { return t == above || t.Class.below(above.Class) }):
+		case t.Class.belowAny(caught):
 			b.errorf(c.Type, CodeInvalidStatement, "Exception type already caught: %s", t.Name)
 		default:
-			caught = append(caught, t)
+			caught[t.Class] = true
 		}
 		mark := len(b.locals)
 		slot := b.declare(c.Name, t, false)

@@ -11,10 +11,8 @@ import (
 // inner finds an inner class by name, also one inherited.
 func (c *Class) inner(name string) *Class {
 	for depth := 0; c != nil && depth < maxDepth; depth++ {
-		for _, i := range c.Inner {
-			if syntax.EqualFold(i.Name, name) {
-				return i
-			}
+		if i := c.ownInner(name); i != nil {
+			return i
 		}
 		up := c.superClass()
 		if up == nil || up.Lib {
@@ -23,6 +21,34 @@ func (c *Class) inner(name string) *Class {
 		c = up
 	}
 	return nil
+}
+
+// ownInner finds an inner class by name among those that the class declares.
+func (c *Class) ownInner(name string) *Class {
+	if c.innerByName != nil {
+		return c.innerByName[strings.ToLower(name)]
+	}
+	for _, i := range c.Inner {
+		if syntax.EqualFold(i.Name, name) {
+			return i
+		}
+	}
+	return nil
+}
+
+// addInner takes an inner class in; where there are many they are found by a map.
+func (c *Class) addInner(inner *Class) {
+	const many = 16
+	c.Inner = append(c.Inner, inner)
+	switch {
+	case c.innerByName != nil:
+		c.innerByName[strings.ToLower(inner.Name)] = inner
+	case len(c.Inner) > many:
+		c.innerByName = make(map[string]*Class, 2*many)
+		for _, i := range c.Inner {
+			c.innerByName[strings.ToLower(i.Name)] = i
+		}
+	}
 }
 
 // maxDepth bounds the walk up a chain of classes while cycles may still be
