@@ -70,6 +70,15 @@ func readSources(ctx context.Context, p *plan.Plan, opt RunOptions) (*sources, *
 		}
 		return nil, nil, &InputError{err}
 	}
+	for i, namespace := range leftOut(p.Suite, wanted, read) {
+		pkg := *p.Suite.Package(wanted[i].Package)
+		pkg.Namespace = namespace
+		version, own, list, err := readVersion(ctx, p.Suite, &pkg, wanted[i].Name, cache)
+		if err != nil {
+			return nil, nil, &InputError{fmt.Errorf("read %s %s: %w", wanted[i].Package, wanted[i].Name, err)}
+		}
+		read[i], around[i], warnings[i] = version, own, list
+	}
 	src := &sources{versions: map[string]*metadata.Package{}, beside: map[*metadata.Package]beside{}, unusable: map[string]error{}}
 	usable := slices.DeleteFunc(slices.Clone(wanted), func(w plan.Version) bool { return failed[slices.Index(wanted, w)] != nil })
 	var versions []*metadata.Package
@@ -94,6 +103,31 @@ func readSources(ctx context.Context, p *plan.Plan, opt RunOptions) (*sources, *
 		return nil
 	}, opt.WalkOn)
 	return src, p, err
+}
+
+// leftOut are the versions whose project files leave the namespace out, by index,
+// with the one that the other versions of the package have. A package never changes
+// its namespace, so that a version without one was built from files that say too
+// little: "namespace": "" is what a project file keeps that is worked on in an org
+// without it. Source that is no package has none.
+func leftOut(s *suite.Suite, wanted []plan.Version, read []*metadata.Package) map[int]string {
+	said := map[string][]string{}
+	for i, w := range wanted {
+		if p := read[i]; p != nil && p.Kind == metadata.Managed && p.Namespace != "" && !slices.Contains(said[w.Package], p.Namespace) {
+			said[w.Package] = append(said[w.Package], p.Namespace)
+		}
+	}
+	missing := map[int]string{}
+	for i, w := range wanted {
+		p := read[i]
+		if p == nil || p.Namespace != "" || !p.KindDeduced || p.Kind == metadata.Unmanaged {
+			continue
+		}
+		if names := said[w.Package]; len(names) == 1 && s.Package(w.Package).Kind == metadata.Undeclared {
+			missing[i] = names[0]
+		}
+	}
+	return missing
 }
 
 // settleKinds makes the versions of each package agree on how it is delivered.
