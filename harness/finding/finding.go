@@ -175,9 +175,11 @@ type Mess struct {
 	Components []Component `json:"components"`
 
 	// What blame is found by. IDs are all the rows it touched, 18 characters
-	// each; Fields the fields, "Object.Field" by API name.
+	// each; Fields the fields, "Object.Field" by API name; Shown says that it
+	// changed only what people see, by which nothing fails.
 	IDs    map[string]bool `json:"-"`
 	Fields []string        `json:"-"`
+	Shown  bool            `json:"-"`
 }
 
 // Sort orders findings by severity, code, cause and message.

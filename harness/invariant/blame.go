@@ -58,8 +58,9 @@ var noRow = []string{"B2", "C27", "E14"}
 
 // blame says which mess of the org and which components explain a finding.
 func (e *Evidence) blame(f *finding.Finding) {
-	if f.Code == finding.FreshDiffers {
-		return // found in orgs without any mess
+	switch f.Code {
+	case finding.FreshDiffers, finding.VersionRefused:
+		return // found in orgs without any mess, or without any org
 	}
 	text := onlyText(&f.Failed)
 	if text {
@@ -88,9 +89,13 @@ func hasMess(list []finding.Mess, number string) bool {
 // explains weighs one mess: it made a component that the finding names or that
 // refused a row, or its kind shows itself by what failed, and the rows, fields
 // or objects that both name agree. Where it is known which component refused,
-// mess that made other ones of its kind does not count. text says that the
+// mess that made other ones of its kind does not count. What people only see is
+// to blame for nothing but its own loss. text says that the
 // finding's text is all there is.
 func explains(m *finding.Mess, f *finding.Finding, text bool) bool {
+	if m.Shown && f.Code != finding.CustomisationLost {
+		return false
+	}
 	for _, c := range m.Components {
 		if concerns(c, f, text) {
 			return true
