@@ -30,7 +30,7 @@ func businessGoesOn(e *Evidence) []finding.Finding {
 			addFailed(f, b.Failed.Rows)
 		}
 	}
-	return append(groups.list(), shownUses(e)...)
+	return append(append(groups.list(), shownUses(e)...), ownRecordsWork(e)...)
 }
 
 func causeOfRefusal(b probe.Broken) finding.Cause {

@@ -81,6 +81,7 @@ var Experiments = []Experiment{
 	{"upgrade where the subscriber made a tab", false, ownTabs},
 	{"read what rows hold", true, oldRows},
 	{"save rows anew", true, recomputed},
+	{"call what reads custom metadata of the subscriber", true, ownRecords},
 	{"read what old rows leave blank", true, leftBlank},
 	{"compile the subscriber's Apex", true, compile},
 	{"compile what subscribers may have written", true, oldCallers},
