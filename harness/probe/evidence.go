@@ -23,22 +23,21 @@ type Evidence struct {
 	Worked        bool
 	Before, After State
 
-	NotMade        []NotMade    // by step
-	SavedAgain     []SavedAgain // by object, in the order in which they were tried
-	OwnTabs        []OwnTab
-	EdgeRows       EdgeRows
-	OldRows        OldRows
-	Compiled       Compiled
-	Recomputed     []Recomputed // by object and field
-	LeftBlank      []LeftBlank
-	OwnRecordCalls []OwnRecordCall // by class, in the order of its methods
-	OldTests       OldTests
-	OldCallers     OldCallers
-	SurvivingJobs  []SurvivingJob // by class
-	RanAgain       *RanAgain      // nil: no script ran
-	OtherWay       *OtherWay      // nil: there is one way only
-	Fresh          Fresh
-	Answers        []Answer // to Subject.Queries
+	OldOrgs // what is learned of rows and records that are older than the upgrade
+
+	NotMade       []NotMade    // by step
+	SavedAgain    []SavedAgain // by object, in the order in which they were tried
+	OwnTabs       []OwnTab
+	EdgeRows      EdgeRows
+	OldRows       OldRows
+	Compiled      Compiled
+	OldTests      OldTests
+	OldCallers    OldCallers
+	SurvivingJobs []SurvivingJob // by class
+	RanAgain      *RanAgain      // nil: no script ran
+	OtherWay      *OtherWay      // nil: there is one way only
+	Fresh         Fresh
+	Answers       []Answer // to Subject.Queries
 
 	Ledger []ledger.Entry // what the orgs relied on that is not exact
 
