@@ -90,8 +90,8 @@ func tryRows(ctx context.Context, before, after *org.Org, obj *schema.Object, ro
 	}
 	// What the old version refuses when they are saved again says nothing.
 	was := taken[0].record.Object
-	refusedBefore, err := saveRows(ctx, before, was, ids)
-	if err != nil {
+	refusedBefore, tried, err := trySaveRows(ctx, before, was, ids)
+	if !tried {
 		return nil, err
 	}
 	stored, err := before.Store().Load(ctx, was, ids)
@@ -120,8 +120,8 @@ func tryRows(ctx context.Context, before, after *org.Org, obj *schema.Object, ro
 		again[i] = r.ID()
 		at[r.ID()] = i
 	}
-	refused, err := saveRows(ctx, after, obj, again)
-	if err != nil {
+	refused, tried, err := trySaveRows(ctx, after, obj, again)
+	if !tried {
 		return nil, err
 	}
 	var list []EdgeRow

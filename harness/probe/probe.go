@@ -86,6 +86,7 @@ var Experiments = []Experiment{
 	{"compile the subscriber's Apex", true, compile},
 	{"compile what subscribers may have written", true, oldCallers},
 	{"run old tests against the new version", true, oldTests},
+	{"save what old tests leave behind", true, harvest},
 	{"run jobs that were scheduled before", true, survivingJobs},
 	{"run the script again", true, runAgain},
 	{"take the other way", true, otherWay},

@@ -83,8 +83,10 @@ func writtenAnew(ctx context.Context, o *org.Org, statements []resave) (map[stri
 				before[i] = r.Clone(false)
 			}
 		}
-		if _, err := saveRows(ctx, fork, obj, st.ids); err != nil {
+		if _, tried, err := trySaveRows(ctx, fork, obj, st.ids); err != nil {
 			return nil, fmt.Errorf("save rows of %s: %w", obj.Name, err)
+		} else if !tried {
+			continue
 		}
 		after, err := fork.Store().Load(ctx, obj, st.ids)
 		if err != nil {

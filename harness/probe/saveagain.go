@@ -248,6 +248,15 @@ func saveRows(ctx context.Context, o *org.Org, obj *schema.Object, ids []string)
 	return failed, err
 }
 
+// trySaveRows is saveRows where a transaction that ends at something that is not
+// simulated, which the ledger names, teaches nothing: tried is false.
+func trySaveRows(ctx context.Context, o *org.Org, obj *schema.Object, ids []string) (refused []Refused, tried bool, err error) {
+	if refused, err = saveRows(ctx, o, obj, ids); err != nil {
+		return nil, false, ctx.Err()
+	}
+	return refused, true, nil
+}
+
 func nameRefused(ctx context.Context, o *org.Org, obj *schema.Object, list []Refused) error {
 	ids := make([]string, len(list))
 	for i, r := range list {
