@@ -17,7 +17,7 @@ import (
 )
 
 // TestTableApplies holds the table against the code: every text to replace is
-// there once. It takes seconds.
+// there once, and every test it names is there. It takes seconds.
 func TestTableApplies(t *testing.T) {
 	t.Parallel()
 	table, err := readTable()
@@ -27,6 +27,13 @@ func TestTableApplies(t *testing.T) {
 	for _, m := range table {
 		if _, err := m.apply(); err != nil {
 			t.Error(err)
+		}
+		missing, err := m.missing()
+		if err != nil {
+			t.Error(err)
+		}
+		for _, name := range missing {
+			t.Errorf("%s: mutation %s: no test of %s is called %s", m.at, m.id, strings.Join(m.tests, ", "), name)
 		}
 	}
 }

@@ -174,6 +174,61 @@ func (m *mutation) pattern() *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(lines, `[ \t]*\n[ \t]*`))
 }
 
+// missing lists the alternatives of a mutation's pattern of tests that name no
+// test function of its packages. "go test" reads A/b|c as the tests A/b and c, so
+// that what is meant as A/(b|c) leaves c out and nothing says so.
+func (m *mutation) missing() ([]string, error) {
+	var functions []string
+	for _, pkg := range m.tests {
+		paths, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pkg), "*_test.go"))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			src, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			for _, match := range function.FindAllSubmatch(src, -1) {
+				functions = append(functions, string(match[1]))
+			}
+		}
+	}
+	var out []string
+	for _, one := range alternatives(m.run) {
+		name, _, _ := strings.Cut(one, "/")
+		pattern, err := regexp.Compile(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: mutation %s: read its pattern of tests: %w", m.at, m.id, err)
+		}
+		if !slices.ContainsFunc(functions, pattern.MatchString) {
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+var function = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+
+// alternatives splits a pattern where "go test" does: at each bar outside
+// parentheses and brackets.
+func alternatives(pattern string) []string {
+	var out []string
+	start, depth := 0, 0
+	for i, r := range pattern {
+		switch {
+		case r == '(' || r == '[':
+			depth++
+		case r == ')' || r == ']':
+			depth--
+		case r == '|' && depth == 0:
+			out = append(out, pattern[start:i])
+			start = i + 1
+		}
+	}
+	return append(out, pattern[start:])
+}
+
 // packages lists the packages whose tests a table names, sorted.
 func packages(table []mutation) []string {
 	var out []string
