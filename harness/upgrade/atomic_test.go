@@ -132,9 +132,7 @@ func TestFailureLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = o.Close() }()
-	if _, err := upgrade.Install(ctx, o, old, install.Options{}); err != nil {
-		t.Fatal(err)
-	}
+	mustInstall(t, o, old)
 	fill(t, o)
 	before := fingerprint(t, o)
 
@@ -144,9 +142,7 @@ func TestFailureLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	at.done = 0
-	if _, err := upgrade.Install(ctx, trial, next, install.Options{}); err != nil {
-		t.Fatal(err)
-	}
+	mustInstall(t, trial, next)
 	steps := at.done
 	_ = trial.Close()
 	if steps < 10 {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -28,19 +27,10 @@ func TestComplyBrokenApex(t *testing.T) {
 	} {
 		t.Run(tt.what, func(t *testing.T) {
 			t.Parallel()
-			ctx := t.Context()
-			o, err := org.New(ctx, org.Config{Seed: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.0", class("Api", api)), install.Options{}); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{{Component: class("Ours", tt.ours).component(t), State: org.Unmanaged}}}); err != nil {
-				t.Fatal(err)
-			}
-			r, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Api", tt.next)), install.Options{Mode: tt.mode, Comply: true})
+			o := newOrg(t)
+			mustInstall(t, o, version(t, unlocked, "", "1.0", class("Api", api)))
+			deployLocal(t, o, class("Ours", tt.ours))
+			r, err := upgrade.Install(t.Context(), o, version(t, unlocked, "", "1.1", class("Api", tt.next)), install.Options{Mode: tt.mode, Comply: true})
 			var failure *upgrade.Failure
 			if errors.As(err, &failure) != tt.fails || (len(r.Overcome) > 0) != tt.around || (r.Failure != nil) != tt.fails {
 				t.Errorf("error %v, went around %v; want failure %v, around %v", err, r.Overcome, tt.fails, tt.around)
@@ -63,17 +53,10 @@ func TestComplyScheduledJobs(t *testing.T) {
 	for _, mode := range []install.Mode{install.Manual, install.Push} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
-			ctx := t.Context()
-			o, err := org.New(ctx, org.Config{Seed: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", class("Nightly", nightly), helper), install.Options{}); err != nil {
-				t.Fatal(err)
-			}
+			o := newOrg(t)
+			mustInstall(t, o, version(t, managed, "ns", "1.0", class("Nightly", nightly), helper))
 			schedule(t, o)
-			r, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.1", class("Nightly", strings.Replace(nightly, "Helper.go();", "Helper.go(); Helper.go();", 1)), helper), install.Options{Mode: mode, Comply: true})
+			r, err := upgrade.Install(t.Context(), o, version(t, managed, "ns", "1.1", class("Nightly", strings.Replace(nightly, "Helper.go();", "Helper.go(); Helper.go();", 1)), helper), install.Options{Mode: mode, Comply: true})
 			if mode == install.Push {
 				if r.Failure == nil || r.Failure.Class != upgrade.JobWaits || len(o.PendingJobs()) != 1 {
 					t.Errorf("%v; %d jobs wait", err, len(o.PendingJobs()))
@@ -91,18 +74,13 @@ func TestComplyScheduledJobs(t *testing.T) {
 // one: translations are given beside a component, and change nothing of it.
 func TestTranslationsOfOthers(t *testing.T) {
 	t.Parallel()
-	ctx := t.Context()
-	o, err := org.New(ctx, org.Config{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = o.Close() }()
+	o := newOrg(t)
 	translation := func(object, label string) part {
 		return part{kind: "CustomFieldTranslation", name: object, xml: "<label>" + label + "</label>"}
 	}
 	other(textField("Account.Theirs__c", ""), translation("Account-de.Theirs__c", "Ihres"))(t, o)
 	pkg := version(t, managed, "ns", "1.0", translation("Account-de.other__Theirs__c", "Deren"))
-	if _, err := upgrade.Install(ctx, o, pkg, install.Options{}); err != nil {
+	if _, err := upgrade.Install(t.Context(), o, pkg, install.Options{}); err != nil {
 		t.Errorf("refused: %v", err)
 	}
 }

@@ -18,53 +18,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// part is one component: kind, name, the inside of its XML, and its code.
-type part struct{ kind, name, xml, code string }
-
-func (p part) component(t *testing.T) *metadata.Component {
-	t.Helper()
-	root, err := metadata.ParseXML(p.name, []byte("<"+p.kind+">"+p.xml+"</"+p.kind+">"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := metadata.NewComponent(metadata.Kind(p.kind), p.name, p.name, root)
-	if p.code != "" {
-		c.Source = []byte(p.code)
-	}
-	c.Seal()
-	return c
-}
-
-func class(name, code string) part { return part{kind: "ApexClass", name: name, code: code} }
-
-func textField(name, inner string) part {
-	return part{kind: "CustomField", name: name, xml: "<label>F</label><type>Text</type><length>20</length>" + inner}
-}
-
-func object(name string) part {
-	return part{kind: "CustomObject", name: name, xml: "<label>O</label><nameField><type>Text</type></nameField>"}
-}
-
-func lookup(name, to, relationship string) part {
-	return part{kind: "CustomField", name: name, xml: "<label>F</label><type>Lookup</type><referenceTo>" + to + "</referenceTo><relationshipName>" + relationship + "</relationshipName>"}
-}
-
-// version is a version of a package.
-func version(t *testing.T, kind metadata.PackageKind, ns, number string, parts ...part) *metadata.Package {
-	t.Helper()
-	v, _ := metadata.ParseVersion(number)
-	head := metadata.Package{Name: "p", Namespace: ns, Kind: kind, Version: v}
-	var list []*metadata.Component
-	for _, p := range parts {
-		if strings.Contains(p.code, "InstallHandler") {
-			head.PostInstall = p.name
-		}
-		list = append(list, p.component(t))
-	}
-	pkg, _ := metadata.NewPackage(head, list)
-	return pkg
-}
-
 // many makes n parts.
 func many(n int, make func(i int) part) []part {
 	var list []part
@@ -73,8 +26,6 @@ func many(n int, make func(i int) part) []part {
 	}
 	return list
 }
-
-const managed, unlocked = metadata.Managed, metadata.Unlocked
 
 // failureCases hold an org and an upgrade that it refuses, a row of the
 // catalogue each (versions-and-push.md, section 8).
@@ -184,22 +135,13 @@ func schedule(t *testing.T, o *org.Org) {
 	runApex(t, o, "System.schedule('night', '0 0 3 * * ?', new ns.Nightly());")
 }
 
-func runApex(t *testing.T, o *org.Org, code string) {
-	t.Helper()
-	if _, err := o.Run(t.Context(), org.TxOptions{Cause: "an admin"}, func(tx *org.Tx) error { return tx.Anonymous(t.Context(), code) }); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // other installs a managed package with a namespace of its own.
 func other(parts ...part) func(*testing.T, *org.Org) {
 	return func(t *testing.T, o *org.Org) {
 		t.Helper()
 		pkg := version(t, managed, "other", "1.0", parts...)
 		pkg.Name = "other"
-		if _, err := upgrade.Install(t.Context(), o, pkg, install.Options{}); err != nil {
-			t.Fatal(err)
-		}
+		mustInstall(t, o, pkg)
 	}
 }
 
@@ -209,9 +151,7 @@ func alsoUnlocked(parts ...part) func(*testing.T, *org.Org) {
 		t.Helper()
 		pkg := version(t, unlocked, "", "1.0", parts...)
 		pkg.Name = "other"
-		if _, err := upgrade.Install(t.Context(), o, pkg, install.Options{}); err != nil {
-			t.Fatal(err)
-		}
+		mustInstall(t, o, pkg)
 	}
 }
 
@@ -254,17 +194,9 @@ func TestFailures(t *testing.T) {
 				tt.before(t, o)
 			}
 			if tt.old != nil {
-				if _, err := upgrade.Install(ctx, o, version(t, tt.kind, tt.ns, "1.0", tt.old...), install.Options{}); err != nil {
-					t.Fatal(err)
-				}
+				mustInstall(t, o, version(t, tt.kind, tt.ns, "1.0", tt.old...))
 			}
-			var local []*org.Entry
-			for _, p := range tt.local {
-				local = append(local, &org.Entry{Component: p.component(t), State: org.Unmanaged})
-			}
-			if _, err := o.Deploy(ctx, org.Change{Put: local}); err != nil {
-				t.Fatal(err)
-			}
+			deployLocal(t, o, tt.local...)
 			if tt.between != nil {
 				tt.between(t, o)
 			}
@@ -314,16 +246,10 @@ func TestEveryFailureIsAnsweredFor(t *testing.T) {
 // TestGapsAreInTheLedger upgrades and looks for what could not be met.
 func TestGapsAreInTheLedger(t *testing.T) {
 	t.Parallel()
-	o, err := org.New(t.Context(), org.Config{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = o.Close() }()
+	o := newOrg(t)
 	insert := class("Sets", "public class Sets { void f() { insert new PermissionSet(Name = 'X', Label = 'X'); } }")
 	for _, number := range []string{"1.0", "1.1"} {
-		if _, err := upgrade.Install(t.Context(), o, version(t, managed, "ns", number, insert), install.Options{}); err != nil {
-			t.Fatal(err)
-		}
+		mustInstall(t, o, version(t, managed, "ns", number, insert))
 	}
 	for _, k := range upgrade.Failures {
 		named := slices.ContainsFunc(o.Ledger().Entries(), func(e ledger.Entry) bool {
@@ -346,21 +272,15 @@ func TestDependencies(t *testing.T) {
 	} {
 		t.Run(tt.have+" for "+tt.need, func(t *testing.T) {
 			t.Parallel()
-			o, err := org.New(t.Context(), org.Config{Seed: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = o.Close() }()
+			o := newOrg(t)
 			if tt.have != "" {
 				base := version(t, managed, "base", tt.have, class("B", "global class B {}"))
 				base.Name = "base"
-				if _, err := upgrade.Install(t.Context(), o, base, install.Options{}); err != nil {
-					t.Fatal(err)
-				}
+				mustInstall(t, o, base)
 			}
 			pkg := version(t, managed, "ns", "1.0", class("A", "class A {}"))
 			pkg.Dependencies = []metadata.Dependency{{Name: "base", Version: tt.need}}
-			_, err = upgrade.Install(t.Context(), o, pkg, install.Options{})
+			_, err := upgrade.Install(t.Context(), o, pkg, install.Options{})
 			var failure *upgrade.Failure
 			if errors.As(err, &failure) != (tt.says != "") || failure != nil && (failure.Message != tt.says || failure.Class != upgrade.DependencyMissing) {
 				t.Errorf("got %v, want %q", err, tt.says)

@@ -8,7 +8,6 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
-	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -31,19 +30,13 @@ func TestGrants(t *testing.T) {
 		if kind == managed {
 			ns = "ns"
 		}
-		o, err := org.New(t.Context(), org.Config{Seed: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = o.Close() }()
+		o := newOrg(t)
 		held, next, isUpgrade := strings.Cut(d.Input+"\n", "=>\n")
 		if !isUpgrade {
 			held, next = "", held
 		}
 		if held != "" {
-			if _, err := upgrade.Install(t.Context(), o, version(t, kind, ns, "1.0", partsOf(t, held)...), install.Options{}); err != nil {
-				t.Fatal(err)
-			}
+			mustInstall(t, o, version(t, kind, ns, "1.0", partsOf(t, held)...))
 		}
 		report, err := upgrade.Install(t.Context(), o, version(t, kind, ns, "1.1", partsOf(t, next)...),
 			install.Options{Mode: install.Mode(mode), Security: install.Security(security)})

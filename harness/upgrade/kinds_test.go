@@ -13,17 +13,6 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
-// newOrg makes an empty org that the test closes.
-func newOrg(t *testing.T) *org.Org {
-	t.Helper()
-	o, err := org.New(t.Context(), org.Config{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = o.Close() })
-	return o
-}
-
 // TestChangesOfKind installs a package over what was delivered another way. What
 // was deployed as source is no package: the first one takes its components over,
 // and nothing of the source leaves with it.
@@ -49,9 +38,7 @@ func TestChangesOfKind(t *testing.T) {
 			o := newOrg(t)
 			old := version(t, tt.before, "", "1.0", class("A", "public class A {}"), class("Left", "public class Left {}"))
 			old.Name = tt.old
-			if _, err := upgrade.Install(t.Context(), o, old, install.Options{}); err != nil {
-				t.Fatal(err)
-			}
+			mustInstall(t, o, old)
 			next := version(t, tt.after, tt.ns, "1.1", class("A", "public class A { Integer i; }"))
 			next.Name = tt.new
 			r, err := upgrade.Install(t.Context(), o, next, install.Options{})
@@ -136,9 +123,7 @@ func TestApexThatIsLeft(t *testing.T) {
 		t.Run(tt.what, func(t *testing.T) {
 			t.Parallel()
 			o := newOrg(t)
-			if _, err := upgrade.Install(t.Context(), o, version(t, tt.kind, "", "1.0", append([]part{class("Gauge", gauge)}, tt.old...)...), install.Options{}); err != nil {
-				t.Fatal(err)
-			}
+			mustInstall(t, o, version(t, tt.kind, "", "1.0", append([]part{class("Gauge", gauge)}, tt.old...)...))
 			if tt.other != nil {
 				alsoUnlocked(tt.other...)(t, o)
 			}

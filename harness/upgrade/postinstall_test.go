@@ -56,36 +56,26 @@ func postInstall(t *testing.T, d *datadriven.TestData) string {
 	for _, line := range sections["classes"] {
 		parts = append(parts, class(nameOfClass(line), line))
 	}
-	o, err := org.New(ctx, org.Config{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = o.Close() }()
+	o := newOrg(t)
 	ns := "ns"
 	if kind != managed {
 		ns = ""
 	}
 	if d.Cmd == "upgrade" || d.Cmd == "push" {
-		if _, err := upgrade.Install(ctx, o, version(t, kind, ns, from, things...), install.Options{}); err != nil {
-			t.Fatal(err)
-		}
+		mustInstall(t, o, version(t, kind, ns, from, things...))
 	}
 	for _, line := range sections["local"] {
 		local := class(nameOfClass(line), line)
 		if strings.HasPrefix(line, "trigger") {
 			local.kind = "ApexTrigger"
 		}
-		if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{{Component: local.component(t), State: org.Unmanaged}}}); err != nil {
-			t.Fatal(err)
-		}
+		deployLocal(t, o, local)
 	}
 	next := version(t, kind, ns, "2.0", parts...)
 	next.PostInstall = "Install"
 	if d.Cmd == "uninstall" {
 		next.PostInstall = ""
-		if _, err := upgrade.Install(ctx, o, next, install.Options{}); err != nil {
-			t.Fatal(err)
-		}
+		mustInstall(t, o, next)
 		return uninstalled(t, o)
 	}
 	opt := install.Options{}

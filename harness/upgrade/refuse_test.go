@@ -7,9 +7,6 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
-	"github.com/rehearsal-dev/rehearsal/harness/org"
-	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
-	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
 
 // TestDependenciesByAddress installs a package that names what it requires by
@@ -17,22 +14,13 @@ import (
 // nothing can be told of.
 func TestDependenciesByAddress(t *testing.T) {
 	t.Parallel()
-	ctx := t.Context()
-	o, err := org.New(ctx, org.Config{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = o.Close() }()
+	o := newOrg(t)
 	base := version(t, managed, "base", "1.0", class("B", "global class B {}"))
 	base.Name = "Tools & Rentals"
-	if _, err := upgrade.Install(ctx, o, base, install.Options{}); err != nil {
-		t.Fatal(err)
-	}
+	mustInstall(t, o, base)
 	pkg := version(t, managed, "ns", "1.0", class("A", "class A {}"))
 	pkg.Dependencies = []metadata.Dependency{{Source: "https://example.com/them/Tools_and_Rentals.git"}, {Source: "https://example.com/them/Other/"}}
-	if _, err := upgrade.Install(ctx, o, pkg, install.Options{}); err != nil {
-		t.Fatal(err)
-	}
+	mustInstall(t, o, pkg)
 	noted := func(name string) bool {
 		return slices.ContainsFunc(o.Ledger().Entries(), func(e ledger.Entry) bool { return strings.Contains(e.Name, name) })
 	}

@@ -15,21 +15,11 @@ import (
 // one that a class of the subscriber names stays, deprecated.
 func TestUnlockedDeletesWhatNothingNeeds(t *testing.T) {
 	t.Parallel()
-	ctx := t.Context()
-	o, err := org.New(ctx, org.Config{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = o.Close() }()
+	o := newOrg(t)
 	old := version(t, unlocked, "", "1.0", class("Used", "public class Used {}"), class("Unused", "public class Unused {}"), class("Stays", "public class Stays {}"))
-	if _, err := upgrade.Install(ctx, o, old, install.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	ours := &org.Entry{Component: class("Ours", "public class Ours { Used u; String s = 'Unused'; }").component(t), State: org.Unmanaged}
-	if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{ours}}); err != nil {
-		t.Fatal(err)
-	}
-	report, err := upgrade.Install(ctx, o, version(t, unlocked, "", "1.1", class("Stays", "public class Stays {}")), install.Options{})
+	mustInstall(t, o, old)
+	deployLocal(t, o, class("Ours", "public class Ours { Used u; String s = 'Unused'; }"))
+	report, err := upgrade.Install(t.Context(), o, version(t, unlocked, "", "1.1", class("Stays", "public class Stays {}")), install.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,24 +60,15 @@ func TestUninstallRefusals(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			ctx := t.Context()
-			o, err := org.New(ctx, org.Config{Seed: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(ctx, o, version(t, managed, "ns", "1.0", packaged...), install.Options{}); err != nil {
-				t.Fatal(err)
-			}
+			o := newOrg(t)
+			mustInstall(t, o, version(t, managed, "ns", "1.0", packaged...))
 			if tt.local.kind != "" {
-				if _, err := o.Deploy(ctx, org.Change{Put: []*org.Entry{{Component: tt.local.component(t), State: org.Unmanaged}}}); err != nil {
-					t.Fatal(err)
-				}
+				deployLocal(t, o, tt.local)
 			}
 			if tt.apex != "" {
 				runApex(t, o, tt.apex)
 			}
-			_, err = upgrade.Uninstall(ctx, o, "ns")
+			_, err := upgrade.Uninstall(t.Context(), o, "ns")
 			var refused *upgrade.Failure
 			if errors.As(err, &refused) != (tt.says != "") || refused != nil && !strings.Contains(refused.Message, tt.says) {
 				t.Errorf("got %v, want %q", err, tt.says)

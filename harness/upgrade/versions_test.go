@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
-	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -48,18 +47,12 @@ func TestVersions(t *testing.T) {
 			if c.kind == managed {
 				ns = "ns"
 			}
-			o, err := org.New(t.Context(), org.Config{Seed: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = o.Close() }()
-			if _, err := upgrade.Install(t.Context(), o, version(t, c.kind, ns, c.from, c.old...), install.Options{}); err != nil {
-				t.Fatal(err)
-			}
+			o := newOrg(t)
+			mustInstall(t, o, version(t, c.kind, ns, c.from, c.old...))
 			if c.row != "" {
 				runApex(t, o, "insert new ns__Thing__c(Name = 'row', ns__F__c = '"+c.row+"');")
 			}
-			_, err = upgrade.Install(t.Context(), o, version(t, c.kind, ns, c.to, c.new...), c.opt)
+			_, err := upgrade.Install(t.Context(), o, version(t, c.kind, ns, c.to, c.new...), c.opt)
 			var failure *upgrade.Failure
 			switch {
 			case err == nil && c.refused != "":
