@@ -99,6 +99,7 @@ var asyncTable = vm.Library{
 	"SchedulableContext.getTriggerId":         jobID(func(c *vm.JobContext) string { return c.TriggerID }),
 	"Database.BatchableContext.getJobId":      jobID(func(c *vm.JobContext) string { return c.JobID }),
 	"Database.BatchableContext.getChildJobId": jobID(func(c *vm.JobContext) string { return c.ChildJobID }),
+	"System.purgeOldAsyncJobs":                func(t thread, _ val, a vals) val { required(t, a[0], ""); return vm.Int(0) }, // jobs are kept a week at least
 }
 
 // queueOptions reads the second argument of System.enqueueJob: a delay in
@@ -179,42 +180,4 @@ func enqueue(t *vm.Thread, job *vm.Job) vm.Value {
 	id, err := t.Host().Enqueue(t, job)
 	t.Check(err)
 	return idOrNull(id)
-}
-
-var messagingTable = vm.Library{
-	"Messaging.SingleEmailMessage.<init>": func(t thread, _ val, a vals) val {
-		return t.NewNative("Messaging.SingleEmailMessage", &vm.Bag{Values: map[string]vm.Value{}})
-	},
-	"Messaging.reserveSingleEmailCapacity": func(t thread, _ val, a vals) val { return vm.Null },
-	"Messaging.reserveMassEmailCapacity":   func(t thread, _ val, a vals) val { return vm.Null },
-	"Messaging.sendEmail":                  sendEmail,
-	"Messaging.SendEmailResult.getErrors": func(t thread, r val, a vals) val {
-		if errs := bagOf(r).Values["errors"]; !errs.IsNull() {
-			return errs
-		}
-		return t.ListOf("Messaging.SendEmailError", nil)
-	},
-}
-
-func emailOf(t *vm.Thread, b *vm.Bag) *vm.Email {
-	list := func(name string) []string {
-		v := b.Values[name]
-		if v.IsNull() {
-			return nil
-		}
-		if v.List() == nil {
-			return []string{t.Text(v)}
-		}
-		var out []string
-		for _, x := range t.Elements(v) {
-			out = append(out, t.Text(x))
-		}
-		return out
-	}
-	text := func(name string) string { return b.Values[name].Text() }
-	return &vm.Email{To: list("toaddresses"), Cc: list("ccaddresses"), Bcc: list("bccaddresses"),
-		Subject: text("subject"), Text: text("plaintextbody"), HTML: text("htmlbody"), ReplyTo: text("replyto"),
-		Sender: text("senderdisplayname"), TargetObjectID: text("targetobjectid"), WhatID: text("whatid"),
-		TemplateID: text("templateid"), OrgWideEmailAddressID: text("orgwideemailaddressid"),
-		SaveAsActivity: b.Values["saveasactivity"].Bool()}
 }

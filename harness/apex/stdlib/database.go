@@ -110,10 +110,6 @@ var databaseTable = vm.Library{
 		t.Check(t.Host().Release(t, a[0].Native().(*savepoint).n))
 		return vm.Null
 	},
-	"Search.query": func(t thread, _ val, a vals) val {
-		q := dynamic(t, a[0], arg(a, 1), nil)
-		return t.Search(&vm.SearchCall{Text: q.Text, Namespace: q.Namespace, Sharing: q.Sharing, Access: q.Access, Named: q.Named}, nil)
-	},
 }
 
 type savepoint struct{ n int }

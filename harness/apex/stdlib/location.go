@@ -51,6 +51,14 @@ var placeTable = vm.Library{
 		}
 		return vm.Double(distance(placeOf(t, r), placeOf(t, a[0]), str(t, a[1])))
 	},
+	"Address.getDistance": func(t thread, r val, a vals) val {
+		b := bagOf(r).Values
+		if b["latitude"].IsNull() || b["longitude"].IsNull() || a[0].IsNull() {
+			return vm.Null
+		}
+		here := &place{b["latitude"].Float(), b["longitude"].Float()}
+		return vm.Double(distance(here, placeOf(t, a[0]), str(t, a[1])))
+	},
 }
 
 // distance is the great-circle distance in miles, or in kilometres when the

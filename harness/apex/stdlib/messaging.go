@@ -7,6 +7,21 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/dml"
 )
 
+var messagingTable = vm.Library{
+	"Messaging.SingleEmailMessage.<init>": func(t thread, _ val, a vals) val {
+		return t.NewNative("Messaging.SingleEmailMessage", &vm.Bag{Values: map[string]vm.Value{}})
+	},
+	"Messaging.reserveSingleEmailCapacity": func(t thread, _ val, a vals) val { return vm.Null },
+	"Messaging.reserveMassEmailCapacity":   func(t thread, _ val, a vals) val { return vm.Null },
+	"Messaging.sendEmail":                  sendEmail,
+	"Messaging.SendEmailResult.getErrors": func(t thread, r val, a vals) val {
+		if errs := bagOf(r).Values["errors"]; !errs.IsNull() {
+			return errs
+		}
+		return t.ListOf("Messaging.SendEmailError", nil)
+	},
+}
+
 // sendEmail is Messaging.sendEmail(messages [, allOrNothing]): messages that
 // are not fit to be sent end the call, or are told of in their results.
 func sendEmail(t thread, _ val, a vals) val {
@@ -54,4 +69,27 @@ func unfit(t *vm.Thread, b *vm.Bag) dml.RowError {
 		return dml.RowError{StatusCode: "INVALID_SAVE_AS_ACTIVITY_FLAG", Message: "saveAsActivity must be false when sending mail to users.", Fields: []string{"saveAsActivity", "true"}}
 	}
 	return dml.RowError{}
+}
+
+func emailOf(t *vm.Thread, b *vm.Bag) *vm.Email {
+	list := func(name string) []string {
+		v := b.Values[name]
+		if v.IsNull() {
+			return nil
+		}
+		if v.List() == nil {
+			return []string{t.Text(v)}
+		}
+		var out []string
+		for _, x := range t.Elements(v) {
+			out = append(out, t.Text(x))
+		}
+		return out
+	}
+	text := func(name string) string { return b.Values[name].Text() }
+	return &vm.Email{To: list("toaddresses"), Cc: list("ccaddresses"), Bcc: list("bccaddresses"),
+		Subject: text("subject"), Text: text("plaintextbody"), HTML: text("htmlbody"), ReplyTo: text("replyto"),
+		Sender: text("senderdisplayname"), TargetObjectID: text("targetobjectid"), WhatID: text("whatid"),
+		TemplateID: text("templateid"), OrgWideEmailAddressID: text("orgwideemailaddressid"),
+		SaveAsActivity: b.Values["saveasactivity"].Bool()}
 }

@@ -84,6 +84,8 @@ var numberTable = vm.Library{
 		}
 		return vm.Bool(strings.EqualFold(t.Text(a[0]), "true"))
 	},
+	"Integer.decimalValue": func(_ thread, r val, _ vals) val { return vm.Decimal(r.Dec()) },
+	"Long.decimalValue":    func(_ thread, r val, _ vals) val { return vm.Decimal(r.Dec()) },
 }
 
 // parseWhole reads an Integer or Long from a text or another number.

@@ -152,6 +152,12 @@ var schemaTable = describeMethods("Schema.DescribeSObjectResult", map[string]vm.
 	"Schema.RecordTypeInfo.isAvailable":                func(t thread, r val, a vals) val { return vm.Bool(recType(r).available) },
 	"Schema.RecordTypeInfo.isDefaultRecordTypeMapping": func(t thread, r val, a vals) val { return vm.Bool(recType(r).isDefault) },
 	"Schema.RecordTypeInfo.isMaster":                   func(t thread, r val, a vals) val { return vm.Bool(recType(r).rt == nil) },
+	"Schema.describeDataCategoryGroups": func(t thread, _ val, _ vals) val {
+		return t.ListOf("Schema.DescribeDataCategoryGroupResult", nil) // orgs here have no data categories
+	},
+	"Schema.describeDataCategoryGroupStructures": func(t thread, _ val, _ vals) val {
+		return t.ListOf("Schema.DescribeDataCategoryGroupStructureResult", nil)
+	},
 })
 
 // describeMap is a map whose keys the platform compares without case; the keys

@@ -57,7 +57,7 @@ var outsideOfSites = []string{
 	"Site.getErrorMessage", "Site.getExperienceId", "Site.getMasterLabel", "Site.getOriginalUrl",
 	"Site.getPasswordPolicyStatement", "Site.getPathPrefix", "Site.getPrefix", "Site.getSiteType",
 	"Site.getSiteTypeLabel", "Site.getTemplate", "Site.login", "Site.passwordlessLogin", "Site.setExperienceId",
-	"Site.validatePassword",
+	"Site.validatePassword", "Network.getNetworkId", "Site.getSiteId", "Site.getName",
 	"Network.communitiesLanding", "Network.createExternalUserAsync", "Network.forwardToAuthPage",
 	"Network.getLoginUrl", "Network.getLogoutUrl", "Network.getSelfRegUrl",
 	"Auth.AuthConfiguration.getSelfRegistrationUrl", "Auth.AuthConfiguration.getForgotPasswordUrl",

@@ -23,11 +23,9 @@ var testTable = vm.Library{
 		t.SetMemo("search.fixed", ids)
 		return vm.Null
 	},
-	"Test.setCurrentPage":                               func(t thread, _ val, a vals) val { t.SetMemo("page", a[0]); return vm.Null },
-	"Test.setCurrentPageReference":                      func(t thread, _ val, a vals) val { t.SetMemo("page", a[0]); return vm.Null },
-	"Test.setCreatedDate":                               service("Test.setCreatedDate", vm.Null),
-	"Test.getStandardPricebookId":                       service("Test.getStandardPricebookId", vm.Null),
-	"Datacloud.FindDuplicates.findDuplicates":           service("Datacloud.FindDuplicates.findDuplicates", vm.Null),
-	"Datacloud.FindDuplicatesByIds.findDuplicatesByIds": service("Datacloud.FindDuplicatesByIds.findDuplicatesByIds", vm.Null),
-	"Test.enqueueBatchJobs":                             service("Test.enqueueBatchJobs", vm.Null),
+	"Test.setCurrentPage":          func(t thread, _ val, a vals) val { t.SetMemo("page", a[0]); return vm.Null },
+	"Test.setCurrentPageReference": func(t thread, _ val, a vals) val { t.SetMemo("page", a[0]); return vm.Null },
+	"Test.setCreatedDate":          service("Test.setCreatedDate", vm.Null),
+	"Test.getStandardPricebookId":  service("Test.getStandardPricebookId", vm.Null),
+	"Test.enqueueBatchJobs":        service("Test.enqueueBatchJobs", vm.Null),
 }
