@@ -21,6 +21,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/flow"
 	"github.com/rehearsal-dev/rehearsal/harness/formula"
+	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/once"
 	"github.com/rehearsal-dev/rehearsal/harness/org/automation"
@@ -304,7 +305,7 @@ func majorVersion(s string) int {
 
 // CheckApex compiles all Apex of a namespace, "" for the subscriber's, against
 // the org as it is now and lists what is wrong as the platform does after a
-// deployment.
+// deployment. What is not known of an error is noted in the ledger.
 func (o *Org) CheckApex(namespace string) diag.List {
 	p := o.compiled.program().Types()
 	var out diag.List
@@ -318,6 +319,11 @@ func (o *Org) CheckApex(namespace string) diag.List {
 	}
 	out = append(out, p.Check(namespace)...)
 	out.Sort()
+	for _, d := range out {
+		for _, note := range d.Notes {
+			o.ledger.Note(ledger.Approximated, "apex", "compile error: "+d.Message, note, d.Span.String())
+		}
+	}
 	return out
 }
 

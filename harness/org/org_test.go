@@ -91,6 +91,10 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 		for _, e := range s.org.Ledger().Entries() {
 			out += fmt.Sprintf("%s %s %s: %s\n", e.Status, e.Area, e.Name, e.Note)
 		}
+	case "check":
+		for _, d := range s.org.CheckApex(arg(d, "ns")) {
+			out += fmt.Sprintf("%d: %s\n", d.Span.Line, d.Message)
+		}
 	case "user":
 		err = s.addUser(ctx, d)
 	case "phases":

@@ -6,6 +6,8 @@ package sarif
 import (
 	"encoding/json"
 	"io"
+	"net/url"
+	"path/filepath"
 )
 
 // Run is what one tool has to say.
@@ -64,6 +66,12 @@ type Physical struct {
 // Artifact is a file, by its path from the root of the repository.
 type Artifact struct {
 	URI string `json:"uri"`
+}
+
+// File is the artifact at a path, which may have blanks and percent signs in it, as
+// those of layouts do.
+func File(path string) Artifact {
+	return Artifact{URI: (&url.URL{Path: filepath.ToSlash(path)}).String()}
 }
 
 // Region is a part of a file, lines and columns from 1.

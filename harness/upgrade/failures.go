@@ -136,6 +136,7 @@ type Failure struct {
 	// Components are the components concerned, as "Kind Name".
 	Components []string
 	jobs       []string // that wait and stand in the way (F10)
+	cure       string   // of a class that the catalogue does not have
 }
 
 // fail makes a failure of the catalogue: its text filled in.
@@ -158,8 +159,8 @@ func (f *Failure) Error() string {
 
 // Cure is what to do about a failure; "" where there is nothing to say.
 func (f *Failure) Cure() string {
-	if f.Class == StoredData {
-		return "keep the length, or shorten the values in the script of a release before and in orgs that skip it"
+	if f.cure != "" {
+		return f.cure
 	}
 	if f.Class == TabTaken {
 		return "leave the tab out of the package, or tell administrators to delete theirs before they upgrade"

@@ -166,7 +166,7 @@ func (in *installing) refuseActions(ctx context.Context) error {
 		in.refusePush, in.refuseFeatures, in.refuseClaims, in.refuseRemovedControllers, in.refuseJobs, in.refuseConversions,
 		in.refuseMissingValues, in.refuseLimits,
 		func() error { return in.refuseAssignedApps(ctx) },
-		func() error { return checkStoredData(ctx, in.org, in.pkg, in.inv, in.actions) },
+		func() error { return checkStoredData(ctx, in) },
 	} {
 		if err := check(); err != nil {
 			return err

@@ -10,7 +10,6 @@ package sarif
 import (
 	"cmp"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -33,7 +32,7 @@ func Write(w io.Writer, r *result.Result) error {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarif.Rule{ID: string(e.Code),
 			ShortDescription: sarif.Text{Text: e.Means}, Help: sarif.Text{Text: e.Means}})
 	}
-	place := sarif.Physical{Artifact: sarif.Artifact{URI: cmp.Or(filepath.ToSlash(r.Suite.File), "sfdx-project.json")}, Region: &sarif.Region{StartLine: 1}}
+	place := sarif.Physical{Artifact: sarif.File(cmp.Or(r.Suite.File, "sfdx-project.json")), Region: &sarif.Region{StartLine: 1}}
 	for _, g := range append(view.Groups(r), view.Notes(r)...) {
 		at := sarif.Location{Physical: place}
 		if name := strings.Trim(g.Cause.Class+"."+g.Cause.Method, "."); name != "" {

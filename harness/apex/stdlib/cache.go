@@ -99,6 +99,7 @@ func needPartition(t *vm.Thread, area, part string) {
 		ns = t.Namespace()
 	}
 	if has, ok, err := t.Host().Call(t, "Cache.hasPartition", ns, name); ok && err == nil && has == false {
+		t.Host().Approximated(t, "Cache."+area+"."+area+"CacheException", "the words that refuse a partition that is not there are not known", t.Where())
 		t.Throwf("Cache."+area+"."+area+"CacheException", "The partition %s does not exist", part)
 	}
 }

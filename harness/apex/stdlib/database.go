@@ -49,7 +49,10 @@ var databaseTable = vm.Library{
 		return vm.Int(int64(t.Query(q).Count))
 	},
 	"Database.getQueryLocator": func(t thread, _ val, a vals) val {
-		if _, ok := a[0].Native().(*vm.Locator); ok {
+		if l, ok := a[0].Native().(*vm.Locator); ok {
+			if len(a) == 2 {
+				l.Call.Access = accessMode(t, a[1])
+			}
 			return a[0]
 		}
 		if l := a[0].List(); l != nil {
@@ -230,6 +233,7 @@ func asyncDML(op dml.Op, class string) vm.Func {
 // notExternal is what inserting other records than those of external objects in
 // the background gives.
 func notExternal(t *vm.Thread, v vm.Value) vm.Value {
+	t.Host().Approximated(t, "Database.insertAsync", "the error of rows that are not of an external object is not known", t.Where())
 	rows := make([]dml.Result, len(recordsOrIDs(t, v)))
 	for i := range rows {
 		rows[i].Errors = []dml.RowError{{StatusCode: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",

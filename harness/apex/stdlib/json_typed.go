@@ -97,6 +97,7 @@ func scalarFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
 		}
 	case types.KindInteger, types.KindLong, types.KindDouble, types.KindDecimal:
 		if whole := of.Kind == types.KindInteger || of.Kind == types.KindLong; whole && n.kind == 'n' && strings.Contains(text, ".") {
+			t.Host().Approximated(t, "JSON.deserialize", "with which words a fraction is refused as a whole number is not known", t.Where())
 			break // a fraction is no whole number, not even 1.0
 		}
 		if d, err := value.ParseDec(text); err == nil {

@@ -45,7 +45,7 @@ var functions = merge(
 	exceptionTable, dmlExceptionTable, databaseTable, leadTable, resultTable, sobjectTable, schemaTable, describeFieldTable, userTable,
 	jsonTable, jsonStreamTable, regexTable, typeTable, installTable, testTable, limitsTable, cryptoTable,
 	encodingTable, messagingTable, featureTable, pageTable, urlTable, requestTable,
-	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, interfaceTable, placeTable, cipherTable, controllerTable, orgLimitsTable,
+	eventTable, cacheTable, httpTable, metadataTable, asyncTable, securityTable, placeTable, cipherTable, controllerTable, orgLimitsTable,
 	restTable, connectTable, interviewTable, hoursTable, domTable, xmlReaderTable, xmlWriterTable, mockTable, calloutTable, siteTable, visualEditorTable, zipTable, domainTable, testDataTable, templateTable, changesTable, searchTable, labelTable, collatorTable, passwordTable, uuidTable, datacloudTable, formulaTable, approvalTable,
 )
 

@@ -38,6 +38,9 @@ type zoneNative struct {
 	zone *time.Location
 }
 
+// String is the zone as it prints: its name.
+func (z *zoneNative) String() string { return z.name }
+
 func zoneValue(t *vm.Thread, name string) vm.Value {
 	return t.NewNative("System.TimeZone", &zoneNative{name, namedZone(t, name)})
 }

@@ -454,9 +454,24 @@ func (b *binder) staticCall(x *syntax.MethodCall, o operand, args []Expr) Expr {
 	return b.noMethod(x, t, args)
 }
 
+// locatorOfQuery begins the key of the method whose query is not run before its
+// rows are asked for, though the code gives it as if it were a list.
+const locatorOfQuery = "System.Database.getQueryLocator("
+
+// first is the first of some arguments, nil where there is none.
+func first(args []Expr) Expr {
+	if len(args) == 0 {
+		return nil
+	}
+	return args[0]
+}
+
 // call makes the bound call of a chosen method; recv is nil for static ones.
 func (b *binder) call(x *syntax.MethodCall, c candidate, recv Expr, args []Expr) Expr {
 	m := c.method
+	if q, ok := first(args).(*Query); ok && q.Mode == QueryList && strings.HasPrefix(m.LibKey, locatorOfQuery) {
+		q.Mode = QueryLocate
+	}
 	converted := b.arguments(c, args)
 	n := Node{substitute(m.Returns, c.args), x.Name.Pos}
 	if m.LibKey != "" {

@@ -37,6 +37,7 @@ func (w *queryBinder) shape(q *query.Query, s *queryScope) {
 	}
 	if q.With != nil && q.With.Mode.Is("SECURITY_ENFORCED") && w.b.unit.APIVersion >= enforcedUntil {
 		w.errorf(q.With.Mode, "WITH SECURITY_ENFORCED is not supported in API version %d.0 and later. Use WITH USER_MODE instead.", enforcedUntil)
+		w.b.soft[len(w.b.soft)-1].Notes = []string{"that it does not compile is documented; with which words is not known"}
 	}
 	for _, f := range q.For {
 		switch {

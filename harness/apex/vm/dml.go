@@ -13,8 +13,9 @@ import (
 // dml compiles insert, update, upsert, delete, undelete and merge.
 func (c *compiler) dml(s *types.DML) stmt {
 	x, pos, op, ns, field := c.val(s.X), s.At, s.Op, c.code.ns, s.Field
+	stated := s.Mode == syntax.UserMode || s.Mode == syntax.SystemMode
 	access := SystemMode
-	if s.Mode == syntax.UserMode || s.Mode != syntax.SystemMode && c.code.userMode {
+	if s.Mode == syntax.UserMode {
 		access = UserMode
 	}
 	var with valExpr
@@ -32,6 +33,9 @@ func (c *compiler) dml(s *types.DML) stmt {
 		} else {
 			f.pos = pos
 			call.Records = t.Records(v)
+		}
+		if !stated {
+			call.Access = t.Access()
 		}
 		t.DML(call)
 		return onward

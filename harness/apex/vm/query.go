@@ -16,14 +16,14 @@ import (
 func (c *compiler) query(e *types.Query) valExpr {
 	binds, pos, ns := c.binds(e.Binds), e.At, c.code.ns
 	mode, tree, typ := e.Mode, e.Tree, e.T
-	access := treeAccess(tree)
-	if c.code.userMode && (tree.With == nil || tree.With.Mode.Text == "") {
-		access = UserMode
-	}
+	access, stated := treeAccess(tree), tree.With != nil && tree.With.Mode.Text != ""
 	return func(f *frame) Value {
 		t := f.t
 		q := &QueryCall{Tree: tree, Namespace: ns, Access: access, Binds: f.bindAll(binds)}
 		f.pos = pos
+		if !stated {
+			q.Access = t.Access()
+		}
 		q.Sharing = t.Sharing()
 		switch mode {
 		case types.QueryCount:

@@ -36,7 +36,8 @@ func (f *frame) stubbed(o *Object, target *code, args []Value, pos int32) *frame
 	return n
 }
 
-// callStub calls handleMethodCall of the provider.
+// callStub calls handleMethodCall of the provider; its answer is cast to what the
+// method returns.
 func (t *Thread) callStub(obj Value, m *types.Method, args []Value) Value {
 	o := obj.Object()
 	classes := make([]Value, len(m.Params))
@@ -49,9 +50,13 @@ func (t *Thread) callStub(obj Value, m *types.Method, args []Value) Value {
 	if m.Returns != nil {
 		returns = m.Returns
 	}
-	return t.CallMethod(o.stub.provider, "handleMethodCall", obj, Str(m.Name), t.TypeValue(returns),
+	answer := t.CallMethod(o.stub.provider, "handleMethodCall", obj, Str(m.Name), t.TypeValue(returns),
 		t.ListOf("System.Type", classes), t.StringList(names),
 		NewList(types.ListOf(types.Object), append([]Value(nil), args...)))
+	if returns == types.Void {
+		return Null
+	}
+	return t.Cast(answer, returns)
 }
 
 func (t *Thread) callStubByName(obj Value, method string, args []Value) Value {

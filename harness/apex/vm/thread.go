@@ -175,6 +175,10 @@ func (t *Thread) Sharing() Sharing {
 	entry := sharingOmitted
 	for f := t.cur; f != nil && f.code != nil; f = f.prev {
 		if f.runningAs > 0 {
+			if f != t.cur && entry == sharingOmitted {
+				t.host.Approximated(t, "class without a sharing word in System.runAs",
+					"it takes the sharing of the block; the guide says that classes called in it keep their own", t.Where())
+			}
 			return WithSharing
 		}
 		if s := f.code.sharing; s == WithSharing || s == WithoutSharing {
@@ -191,6 +195,10 @@ func (t *Thread) Sharing() Sharing {
 // Access is the mode of a statement of the running code that states none.
 func (t *Thread) Access() AccessMode {
 	if c := t.cur.code; c != nil && c.userMode {
+		if c.place.Trigger != "" {
+			t.host.Approximated(t, "trigger of API version 67",
+				"its statements run in user mode, as the guide says; notes on the release say that triggers run in system mode", t.Where())
+		}
 		return UserMode
 	}
 	return SystemMode

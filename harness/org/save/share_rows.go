@@ -51,6 +51,7 @@ func (c *chunk) validateShares(ctx context.Context, rows []*Row) error {
 		switch {
 		case len(r.Errors) > 0 || level == "":
 		case strings.EqualFold(level, "All"):
+			c.session.env.Approximated(shares.Object.Name+" with the level All", "it is refused, as what only owners have; with which words is not known", shares.Object.Name)
 			r.AddError(dml.RowError{StatusCode: "FIELD_INTEGRITY_EXCEPTION", Fields: []string{shares.Access.Name},
 				Message: "field integrity exception: " + shares.Access.Name + " (invalid access level: " + level + ")"})
 		case trivial(level, byDefault) && givesNothingBelow(shares.Object, r.New):

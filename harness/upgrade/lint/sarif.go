@@ -2,7 +2,6 @@ package lint
 
 import (
 	"io"
-	"path/filepath"
 
 	"github.com/rehearsal-dev/rehearsal/harness/sarif"
 )
@@ -24,7 +23,7 @@ func (r *Report) WriteSARIF(w io.Writer, toolVersion string) error {
 		result := sarif.Result{RuleID: string(p.Code), RuleIndex: index[p.Code], Level: levels[p.Effect],
 			Message: sarif.Text{Text: p.Message + ". " + p.Why + ". Instead: " + p.Recipe}}
 		if p.Span.File != "" && !p.InRemoved {
-			at := sarif.Physical{Artifact: sarif.Artifact{URI: filepath.ToSlash(p.Span.File)}}
+			at := sarif.Physical{Artifact: sarif.File(p.Span.File)}
 			if p.Span.Line > 0 {
 				at.Region = &sarif.Region{StartLine: p.Span.Line, StartColumn: p.Span.Column, EndLine: p.Span.EndLine, EndColumn: p.Span.EndColumn}
 			}
