@@ -85,18 +85,7 @@ func (b *builder) aggregate() error {
 }
 
 func (b *builder) groupSQL(groups []group, where, having, order string) string {
-	var s strings.Builder
-	s.WriteString("SELECT ")
-	for i, c := range b.columns {
-		if i > 0 {
-			s.WriteByte(',')
-		}
-		s.WriteString(c.sql)
-	}
-	fmt.Fprintf(&s, " FROM %s", b.from())
-	if where != "" {
-		s.WriteString(" WHERE " + where)
-	}
+	s := b.selected(where)
 	keys := make([]string, len(groups))
 	for i, g := range groups {
 		keys[i] = b.groupKey(g.op)

@@ -293,18 +293,7 @@ func (b *builder) assemble(where, order string) error {
 	if b.v.offset, err = b.count(b.q.Offset); err != nil {
 		return err
 	}
-	var s strings.Builder
-	s.WriteString("SELECT ")
-	for i, c := range b.columns {
-		if i > 0 {
-			s.WriteByte(',')
-		}
-		s.WriteString(c.sql)
-	}
-	fmt.Fprintf(&s, " FROM %s", b.from())
-	if where != "" {
-		s.WriteString(" WHERE " + where)
-	}
+	s := b.selected(where)
 	s.WriteString(" ORDER BY " + order + b.root.alias + ".rowid")
 	b.v.post = b.post
 	if b.post {
@@ -468,4 +457,21 @@ func (b *builder) orderItem(op operand, descending, nullsLast bool) string {
 		return sql + " NULLS LAST,"
 	}
 	return sql + " NULLS FIRST,"
+}
+
+// selected begins a statement: its columns, tables and condition.
+func (b *builder) selected(where string) *strings.Builder {
+	var s strings.Builder
+	s.WriteString("SELECT ")
+	for i, c := range b.columns {
+		if i > 0 {
+			s.WriteByte(',')
+		}
+		s.WriteString(c.sql)
+	}
+	fmt.Fprintf(&s, " FROM %s", b.from())
+	if where != "" {
+		s.WriteString(" WHERE " + where)
+	}
+	return &s
 }

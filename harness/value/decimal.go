@@ -2,6 +2,7 @@ package value
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -457,14 +458,7 @@ func (d Dec) Cmp(e Dec) int {
 	scale := max(d.scale, e.scale)
 	if a, ok := d.upscale(scale); ok {
 		if b, ok := e.upscale(scale); ok {
-			switch {
-			case a < b:
-				return -1
-			case a > b:
-				return 1
-			default:
-				return 0
-			}
+			return cmp.Compare(a, b)
 		}
 	}
 	return d.bigAt(scale).Cmp(e.bigAt(scale))

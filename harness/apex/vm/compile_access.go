@@ -222,19 +222,24 @@ func (c *compiler) fieldPlace(e *types.FieldGet) place {
 	}
 }
 
+// opened evaluates the object that a property is of; nil is for static ones.
+func (c *compiler) opened(of types.Expr, pos int32) func(*frame) ref {
+	if of == nil {
+		return func(*frame) ref { return ref{} }
+	}
+	x := c.val(of)
+	return func(f *frame) ref {
+		v := x(f)
+		if v.k == KindNull {
+			throwNull(f, pos)
+		}
+		return ref{v: v}
+	}
+}
+
 func (c *compiler) propertyPlace(e *types.PropertyGet) place {
 	fd, pos := e.Field, e.At
-	open := func(*frame) ref { return ref{} }
-	if e.X != nil {
-		x := c.val(e.X)
-		open = func(f *frame) ref {
-			v := x(f)
-			if v.k == KindNull {
-				throwNull(f, pos)
-			}
-			return ref{v: v}
-		}
-	}
+	open := c.opened(e.X, pos)
 	state, _ := c.staticOf(fd.Class)
 	static, slot := fd.Static, fd.Slot
 	access := func(f *frame, m *types.Method, r ref, args ...Value) Value {
@@ -282,17 +287,7 @@ func (c *compiler) propertyPlace(e *types.PropertyGet) place {
 func (c *compiler) libPlace(e *types.LibGet) place {
 	getter, setter := c.propertyFunc(e.Field, ".get:"), c.propertyFunc(e.Field, ".set:")
 	key, pos := e.Field.LibKey, e.At
-	open := func(*frame) ref { return ref{} }
-	if e.X != nil {
-		x := c.val(e.X)
-		open = func(f *frame) ref {
-			v := x(f)
-			if v.k == KindNull {
-				throwNull(f, pos)
-			}
-			return ref{v: v}
-		}
-	}
+	open := c.opened(e.X, pos)
 	return place{open,
 		func(f *frame, r ref) Value {
 			f.pos = pos

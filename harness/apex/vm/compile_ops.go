@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
@@ -352,7 +353,7 @@ func (c *compiler) compare(e *types.Compare) bolExpr {
 		}
 		if x.k == KindNull || y.k == KindNull {
 			if x.isText() || y.isText() {
-				return ordered(op, compareInt(btoi(x.k != KindNull), btoi(y.k != KindNull)))
+				return ordered(op, cmp.Compare(btoi(x.k != KindNull), btoi(y.k != KindNull)))
 			}
 			return false
 		}
@@ -381,11 +382,11 @@ func order(x, y Value) int {
 	case x.isText() && y.isText():
 		return value.CompareFold(x.Text(), y.Text())
 	case x.k == KindDate && y.k == KindDatetime:
-		return compareInt(x.n*msPerDay, y.n)
+		return cmp.Compare(x.n*msPerDay, y.n)
 	case x.k == KindDatetime && y.k == KindDate:
-		return compareInt(x.n, y.n*msPerDay)
+		return cmp.Compare(x.n, y.n*msPerDay)
 	default:
-		return compareInt(x.n, y.n)
+		return cmp.Compare(x.n, y.n)
 	}
 }
 

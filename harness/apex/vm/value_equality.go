@@ -160,7 +160,7 @@ func recordsEqual(a, b *schema.Record) bool {
 // unit, dates, enum constants by ordinal, objects by compareTo.
 func (t *Thread) Compare(a, b Value) int {
 	if a.k == KindNull || b.k == KindNull {
-		return compareInt(btoi(a.k != KindNull), btoi(b.k != KindNull))
+		return cmp.Compare(btoi(a.k != KindNull), btoi(b.k != KindNull))
 	}
 	switch a.k {
 	case KindString, KindID:
@@ -175,7 +175,7 @@ func (t *Thread) Compare(a, b Value) int {
 	if a.isNumber() && b.isNumber() {
 		return compareNumbers(a, b)
 	}
-	return compareInt(a.n, b.n)
+	return cmp.Compare(a.n, b.n)
 }
 
 func (t *Thread) compareObjects(a, b Value) int {

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"hash/maphash"
 	"math"
 	"math/bits"
@@ -285,7 +286,7 @@ func (v Value) isNumber() bool { return v.k >= KindInteger && v.k <= KindDecimal
 func compareNumbers(a, b Value) int {
 	switch {
 	case a.k <= KindLong && b.k <= KindLong:
-		return compareInt(a.n, b.n)
+		return cmp.Compare(a.n, b.n)
 	case a.k == KindDecimal && b.k != KindDouble, b.k == KindDecimal && a.k != KindDouble:
 		return a.Dec().Cmp(b.Dec())
 	default:
@@ -298,17 +299,6 @@ func compareNumbers(a, b Value) int {
 		default:
 			return 0
 		}
-	}
-}
-
-func compareInt(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
 	}
 }
 

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -250,10 +251,10 @@ func CompareText(a, b string) int {
 	x, y := Units(a), Units(b)
 	for i := 0; i < len(x) && i < len(y); i++ {
 		if x[i] != y[i] {
-			return compareInt(int64(x[i]), int64(y[i]))
+			return cmp.Compare(x[i], y[i])
 		}
 	}
-	return compareInt(int64(len(x)), int64(len(y)))
+	return cmp.Compare(len(x), len(y))
 }
 
 // EqualFold is == of strings: without regard to case.

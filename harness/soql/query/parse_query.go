@@ -32,15 +32,7 @@ func (p *parser) query() *Query {
 			q.Having = p.conditions()
 		}
 	}
-	if p.is("ORDER") && p.then("BY") {
-		q.OrderBy = p.orderBy()
-	}
-	if p.acceptWord("LIMIT") {
-		q.Limit = p.count()
-	}
-	if p.acceptWord("OFFSET") {
-		q.Offset = p.count()
-	}
+	q.OrderBy, q.Limit, q.Offset = p.window()
 	p.lockClauses(q)
 	q.Range = p.from(pos)
 	p.exit()

@@ -101,15 +101,21 @@ func (p *parser) returningClauses(r *Returning) {
 	if p.acceptWord("WHERE") {
 		r.Where = p.conditions()
 	}
+	r.OrderBy, r.Limit, r.Offset = p.window()
+}
+
+// window reads ORDER BY, LIMIT and OFFSET, each of which may be missing.
+func (p *parser) window() (order []Order, limit, offset Operand) {
 	if p.is("ORDER") && p.then("BY") {
-		r.OrderBy = p.orderBy()
+		order = p.orderBy()
 	}
 	if p.acceptWord("LIMIT") {
-		r.Limit = p.count()
+		limit = p.count()
 	}
 	if p.acceptWord("OFFSET") {
-		r.Offset = p.count()
+		offset = p.count()
 	}
+	return order, limit, offset
 }
 
 // searchWith reads one WITH clause.
