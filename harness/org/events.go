@@ -52,7 +52,7 @@ func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]dml.Result, error) 
 
 // refusedEvent says why an event can not be published: only the platform
 // publishes its own events, and a text may be too long. It fails alone, without
-// an exception (measured: a peer's issue 243; tests of a public package).
+// an exception (verified-behaviours-2.md, row 199).
 func refusedEvent(ev *schema.Record) []dml.RowError {
 	if !strings.HasSuffix(strings.ToLower(ev.Object.Name), "__e") {
 		return []dml.RowError{{StatusCode: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Message: "entity type cannot be inserted: " + ev.Object.Label}}

@@ -68,7 +68,7 @@ func (h host) Enqueue(t *vm.Thread, call *vm.Job) (string, error) {
 
 // inTrigger reports whether a trigger is among what runs. A job that it starts
 // begins a new chain, as one of a finalizer does, though a queueable job's own
-// statement fired it (measured by a peer, no. 186 of the verified behaviours).
+// statement fired it (verified-behaviours-2.md, row 186).
 func inTrigger(t *vm.Thread) bool {
 	return slices.ContainsFunc(t.Trace(), func(p cause.Place) bool { return p.Trigger != "" })
 }

@@ -30,7 +30,7 @@ func (o *Org) reshare(ctx context.Context, old *schema.Schema, c Change) error {
 			continue
 		}
 		before := old.Object(obj.Name)
-		if before == nil || before != obj && sharing.Kept(before) != sharing.Kept(obj) || o.rulesChanged(obj, c) {
+		if before == nil || before != obj && sharing.HasOwnerRows(before) != sharing.HasOwnerRows(obj) || o.rulesChanged(obj, c) {
 			stale = append(stale, obj)
 		}
 	}

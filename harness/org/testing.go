@@ -149,7 +149,7 @@ func (tx *Tx) aside(fn func() error) error {
 
 // Of the work that a test starts, what it starts in turn runs too: batches that
 // start each other without a bound, queueable jobs not, unless the chain was begun
-// with a depth (measured: a peer's issue 494 and public threads). What a scheduled
+// with a depth (verified-behaviours.md, 31). What a scheduled
 // job starts stays queued (from experience). testRounds bounds finalizers, which
 // begin a new chain each, and events that publish events.
 const (

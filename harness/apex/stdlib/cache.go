@@ -88,8 +88,8 @@ func cacheOf(t *vm.Thread, area string, key vm.Value) (*vm.Map, vm.Value) {
 	return cacheEntries(t, area+":"+part), vm.Str(key.Text()[len(part)+1:])
 }
 
-// needPartition refuses a partition that the org does not have (measured: a
-// peer's issue 160); without a name the default one is meant.
+// needPartition refuses a partition that the org does not have; without a name
+// the default one is meant.
 func needPartition(t *vm.Thread, area, part string) {
 	ns, name, named := strings.Cut(part, ".")
 	if !named {

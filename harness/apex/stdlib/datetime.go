@@ -155,7 +155,7 @@ func parseMoment(t *vm.Thread, v vm.Value, z *time.Location) vm.Value {
 }
 
 // momentParts takes "2018-13-45 25:99:99" apart; parts that no calendar has roll
-// over (measured by a peer, no. 218 of the verified behaviours).
+// over (verified-behaviours-2.md, row 218).
 func momentParts(s string) (n [6]int64, ok bool) {
 	fields := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == ' ' || r == ':' })
 	if len(fields) != 6 || strings.Count(s, "-") != 2 || strings.Count(s, ":") != 2 {

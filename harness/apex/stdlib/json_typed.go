@@ -16,7 +16,7 @@ func fromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) vm.Value {
 		return vm.Null
 	}
 	switch of.Kind {
-	case types.KindObject: // a peer's measurement and reports on forums
+	case types.KindObject: // verified-behaviours-2.md, row 240
 		t.Throw("System.JSONException", "Apex Type unsupported in JSON: Object")
 	case types.KindList, types.KindSet:
 		if n.kind != 'a' {
@@ -159,7 +159,8 @@ const lastStrictJSON = 34
 func oldJSON(t *vm.Thread) bool { v := t.APIVersion(); return v > 0 && v <= lastStrictJSON }
 
 // recordFromJSON makes a record. What its object does not have is refused or
-// left out; in records below others it is always refused (a peer's measurement).
+// left out; in records below others it is always refused
+// (from reports; the facts leave it open).
 func recordFromJSON(t *vm.Thread, n *node, of *types.Type, strict bool) *schema.Record {
 	if n.kind != 'o' {
 		illegal(t, n, of)

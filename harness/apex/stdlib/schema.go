@@ -361,7 +361,7 @@ func associate(o *schema.Object) string {
 }
 
 // hasRecordTypes reports whether an object can have record types: those without
-// have not even the master one (measured: a peer's issues 143 and 385).
+// have not even the master one (verified-behaviours-2.md, row 272).
 func hasRecordTypes(o *schema.Object) bool {
 	switch o.Kind {
 	case schema.Standard:

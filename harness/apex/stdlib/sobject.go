@@ -85,7 +85,7 @@ var sobjectTable = vm.Library{
 				order[i] = i
 			}
 			slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(row.Names[a], row.Names[b]) })
-			for _, i := range order { // alphabetical (measured by a peer)
+			for _, i := range order { // alphabetical (verified-behaviours-2.md, row 232)
 				m.Put(t, vm.Str(row.Names[i]), vm.OfScalar(row.Values[i]))
 			}
 			return vm.MapValue(m)

@@ -169,7 +169,7 @@ func (t *Thread) checkQuery(err error) {
 }
 
 // CheckLocator refuses the query of a locator at once when it is wrong or has
-// aggregates (measured: a peer's issue 81).
+// aggregates (verified-behaviours-2.md, row 254).
 func (t *Thread) CheckLocator(q *QueryCall) {
 	check := *q
 	check.Mode = QueryChecked

@@ -109,8 +109,8 @@ func (p *printer) reference(v Value) {
 	}
 }
 
-// mostPrinted is how many elements of a collection are printed (measured by a
-// peer, no. 74 of the verified behaviours).
+// mostPrinted is how many elements of a collection are printed
+// (verified-behaviours-2.md, row 74).
 const mostPrinted = 10
 
 func (p *printer) sequence(open string, vals []Value, end string) {

@@ -60,7 +60,7 @@ const (
 
 // share keeps the share rows of rows just written.
 func (c *chunk) share(ctx context.Context, rows []*Row, insert bool) error {
-	if !sharing.Kept(c.object) {
+	if !sharing.HasOwnerRows(c.object) {
 		return nil
 	}
 	shares, ok := sharing.RowsOf(c.session.env.Schema(), c.object)
@@ -147,7 +147,7 @@ func (s *Session) later(o *schema.Object, rows []*Row) {
 // OwnerShares makes the owner rows of records; nil for objects that have none.
 func OwnerShares(s *schema.Schema, o *schema.Object, recs []*schema.Record) []*schema.Record {
 	shares, ok := sharing.RowsOf(s, o)
-	if !ok || !sharing.Kept(o) {
+	if !ok || !sharing.HasOwnerRows(o) {
 		return nil
 	}
 	owner := o.Field("OwnerId")

@@ -91,9 +91,9 @@ func modelFor(o *schema.Object, external bool) string {
 // organisation-wide default; None for what follows from parents.
 func Default(o *schema.Object) Level { return defaults[strings.ToLower(ModelOf(o))] }
 
-// Kept reports whether the rows of an object have owner rows among their share
+// HasOwnerRows reports whether the rows of an object have owner rows among their share
 // rows: where the organisation-wide default is Private or Public Read Only.
-func Kept(o *schema.Object) bool {
+func HasOwnerRows(o *schema.Object) bool {
 	switch strings.ToLower(ModelOf(o)) {
 	case "private", "read":
 		return o.Field("OwnerId") != nil
