@@ -59,12 +59,8 @@ public class E {}
 	}
 }
 
-// TestFlowsAround reads a CumulusCI project as the org of its tests has it:
-// with the bundles before and after the package and what its own steps deploy,
-// where their conditions hold; the package's own components come first.
-func TestFlowsAround(t *testing.T) {
-	t.Parallel()
-	dir := unpacked(t, txtar.Parse([]byte(`
+// projectWithFlows is a project whose flows deploy what lies beside the package.
+const projectWithFlows = `
 -- sfdx-project.json --
 {"packageDirectories": [{"path": "force-app", "default": true}], "sourceApiVersion": "62.0"}
 -- cumulusci.yml --
@@ -119,7 +115,14 @@ public class G {}
 public class H {}
 -- unpackaged/after/first/classes/I.cls --
 public class I {}
-`)), "")
+`
+
+// TestProjectFlows reads a CumulusCI project as the org of its tests has it:
+// with the bundles before and after the package and what its own steps deploy,
+// where their conditions hold; the package's own components come first.
+func TestProjectFlows(t *testing.T) {
+	t.Parallel()
+	dir := unpacked(t, txtar.Parse([]byte(projectWithFlows)), "")
 	for _, test := range []struct {
 		name string
 		opt  source.Options

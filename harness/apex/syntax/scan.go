@@ -246,6 +246,10 @@ func (s *scanner) stray(pos int32) int32 {
 	return end
 }
 
+// marks are the marks that begin no longer one.
+var marks = [256]kind{'(': tLParen, ')': tRParen, '[': tLBrack, ']': tRBrack, '{': tLBrace, '}': tRBrace,
+	';': tSemi, ',': tComma, '.': tDot, '@': tAt, ':': tColon, '~': tTilde, '>': tGt}
+
 // punctuation is the operator or mark that s begins with, and its width.
 // Shifts, <= and >= are left to the parser, which puts them together from
 // single marks: the same marks close type arguments.
@@ -257,31 +261,10 @@ func punctuation(s string) (kind, int32) {
 	if len(s) > 2 {
 		c2 = s[2]
 	}
+	if k := marks[s[0]]; k != tEOF {
+		return k, 1
+	}
 	switch s[0] {
-	case '(':
-		return tLParen, 1
-	case ')':
-		return tRParen, 1
-	case '[':
-		return tLBrack, 1
-	case ']':
-		return tRBrack, 1
-	case '{':
-		return tLBrace, 1
-	case '}':
-		return tRBrace, 1
-	case ';':
-		return tSemi, 1
-	case ',':
-		return tComma, 1
-	case '.':
-		return tDot, 1
-	case '@':
-		return tAt, 1
-	case ':':
-		return tColon, 1
-	case '~':
-		return tTilde, 1
 	case '=':
 		switch {
 		case c1 == '=' && c2 == '=':
@@ -305,8 +288,6 @@ func punctuation(s string) (kind, int32) {
 			return tAltNotEq, 2
 		}
 		return tLt, 1
-	case '>':
-		return tGt, 1
 	case '?':
 		switch {
 		case c1 == '?':

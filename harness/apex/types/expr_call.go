@@ -141,41 +141,6 @@ func (b *binder) arguments(c candidate, args []Expr) []Expr {
 	return out
 }
 
-func (b *binder) pickConstructor(n syntax.Node, t *Type, args []Expr) (*Method, []Expr) {
-	c := t.Class
-	var list []candidate
-	for _, m := range constructorsOf(c) {
-		list = append(list, candidate{m, t.Args})
-	}
-	found, ok := b.choose(n, list, args)
-	if !ok {
-		if !c.hidden() && !anyInvalid(args) {
-			b.noConstructor(n, t, args)
-		}
-		return nil, args
-	}
-	m := found.method
-	if !m.Class.Lib && m.Decl != nil && !b.visible(m.Class, m.Access, m.TestVisible) {
-		b.broken(n, CodeNotVisible, "Constructor is not visible: [%s].<Constructor>(%s)", t.Name, argNames(paramTypes(m)))
-	}
-	return m, b.arguments(found, args)
-}
-
-// constructorsOf are a class's constructors. Exceptions also have those of
-// System.Exception that they do not declare themselves.
-func constructorsOf(c *Class) []*Method {
-	list := c.loadMembers().constructors
-	switch {
-	case !c.isException():
-		return list
-	case c.Lib:
-		base := exceptionClass().loadMembers().constructors
-		return append(list[:len(list):len(list)], base...)
-	default:
-		return append(list[:len(list):len(list)], c.inherited()...)
-	}
-}
-
 // inherited makes the constructors that a user's exception has from
 // System.Exception: they call the one above and initialise the class.
 func (c *Class) inherited() []*Method {
@@ -506,61 +471,5 @@ func libResult(m *Method, recv Expr, args []Expr, t *Type) *Type {
 		return recv.Type()
 	default:
 		return t
-	}
-}
-
-// visible reports whether a member of an owner can be named from here.
-func (b *binder) visible(owner *Class, access Access, testVisible bool) bool {
-	if owner.Lib {
-		return true
-	}
-	if !strings.EqualFold(owner.Namespace, b.ns) {
-		return access == Global
-	}
-	switch {
-	case access >= Public, owner.top() == b.class.top(), testVisible && b.test:
-		return true
-	case access == Protected:
-		for c := b.class; c != nil; c = c.Outer {
-			if c.below(owner) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// lenientAccess is the last API version whose classes may use private properties
-// and accessors of others in their namespace. A released package does so in
-// classes of version 37 and, once they have version 43, no more; which version
-// between began to refuse it is not known.
-const lenientAccess = 42
-
-// visibleAccessor reports whether a property may be read or written from here.
-func (b *binder) visibleAccessor(f *Field, access Access) bool {
-	return b.visible(f.Class, access, f.TestVisible) ||
-		f.Property && !after(b.unit, lenientAccess) && strings.EqualFold(f.Class.Namespace, b.ns)
-}
-
-func (b *binder) visibleField(n syntax.Node, f *Field) {
-	if !b.visibleAccessor(f, f.Access) {
-		b.broken(n, CodeNotVisible, "Variable is not visible: %s.%s", f.Class.FullName(), f.Name)
-	}
-}
-
-func (b *binder) visibleMethod(x *syntax.MethodCall, m *Method) {
-	if !b.visible(m.Class, m.Access, m.TestVisible) {
-		b.broken(x.Name, CodeNotVisible, "Method is not visible: %s from the type %s", signature(m), m.Class.FullName())
-	}
-}
-
-func (b *binder) visibleType(n syntax.Node, c *Class) {
-	if c.Decl == nil {
-		return
-	}
-	d, ok := c.Decl.(syntax.TypeDecl)
-	shown := ok && testVisible(d.TypeModifiers())
-	if !b.visible(c, c.Access, shown) {
-		b.broken(n, CodeNotVisible, "Type is not visible: %s", c.FullName())
 	}
 }

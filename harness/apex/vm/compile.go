@@ -86,21 +86,9 @@ func (c *compiler) anyVal(x types.Expr) valExpr {
 	case *types.Concat:
 		return c.concat(e)
 	case *types.Coalesce:
-		a, b := c.val(e.X), c.val(e.Y)
-		return func(f *frame) Value {
-			if v := a(f); v.k != KindNull {
-				return v
-			}
-			return b(f)
-		}
+		return c.coalesce(e)
 	case *types.Cond:
-		cond, a, b := c.bol(e.If), c.val(e.Then), c.val(e.Else)
-		return func(f *frame) Value {
-			if cond(f) {
-				return a(f)
-			}
-			return b(f)
-		}
+		return c.cond(e)
 	case *types.Assign:
 		return c.assign(e)
 	case *types.OpAssign:
@@ -115,6 +103,26 @@ func (c *compiler) anyVal(x types.Expr) valExpr {
 		return c.safe(e)
 	default:
 		return c.rare(x)
+	}
+}
+
+func (c *compiler) coalesce(e *types.Coalesce) valExpr {
+	a, b := c.val(e.X), c.val(e.Y)
+	return func(f *frame) Value {
+		if v := a(f); v.k != KindNull {
+			return v
+		}
+		return b(f)
+	}
+}
+
+func (c *compiler) cond(e *types.Cond) valExpr {
+	cond, a, b := c.bol(e.If), c.val(e.Then), c.val(e.Else)
+	return func(f *frame) Value {
+		if cond(f) {
+			return a(f)
+		}
+		return b(f)
 	}
 }
 
