@@ -108,7 +108,7 @@ func (c *engineCase) run(t *testing.T, zero bool) (right int, wrong []string) {
 		}
 		got := "#error"
 		if p != nil {
-			w := &world{rec: c.record(t, o, row.inputs), now: noon}
+			w := &testRecords{rec: c.record(t, o, row.inputs), now: noon}
 			if v, err := p.Eval(w); err == nil {
 				got = asJava(v)
 			}

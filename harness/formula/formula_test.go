@@ -49,7 +49,7 @@ func TestResultType(t *testing.T) {
 	if p == nil {
 		t.Fatal(diags)
 	}
-	if v, err := p.Eval(dealWorld(t, s)); err != nil || v.Decimal().String() != "50" {
+	if v, err := p.Eval(dealRecords(t, s)); err != nil || v.Decimal().String() != "50" {
 		t.Errorf("a formula of type percent is in per cent: got %v, %v", v, err)
 	}
 }
@@ -84,7 +84,7 @@ func TestFieldsAndPaths(t *testing.T) {
 func TestCriteria(t *testing.T) {
 	t.Parallel()
 	s := dealSchema(t)
-	w := dealWorld(t, s)
+	w := dealRecords(t, s)
 	o := s.Object("ns__Deal__c")
 	item := func(field, op, val string) Item { return Item{Field: field, Operation: op, Value: val} }
 	for _, c := range []struct {
@@ -150,7 +150,7 @@ func TestLookupFilter(t *testing.T) {
 	}
 	rec := schema.NewRecord(account)
 	rec.Set(account.Field("Name"), value.OfText("Acme"))
-	w := &world{rec: rec, globals: map[string]value.Value{"$Source.ns__Title__c": value.OfText("ACME")}}
+	w := &testRecords{rec: rec, globals: map[string]value.Value{"$Source.ns__Title__c": value.OfText("ACME")}}
 	if ok, err := p.True(w); !ok || err != nil {
 		t.Errorf("got %v, %v, want a match", ok, err)
 	}
@@ -160,7 +160,7 @@ func TestLookupFilter(t *testing.T) {
 // that saving 200 rows pays 200 times.
 func BenchmarkValidationRule(b *testing.B) {
 	s := dealSchema(b)
-	w := dealWorld(b, s)
+	w := dealRecords(b, s)
 	p, diags := Compile(s, s.Object("ns__Deal__c"), "ns", `AND(ISPICKVAL(Stage__c, "Open"), NOT(ISBLANK(Title__c)), LEN(Title__c) > 3,
 		OR(Amount__c * 1.2 < 10, ISBLANK(Start__c), BEGINS(Title__c, "Zz")), MONTH(Start__c) = 2, ROUND(Amount__c, 0) > 5)`, Rule, Options{})
 	if p == nil {

@@ -52,7 +52,7 @@ func FuzzParse(f *testing.F) {
 func FuzzEval(f *testing.F) {
 	seeds(f)
 	s := dealSchema(f)
-	w := dealWorld(f, s)
+	w := dealRecords(f, s)
 	f.Fuzz(func(t *testing.T, src string) {
 		p, _ := Compile(s, s.Object("ns__Deal__c"), "ns", src, Rule, Options{})
 		if p == nil {

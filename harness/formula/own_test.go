@@ -50,8 +50,8 @@ func dealSchema(t testing.TB) *schema.Schema {
 	return s
 }
 
-// dealWorld is a deal with a parent, as it is and as it was before the save.
-func dealWorld(t testing.TB, s *schema.Schema) *world {
+// dealRecords is a deal with a parent, as it is and as it was before the save.
+func dealRecords(t testing.TB, s *schema.Schema) *testRecords {
 	t.Helper()
 	o := s.Object("ns__Deal__c")
 	set := func(rec *schema.Record, name string, v value.Value) {
@@ -85,7 +85,7 @@ func dealWorld(t testing.TB, s *schema.Schema) *world {
 	prior := rec.Clone(false)
 	set(prior, "Amount__c", dec("1000"))
 	set(prior, "Stage__c", value.OfText("New"))
-	return &world{rec: rec, prior: prior, now: noon, globals: map[string]value.Value{
+	return &testRecords{rec: rec, prior: prior, now: noon, globals: map[string]value.Value{
 		"$User.Id":                            value.OfID("005000000000001AAA"),
 		"$User.Email":                         value.OfText("ada@example.com"),
 		"$Profile.Name":                       value.OfText("System Administrator"),
@@ -113,7 +113,7 @@ func TestCases(t *testing.T) {
 	}
 	defer file.Close()
 	s := dealSchema(t)
-	w := dealWorld(t, s)
+	w := dealRecords(t, s)
 	c := NewCompiler(s)
 	var out strings.Builder
 	used := map[string]bool{}
@@ -147,7 +147,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-func (c *Compiler) result(o *schema.Object, w *world, line string, used map[string]bool) string {
+func (c *Compiler) result(o *schema.Object, w *testRecords, line string, used map[string]bool) string {
 	ctx, opt, src := Rule, Options{File: ""}, line
 	if mode, rest, ok := strings.Cut(line, ": "); ok {
 		modes := map[string]Context{"zero": FieldFormula, "field": FieldFormula, "default": Default, "flow": Flow}

@@ -118,7 +118,7 @@ func (e *Evidence) ruleOf(c diff.Component, p metadata.PropertyChange) freshRule
 		return ruleFieldSet
 	}
 	switch class := metadata.Attribute(component.Kind, p.Name); {
-	case class.Kept():
+	case class.SubscriberKeeps():
 		return ruleOwned
 	case class == metadata.Never:
 		return ruleFrozen

@@ -64,9 +64,9 @@ var phrases = map[string]string{
 	"ExternalCredential: label": "label", "values of fields with `fieldManageability=DeveloperControlled` [help-cmdt]": "values",
 }
 
-// told are rows whose cells are sentences: rules of their own, with cases in
+// documented are rows whose cells are sentences: rules of their own, with cases in
 // harness/upgrade/testdata/decide and removals.
-var told = []string{"Field on custom metadata type", "CustomMetadata type", "Custom setting", "Profile settings", "PermissionSetGroup", "Queue", "EmailTemplate (Lightning)", "Translation", "LightningMessageChannel"}
+var documented = []string{"Field on custom metadata type", "CustomMetadata type", "Custom setting", "Profile settings", "PermissionSetGroup", "Queue", "EmailTemplate (Lightning)", "Translation", "LightningMessageChannel"}
 
 // TestAttributesFollowTheFacts reads the table of upgrade-rules.md, section 3,
 // and holds each attribute's class against the one the table gives it.
@@ -82,7 +82,7 @@ func TestAttributesFollowTheFacts(t *testing.T) {
 			continue
 		}
 		name := strings.TrimSpace(strings.ReplaceAll(cells[1], "**", ""))
-		if slices.ContainsFunc(told, func(s string) bool { return strings.HasPrefix(name, s) }) {
+		if slices.ContainsFunc(documented, func(s string) bool { return strings.HasPrefix(name, s) }) {
 			continue
 		}
 		name, _, _ = strings.Cut(name, " (")

@@ -21,9 +21,9 @@ const (
 // String is the class letter.
 func (a AttrClass) String() string { return string(rune(a)) }
 
-// Kept says that an upgrade leaves the attribute of an installed component as
+// SubscriberKeeps says that an upgrade leaves the attribute of an installed component as
 // the subscriber has it.
-func (a AttrClass) Kept() bool { return a == Both || a == Subscriber }
+func (a AttrClass) SubscriberKeeps() bool { return a == Both || a == Subscriber }
 
 // Flag is a yes or no of the documentation, which sometimes says neither.
 type Flag byte

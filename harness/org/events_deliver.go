@@ -178,7 +178,7 @@ func failEvents(tx *Tx, t *vm.Thread, _ []any) (any, error) {
 		return nil, err
 	}
 	events := test.takeEvents()
-	return nil, test.aside(func() error {
+	return nil, test.suspended(func() error {
 		return tx.org.answerPublishers(t.Context(), events, tx.cause, "onFailure", "EventBus.FailureResult")
 	})
 }
@@ -192,5 +192,5 @@ func (tx *Tx) takeEvents() []published {
 
 func (tx *Tx) deliverWaiting(ctx context.Context) error {
 	events := tx.takeEvents()
-	return tx.aside(func() error { return tx.org.deliver(ctx, events, tx.cause) })
+	return tx.suspended(func() error { return tx.org.deliver(ctx, events, tx.cause) })
 }

@@ -138,8 +138,8 @@ func enqueueBatchJobs(tx *Tx, t *vm.Thread, args []any) (any, error) {
 	return vm.NewList(types.ListOf(types.ID), ids), nil
 }
 
-// aside lets transactions of their own run while the test's waits.
-func (tx *Tx) aside(fn func() error) error {
+// suspended lets transactions of their own run while the test's waits.
+func (tx *Tx) suspended(fn func() error) error {
 	o := tx.org
 	running := o.tx
 	o.tx = nil
@@ -175,7 +175,7 @@ func (tx *Tx) finishAsync(ctx context.Context) error {
 				continue
 			}
 			ran = true
-			if err := tx.aside(func() error { return tx.runTestJob(ctx, j) }); err != nil {
+			if err := tx.suspended(func() error { return tx.runTestJob(ctx, j) }); err != nil {
 				return err
 			}
 		}

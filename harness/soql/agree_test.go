@@ -51,7 +51,7 @@ func conditionText(r *rand.Rand, depth int) string {
 // Go that stands in for it beside formulas: both must find the same rows.
 func TestFiltersAgree(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newTestOrg(t)
 	r := rand.New(rand.NewPCG(7, 11))
 	o := w.s.ObjectIn("ns", "Invoice__c")
 	texts := []string{"a", "A", "b", "é", "É1", "a_c", "abc", "日本", "日a", ""}

@@ -42,7 +42,7 @@ func many(n int, between, term string) string {
 	return strings.Join(list, between)
 }
 
-func (w *world) holdLongQueries(t *testing.T) {
+func (w *testOrg) holdLongQueries(t *testing.T) {
 	t.Helper()
 	for _, c := range longQueries {
 		if len(c.long) > 100_000 || len(c.long) < 20_000 {
@@ -58,7 +58,7 @@ func (w *world) holdLongQueries(t *testing.T) {
 // TestLongQueries runs them on both stores.
 func TestLongQueries(t *testing.T) {
 	t.Parallel()
-	w := sampleWorld(t)
+	w := sampleOrg(t)
 	t.Run("embedded", w.holdLongQueries)
 	t.Run("PostgreSQL", func(t *testing.T) {
 		srv := pgtest.Server(t)
@@ -71,6 +71,6 @@ func TestLongQueries(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer st.Close()
-		(&world{w.s, st}).holdLongQueries(t)
+		(&testOrg{w.s, st}).holdLongQueries(t)
 	})
 }

@@ -60,7 +60,7 @@ func testRandomPrograms(t *testing.T, srv *postgres.Server) {
 // programmer writes programs over one schema and runs each on all stores.
 type programmer struct {
 	rnd     *rand.Rand
-	w       *world
+	w       *testOrg
 	objects []*schema.Object
 	stores  []store.Store
 	rows    map[*schema.Object][]uint64 // numbers of rows that may be there
@@ -104,7 +104,7 @@ func newProgrammer(t testing.TB, rnd *rand.Rand) *programmer {
 	if len(diags) > 0 {
 		t.Fatal(diags)
 	}
-	p.w = &world{s: s}
+	p.w = &testOrg{s: s}
 	for i := range n {
 		p.objects = append(p.objects, s.ObjectIn("ns", fmt.Sprintf("Obj%d__c", i)))
 	}
@@ -291,7 +291,7 @@ func (p *programmer) ask(t testing.TB, n int) {
 	q := newQuestion(p)
 	text := q.write()
 	p.each(t, n, text, func(s store.Store) (string, error) {
-		w := &world{p.w.s, s}
+		w := &testOrg{p.w.s, s}
 		plan, err := CompileText(w.s, "ns", text)
 		if err != nil {
 			return "refused: " + err.Error(), nil
@@ -311,7 +311,7 @@ func (p *programmer) env(binds map[string]Bind) Env {
 }
 
 // whole writes an answer with every value as it is.
-func (w *world) whole(p *Plan, res *Result) string {
+func (w *testOrg) whole(p *Plan, res *Result) string {
 	var out []string
 	for _, r := range res.Records {
 		out = append(out, w.show(r))

@@ -30,21 +30,21 @@ func pushZone(t testing.TB) *time.Location {
 	return zone
 }
 
-// formulaWorld evaluates formulas on rows of a store.
-type formulaWorld struct {
-	w    *world
+// formulaEnv evaluates formulas on rows of a store.
+type formulaEnv struct {
+	w    *testOrg
 	rec  *schema.Record
 	zone *time.Location
 }
 
-func (f formulaWorld) Record() *schema.Record { return f.rec }
-func (f formulaWorld) Prior() *schema.Record  { return nil }
-func (f formulaWorld) IsNew() bool            { return false }
-func (f formulaWorld) IsClone() bool          { return false }
-func (f formulaWorld) Now() int64             { return pushNow }
-func (f formulaWorld) Zone() *time.Location   { return f.zone }
+func (f formulaEnv) Record() *schema.Record { return f.rec }
+func (f formulaEnv) Prior() *schema.Record  { return nil }
+func (f formulaEnv) IsNew() bool            { return false }
+func (f formulaEnv) IsClone() bool          { return false }
+func (f formulaEnv) Now() int64             { return pushNow }
+func (f formulaEnv) Zone() *time.Location   { return f.zone }
 
-func (f formulaWorld) Parent(rec *schema.Record, lookup *schema.Field) (*schema.Record, error) {
+func (f formulaEnv) Parent(rec *schema.Record, lookup *schema.Field) (*schema.Record, error) {
 	id := rec.Get(lookup).Text()
 	if id == "" {
 		return nil, nil
@@ -56,20 +56,20 @@ func (f formulaWorld) Parent(rec *schema.Record, lookup *schema.Field) (*schema.
 	return recs[0], nil
 }
 
-func (f formulaWorld) Global(path []string) (value.Value, bool) {
+func (f formulaEnv) Global(path []string) (value.Value, bool) {
 	if strings.EqualFold(strings.Join(path, "."), "$User.Id") {
 		return value.OfID("005000000000001AAA"), true
 	}
 	return value.Value{}, false
 }
 
-func (f formulaWorld) Lookup(_, _ *schema.Field, _ string) (value.Value, error) {
+func (f formulaEnv) Lookup(_, _ *schema.Field, _ string) (value.Value, error) {
 	return value.Value{}, nil
 }
 
-// pushWorld is an object with a field of every kind, a parent of the same
+// pushOrg is an object with a field of every kind, a parent of the same
 // object, and formula fields that others refer to.
-func pushWorld(t testing.TB) *world {
+func pushOrg(t testing.TB) *testOrg {
 	t.Helper()
 	field := func(name string, pairs ...string) *metadata.Component {
 		return &metadata.Component{Kind: metadata.CustomField, Name: "Deal__c." + name, Props: props("CustomField", pairs...)}
@@ -102,12 +102,12 @@ func pushWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	return &world{s, st}
+	return &testOrg{s, st}
 }
 
 // fill writes rows of edges: nulls, zeros, the largest numbers, texts beyond
 // ASCII and beyond the basic plane, dates at both ends.
-func (w *world) fill(t testing.TB, r *rand.Rand, rows int) []*schema.Record {
+func (w *testOrg) fill(t testing.TB, r *rand.Rand, rows int) []*schema.Record {
 	t.Helper()
 	o := w.s.ObjectIn("ns", "Deal__c")
 	dec := func(n int64, scale int32) value.Value { return value.OfDecimal(value.NewDec(n, scale)) }
@@ -168,7 +168,7 @@ func TestPushedFormulasAgree(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("PUSHED_FORMULAS")); err == nil {
 		want = n
 	}
-	w := pushWorld(t)
+	w := pushOrg(t)
 	r := rand.New(rand.NewPCG(3, 5))
 	rows := w.fill(t, r, 40)
 	agree := &pushedCheck{T: t, Rand: r, w: w, rows: rows, compiler: formula.NewCompiler(w.s), zone: pushZone(t)}
@@ -183,7 +183,7 @@ func TestPushedFormulasAgree(t *testing.T) {
 type pushedCheck struct {
 	*testing.T
 	*rand.Rand
-	w                            *world
+	w                            *testOrg
 	rows                         []*schema.Record
 	compiler                     *formula.Compiler
 	zone                         *time.Location
@@ -208,7 +208,7 @@ func (c *pushedCheck) check(text string, typ schema.FieldType, blankAsZero bool)
 		c.left++
 		return
 	}
-	env := &Env{Now: pushNow, Zone: c.zone, World: func(context.Context) formula.Env { return formulaWorld{c.w, nil, c.zone} }}
+	env := &Env{Now: pushNow, Zone: c.zone, World: func(context.Context) formula.Env { return formulaEnv{c.w, nil, c.zone} }}
 	args := make([]value.Value, len(*b.args))
 	for i, a := range *b.args {
 		v, err := a(&run{ctx: context.Background(), env: env})
@@ -223,7 +223,7 @@ func (c *pushedCheck) check(text string, typ schema.FieldType, blankAsZero bool)
 	err := c.w.st.Query(context.Background(), sql, args, func(row store.Row) error {
 		rec := c.rows[i]
 		i++
-		byGo, err := prog.Eval(formulaWorld{c.w, rec, c.zone})
+		byGo, err := prog.Eval(formulaEnv{c.w, rec, c.zone})
 		if err != nil {
 			byGo = value.Value{}
 		}
@@ -288,7 +288,7 @@ func queryText(r *rand.Rand) string {
 // database and again with all of them computed in Go.
 func TestPushedQueriesAgree(t *testing.T) {
 	t.Parallel()
-	w := pushWorld(t)
+	w := pushOrg(t)
 	r := rand.New(rand.NewPCG(8, 1))
 	w.fill(t, r, 60)
 	c, zone := formula.NewCompiler(w.s), pushZone(t)
@@ -302,11 +302,11 @@ func TestPushedQueriesAgree(t *testing.T) {
 		if p.first.pushed && !p.first.post {
 			pushed++
 		}
-		env := Env{Now: pushNow, Zone: zone, World: func(context.Context) formula.Env { return formulaWorld{w, nil, zone} },
+		env := Env{Now: pushNow, Zone: zone, World: func(context.Context) formula.Env { return formulaEnv{w, nil, zone} },
 			Bind: func(*query.Bind) (Bind, error) { return List(value.OfText("abc-won"), value.OfText("日本-")), nil },
 			Formula: func(_ context.Context, row *schema.Record, f *schema.Field) (value.Value, error) {
 				prog, _ := c.Field(f)
-				v, err := prog.Eval(formulaWorld{w, row, zone})
+				v, err := prog.Eval(formulaEnv{w, row, zone})
 				if err != nil {
 					return value.Value{}, nil
 				}
@@ -323,7 +323,7 @@ func TestPushedQueriesAgree(t *testing.T) {
 	}
 }
 
-func (w *world) result(t *testing.T, p *Plan, env Env) string {
+func (w *testOrg) result(t *testing.T, p *Plan, env Env) string {
 	t.Helper()
 	res, err := p.Run(context.Background(), w.st, env)
 	if err != nil {

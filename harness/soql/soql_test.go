@@ -19,9 +19,9 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// world is a small org: a schema, rows, and a formula evaluator that knows the
+// testOrg is a small org: a schema, rows, and a formula evaluator that knows the
 // formulas of its fields.
-type world struct {
+type testOrg struct {
 	s  *schema.Schema
 	st store.Store
 }
@@ -44,7 +44,7 @@ func props(kind string, pairs ...string) *metadata.Node {
 	return n
 }
 
-func newWorld(t testing.TB) *world {
+func newTestOrg(t testing.TB) *testOrg {
 	t.Helper()
 	field := func(name string, pairs ...string) *metadata.Component {
 		return &metadata.Component{Kind: metadata.CustomField, Name: name, Props: props("CustomField", pairs...)}
@@ -69,17 +69,17 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	return &world{s, st}
+	return &testOrg{s, st}
 }
 
 // id is the id of the n-th row of an object.
-func (w *world) id(object string, n int) string {
+func (w *testOrg) id(object string, n int) string {
 	return value.MakeID(w.s.ObjectIn("ns", object).KeyPrefix, "000", uint64(n))
 }
 
 // insert adds a row written as "Field=value Field=value"; Contact#2 stands for
 // an id, + for a space.
-func (w *world) insert(t testing.TB, object string, n int, fields string) {
+func (w *testOrg) insert(t testing.TB, object string, n int, fields string) {
 	t.Helper()
 	o := w.s.ObjectIn("ns", object)
 	r := schema.NewRecord(o)
@@ -97,7 +97,7 @@ func (w *world) insert(t testing.TB, object string, n int, fields string) {
 	}
 }
 
-func (w *world) parse(t testing.TB, typ schema.FieldType, s string) value.Value {
+func (w *testOrg) parse(t testing.TB, typ schema.FieldType, s string) value.Value {
 	t.Helper()
 	switch {
 	case s == "null":
@@ -131,8 +131,8 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-func sampleWorld(t testing.TB) *world {
-	w := newWorld(t)
+func sampleOrg(t testing.TB) *testOrg {
+	w := newTestOrg(t)
 	for _, r := range []struct {
 		object string
 		n      int
@@ -164,7 +164,7 @@ func sampleWorld(t testing.TB) *world {
 	return w
 }
 
-func (w *world) env(binds map[string]Bind) Env {
+func (w *testOrg) env(binds map[string]Bind) Env {
 	zone, err := time.LoadLocation("Europe/Paris") // two hours ahead in May
 	if err != nil {
 		panic(err)
@@ -193,7 +193,7 @@ func (w *world) env(binds map[string]Bind) Env {
 
 // show writes a record as its set fields, parents in braces, children in
 // brackets; ids as the object and number.
-func (w *world) show(r *schema.Record) string {
+func (w *testOrg) show(r *schema.Record) string {
 	if r == nil {
 		return "null"
 	}
@@ -220,7 +220,7 @@ func (w *world) show(r *schema.Record) string {
 	return r.Object.Name + "#" + fmt.Sprint(value.IDCounter(r.ID())) + " " + strings.Join(parts, " ")
 }
 
-func (w *world) text(v value.Value) string {
+func (w *testOrg) text(v value.Value) string {
 	if v.Kind() == value.ID {
 		if o := w.s.ByID(v.Text()); o != nil {
 			return fmt.Sprintf("%s#%d", o.Name, value.IDCounter(v.Text()))
@@ -229,7 +229,7 @@ func (w *world) text(v value.Value) string {
 	return v.Plain()
 }
 
-func (w *world) answer(text string, binds map[string]Bind, max int64) string {
+func (w *testOrg) answer(text string, binds map[string]Bind, max int64) string {
 	p, err := CompileText(w.s, "ns", text)
 	if err != nil {
 		return "error: " + err.Error()
@@ -284,7 +284,7 @@ var testBinds = map[string]Bind{
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata/queries", func(t *testing.T, path string) {
-		w := sampleWorld(t)
+		w := sampleOrg(t)
 		binds := map[string]Bind{"acmeId": One(value.OfText(w.id("Account", 1)[:15]))}
 		for k, v := range testBinds {
 			binds[k] = v
@@ -301,7 +301,7 @@ func TestQueries(t *testing.T) {
 
 func TestErrorDetailPointsAtThePlace(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newTestOrg(t)
 	src := "SELECT Id, Foo FROM Account"
 	_, err := CompileText(w.s, "", src)
 	var e *Error
@@ -318,7 +318,7 @@ func TestErrorDetailPointsAtThePlace(t *testing.T) {
 
 func TestCacheGivesTheSamePlan(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newTestOrg(t)
 	var c Cache
 	a, err := c.Compile(w.s, "", "SELECT Id FROM Account")
 	b, _ := c.Compile(w.s, "", "SELECT Id FROM Account")
@@ -359,7 +359,7 @@ func FuzzCompile(f *testing.F) {
 	} {
 		f.Add(q)
 	}
-	w := newWorld(f)
+	w := newTestOrg(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := CompileText(w.s, "ns", text)
 		if err != nil {
@@ -373,8 +373,8 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-func benchWorld(b *testing.B) *world {
-	w := newWorld(b)
+func benchOrg(b *testing.B) *testOrg {
+	w := newTestOrg(b)
 	o := w.s.Object("Account")
 	rows := make([]*schema.Record, 10000)
 	for i := range rows {
@@ -391,7 +391,7 @@ func benchWorld(b *testing.B) *world {
 }
 
 func BenchmarkSelectByID(b *testing.B) {
-	w := benchWorld(b)
+	w := benchOrg(b)
 	var c Cache
 	env := w.env(nil)
 	n := 0
@@ -412,7 +412,7 @@ func BenchmarkSelectByID(b *testing.B) {
 
 // BenchmarkBareSelectByID is the same through a prepared statement alone.
 func BenchmarkBareSelectByID(b *testing.B) {
-	w := benchWorld(b)
+	w := benchOrg(b)
 	n := 0
 	for b.Loop() {
 		n = n * 7919 % 10000
@@ -429,7 +429,7 @@ func BenchmarkBareSelectByID(b *testing.B) {
 }
 
 func BenchmarkSelect10k(b *testing.B) {
-	w := benchWorld(b)
+	w := benchOrg(b)
 	p, err := CompileText(w.s, "", "SELECT Id, Name, Industry, Owner.Name FROM Account")
 	if err != nil {
 		b.Fatal(err)
@@ -442,7 +442,7 @@ func BenchmarkSelect10k(b *testing.B) {
 }
 
 func BenchmarkCompile(b *testing.B) {
-	w := newWorld(b)
+	w := newTestOrg(b)
 	for b.Loop() {
 		if _, err := CompileText(w.s, "ns", "SELECT Id, Name, Account__r.Name FROM Invoice__c WHERE Account__r.Industry = 'x' AND Amount__c > 3 ORDER BY Name LIMIT 10"); err != nil {
 			b.Fatal(err)
@@ -452,7 +452,7 @@ func BenchmarkCompile(b *testing.B) {
 
 func TestSearch(t *testing.T) {
 	t.Parallel()
-	w := sampleWorld(t)
+	w := sampleOrg(t)
 	for _, c := range []struct {
 		text  string
 		fixed []string

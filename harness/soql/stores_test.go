@@ -23,7 +23,7 @@ func TestOnPostgres(t *testing.T) {
 }
 
 func testKnownAnswers(t *testing.T, srv *postgres.Server) {
-	embedded := sampleWorld(t)
+	embedded := sampleOrg(t)
 	path := filepath.Join(t.TempDir(), "sample.org")
 	if err := embedded.st.Save(t.Context(), path); err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func testKnownAnswers(t *testing.T, srv *postgres.Server) {
 		t.Fatal(err)
 	}
 	defer st.Close()
-	w := &world{embedded.s, st}
+	w := &testOrg{embedded.s, st}
 	binds := map[string]Bind{"acmeId": One(value.OfText(w.id("Account", 1)[:15]))}
 	for k, v := range testBinds {
 		binds[k] = v

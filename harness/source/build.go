@@ -214,7 +214,7 @@ func Unreadable(d diag.Diagnostic) bool {
 // gather places the files below the roots and groups them into units.
 func (b *builder) gather() error {
 	b.byName = map[unitKey]*unit{}
-	for i, root := range slices.Concat(b.loc.roots, b.loc.around) {
+	for i, root := range slices.Concat(b.loc.roots, b.loc.unpackaged) {
 		anchor, packaged := anchorOf(root), i < len(b.loc.roots)
 		for _, f := range b.tree.files() {
 			if !within(f.path, root) || packaged && b.isExcluded(f.path) {
@@ -248,7 +248,7 @@ func (b *builder) droppedLinks() {
 	}
 	for _, d := range linked.dropped {
 		p := d.Span.File
-		if slices.ContainsFunc(slices.Concat(b.loc.roots, b.loc.around), func(root string) bool { return within(p, root) }) && !b.isExcluded(p) && !b.loc.isIgnored(p) {
+		if slices.ContainsFunc(slices.Concat(b.loc.roots, b.loc.unpackaged), func(root string) bool { return within(p, root) }) && !b.isExcluded(p) && !b.loc.isIgnored(p) {
 			b.diags = append(b.diags, d)
 		}
 	}

@@ -207,9 +207,9 @@ func (f *finder) beside() error {
 	if !f.opt.Project {
 		return nil
 	}
-	f.loc.around = slices.Concat(h.Before, h.After)
-	if len(f.loc.around) > 0 {
-		f.warn(CodeOtherFolder, "reading %s too, which the project deploys to the org it tests in", strings.Join(f.loc.around, ", "))
+	f.loc.unpackaged = slices.Concat(h.Before, h.After)
+	if len(f.loc.unpackaged) > 0 {
+		f.warn(CodeOtherFolder, "reading %s too, which the project deploys to the org it tests in", strings.Join(f.loc.unpackaged, ", "))
 	}
 	return nil
 }

@@ -16,13 +16,13 @@ import (
 
 // location is what the project files say about the package that is read.
 type location struct {
-	head     metadata.Package
-	roots    []string // folders to read, relative to the tree
-	excluded []string // folders below them that are not packaged
-	around   []string // folders that an org of the project gets besides, in the order of deployment
-	base     string   // folder that holds the project
-	ignore   gitignore.Matcher
-	warnings diag.List
+	head       metadata.Package
+	roots      []string // folders to read, relative to the tree
+	excluded   []string // folders below them that are not packaged
+	unpackaged []string // folders that an org of the project gets besides, in the order of deployment
+	base       string   // folder that holds the project
+	ignore     gitignore.Matcher
+	warnings   diag.List
 }
 
 // finder works a location out.

@@ -87,7 +87,7 @@ func postInstall(t *testing.T, d *datadriven.TestData) string {
 	if err != nil && !errors.As(err, &failure) {
 		return "error: " + err.Error() + "\n"
 	}
-	out := told(report.Script)
+	out := reported(report.Script)
 	if failure != nil {
 		out += "refused: " + failure.Message + "\n"
 		if report.Script != nil && report.Script.DeveloperMail != "" {
@@ -107,8 +107,8 @@ func nameOfClass(line string) string {
 	return words[0]
 }
 
-// told is what a script said and used.
-func told(run *upgrade.ScriptRun) string {
+// reported is what a script said and used.
+func reported(run *upgrade.ScriptRun) string {
 	if run == nil {
 		return "no script\n"
 	}
@@ -177,7 +177,7 @@ func uninstalled(t *testing.T, o *org.Org) string {
 	if err != nil {
 		return "refused: " + err.Error() + "\n"
 	}
-	out := told(removed.Script)
+	out := reported(removed.Script)
 	if removed.Script != nil && removed.Script.Err != nil {
 		out += "script failed: " + strings.SplitN(removed.Script.Err.Error(), "\n", 2)[0] + "\n"
 	}

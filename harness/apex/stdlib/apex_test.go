@@ -15,7 +15,7 @@ import (
 func TestApex(t *testing.T) {
 	t.Parallel()
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
-		w := newWorld(t)
+		w := newSources(t)
 		var p *vm.Program
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			switch d.Cmd {

@@ -41,7 +41,7 @@ public class Bench {
 
 // benchmark times one method; an operation is one of its n turns.
 func benchmark(b *testing.B, method string, n int64) {
-	w := newWorld(b)
+	w := newSources(b)
 	w.add(b, "Bench", benchClass)
 	p := w.program(b)
 	class := p.Types().Class("", "Bench")

@@ -147,22 +147,22 @@ func (h *fakeHost) Unsupported(_ *vm.Thread, name, note, where string) {
 }
 func (h *fakeHost) Approximated(*vm.Thread, string, string, string) {}
 
-// world is a schema and the classes a test file declares.
-type world struct {
+// sources is a schema and the classes a test file declares.
+type sources struct {
 	schema *schema.Schema
 	pkg    types.Package
 }
 
-func newWorld(t testing.TB, components ...*metadata.Component) *world {
+func newSources(t testing.TB, components ...*metadata.Component) *sources {
 	t.Helper()
 	s, diags := schema.Build(schema.Options{}, schema.Source{Components: components})
 	if err := diags.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return &world{schema: s}
+	return &sources{schema: s}
 }
 
-func (w *world) add(t testing.TB, name, src string) {
+func (w *sources) add(t testing.TB, name, src string) {
 	t.Helper()
 	kind := syntax.ClassUnit
 	if strings.HasPrefix(strings.TrimSpace(src), "trigger") {
@@ -176,7 +176,7 @@ func (w *world) add(t testing.TB, name, src string) {
 }
 
 // program checks and compiles what was added.
-func (w *world) program(t testing.TB) *vm.Program {
+func (w *sources) program(t testing.TB) *vm.Program {
 	t.Helper()
 	p, diags := types.NewProgram(types.Config{Schema: w.schema, Packages: []types.Package{w.pkg}})
 	if err := diags.Err(); err != nil {
@@ -187,7 +187,7 @@ func (w *world) program(t testing.TB) *vm.Program {
 
 // run executes an anonymous block and gives what it printed and how it ended,
 // and the events between unless quiet.
-func (w *world) run(t testing.TB, p *vm.Program, src string, quiet bool) string {
+func (w *sources) run(t testing.TB, p *vm.Program, src string, quiet bool) string {
 	t.Helper()
 	u, diags := syntax.Parse(diag.NewFile("anonymous", []byte(src)), syntax.Options{Kind: syntax.AnonymousUnit, APIVersion: 62})
 	if err := diags.Err(); err != nil {

@@ -19,7 +19,7 @@ import (
 func TestMissingIsNamed(t *testing.T) {
 	t.Parallel()
 	have := stdlib.Functions()
-	w := newWorld(t)
+	w := newSources(t)
 	p := w.program(t)
 	called, there := 0, 0
 	for _, key := range types.LibraryKeys() {

@@ -12,7 +12,7 @@ import (
 // first compilation on: each has statics and limits of its own.
 func TestSharedProgram(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newSources(t)
 	w.add(t, "Bench", benchClass)
 	w.add(t, "Counter", `public class Counter { static Integer n = 5; public static Integer next() { n++; return n + Bench.fib(10); } }`)
 	p := w.program(t)
@@ -36,7 +36,7 @@ func TestSharedProgram(t *testing.T) {
 // TestCancel stops an endless loop when the context ends.
 func TestCancel(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newSources(t)
 	w.add(t, "Endless", `public class Endless { public static void run() { while (true) { try { Integer i = 0; } catch (Exception e) {} } } }`)
 	p := w.program(t)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -75,14 +75,14 @@ func (s *scanner) number2(pos int32) int {
 
 // date follows YYYY-mm-DD and says how far it went.
 func (s *scanner) date(pos int32) (int32, bool) {
-	i, ok := s.pair(pos+5, 1, 12)
+	i, ok := s.twoDigits(pos+5, 1, 12)
 	if !ok {
 		return i, false
 	}
 	if s.byteAt(i) != '-' {
 		return i, false
 	}
-	return s.pair(i+1, 1, 31)
+	return s.twoDigits(i+1, 1, 31)
 }
 
 // clock follows HH:MM:SS, a fraction and an offset.
@@ -96,7 +96,7 @@ func (s *scanner) clock(pos int32) (int32, bool) {
 			i++
 		}
 		var ok bool
-		if i, ok = s.pair(i, 0, limit); !ok {
+		if i, ok = s.twoDigits(i, 0, limit); !ok {
 			return i, false
 		}
 	}
@@ -109,20 +109,20 @@ func (s *scanner) clock(pos int32) (int32, bool) {
 		return i + 1, true
 	case '+', '-':
 		var ok bool
-		if i, ok = s.pair(i+1, 0, 99); !ok {
+		if i, ok = s.twoDigits(i+1, 0, 99); !ok {
 			return i, false
 		}
 		if s.byteAt(i) == ':' {
 			i++
 		}
-		return s.pair(i, 0, 59)
+		return s.twoDigits(i, 0, 59)
 	}
 	return i, false
 }
 
-// pair follows two digits whose value lies between the bounds and says how far
+// twoDigits follows two digits whose value lies between the bounds and says how far
 // it went.
-func (s *scanner) pair(i int32, low, high int) (int32, bool) {
+func (s *scanner) twoDigits(i int32, low, high int) (int32, bool) {
 	if c := s.byteAt(i); byteClass[c] != cDigit || int(c-'0') > high/10 {
 		return i, false
 	}

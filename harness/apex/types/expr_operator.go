@@ -141,12 +141,12 @@ func (b *binder) equality(x *syntax.Binary, left, right Expr) Expr {
 		}
 		return &Identical{Node{Boolean, x.Pos}, not, left, right}
 	}
-	left, right, on := b.pair(x, left, right)
+	left, right, on := b.operands(x, left, right)
 	return &Equal{Node{Boolean, x.Pos}, not, on, left, right}
 }
 
-// pair converts two operands of a comparison to one kind.
-func (b *binder) pair(x *syntax.Binary, left, right Expr) (l, r Expr, on Kind) {
+// operands converts two operands of a comparison to one kind.
+func (b *binder) operands(x *syntax.Binary, left, right Expr) (l, r Expr, on Kind) {
 	if isQuery(left) && right.Type().Kind == KindSObject {
 		left = row(left, right.Type())
 	}
@@ -181,7 +181,7 @@ func comparable(s, t *Type) bool {
 }
 
 func (b *binder) comparison(x *syntax.Binary, left, right Expr) Expr {
-	l, r, on := b.pair(x, left, right)
+	l, r, on := b.operands(x, left, right)
 	for _, e := range []Expr{l, r} {
 		if t := e.Type(); !ordered(t) {
 			b.errorf(x, CodeIncompatible, "Comparison arguments must be compatible types: %s, %s", left.Type().Name, right.Type().Name)

@@ -82,8 +82,8 @@ var helper = sync.OnceValue(func() *syntax.Unit {
 	return u
 })
 
-// around is another, to be extended by its inner class.
-var around = sync.OnceValue(func() *syntax.Unit {
+// enclosing is another, to be extended by its inner class.
+var enclosing = sync.OnceValue(func() *syntax.Unit {
 	u, _ := syntax.Parse(diag.NewFile("Around.cls", []byte(`public class Around {
 		public static final Integer LIMITED = 1; public static Integer twice(Integer i) { return i * 2; }
 		public virtual class Within { } public class Beside { }
@@ -107,7 +107,7 @@ func check(name, src string) diag.List {
 	if errs.Err() != nil {
 		return errs
 	}
-	units := []*syntax.Unit{helper(), around(), u}
+	units := []*syntax.Unit{helper(), enclosing(), u}
 	if anonymous {
 		units = units[:2]
 	}

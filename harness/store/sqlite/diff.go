@@ -143,7 +143,7 @@ func (d *differ) readJoined(ctx context.Context) error {
 			if !r.Null(0) {
 				now = d.p.Read(r, 1+n)
 			}
-			d.pair(c, now)
+			d.match(c, now)
 			return nil
 		})
 		if err != nil {
@@ -164,8 +164,8 @@ func (d *differ) readJoined(ctx context.Context) error {
 	})
 }
 
-// pair notes a row of before and the row that has its number now.
-func (d *differ) pair(c store.RowChange, now *schema.Record) {
+// match notes a row of before and the row that has its number now.
+func (d *differ) match(c store.RowChange, now *schema.Record) {
 	switch {
 	case now == nil:
 	case now.ID() == c.ID:
@@ -305,7 +305,7 @@ func (d *differ) readPages(ctx context.Context) (done bool, err error) {
 	err = d.numbered(ctx, "before", d.columns("t", true), changed.before, func(n int64, r store.Row) {
 		c := store.RowChange{Before: d.p.ReadAs(d.old, r, 1)}
 		c.ID = c.Before.ID()
-		d.pair(c, records[n])
+		d.match(c, records[n])
 		delete(records, n)
 	})
 	if err != nil {

@@ -75,7 +75,7 @@ func (c *checker) modified(change metadata.Change) {
 		return
 	}
 	if c.after.Kind == metadata.Unlocked && slices.ContainsFunc(change.Properties, func(p metadata.PropertyChange) bool {
-		return metadata.Attribute(m.Kind, p.Name).Kept() && !quiet(p) && !strings.HasPrefix(p.Name, "picklistValues")
+		return metadata.Attribute(m.Kind, p.Name).SubscriberKeeps() && !quiet(p) && !strings.HasPrefix(p.Name, "picklistValues")
 	}) {
 		c.add(UnlockedOverwrites, m, "", "%s %s changes in what subscribers may edit; the upgrade overwrites their edits", m.Kind, m.Name)
 	}
@@ -117,7 +117,7 @@ func (c *checker) property(change metadata.Change, p metadata.PropertyChange) {
 	case class == metadata.Never:
 		at := c.add(AttributeFrozen, m, p.Name, "%s of %s %s changes %s", p.Name, m.Kind, m.Name, words(p))
 		at.From, at.To = p.From, p.To
-	case class.Kept() && !quiet(p):
+	case class.SubscriberKeeps() && !quiet(p):
 		at := c.add(AttributeKept, m, p.Name, "%s of %s %s changes %s for new installs only", p.Name, m.Kind, m.Name, words(p))
 		at.From, at.To = p.From, p.To
 	}

@@ -56,7 +56,7 @@ func TestCheck(t *testing.T) {
 				old = slices.Insert(old, 0, lint.Old{Name: "older", Package: read(t, dir, "older", kind)})
 			}
 			r := lint.Check(old, "new", read(t, dir, "new", kind))
-			if diff := cmp.Diff(uncommented(want), told(r)); diff != "" {
+			if diff := cmp.Diff(uncommented(want), reported(r)); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
 		})
@@ -82,7 +82,7 @@ func uncommented(text string) []string {
 	return lines
 }
 
-func told(r *lint.Report) []string {
+func reported(r *lint.Report) []string {
 	var lines []string
 	for _, p := range r.Problems {
 		lines = append(lines, fmt.Sprintf("%s %s %s %s %s:%d", p.Effect, p.Code, p.Kind, p.Name, filepath.Base(p.Span.File), p.Span.Line))

@@ -29,7 +29,7 @@ func TestSARIF(t *testing.T) {
 			t.Fatal(err)
 		}
 		if d.Cmd == "log" {
-			return around(t, out.String())
+			return envelope(t, out.String())
 		}
 		var log struct {
 			Runs []struct{ Results []any }
@@ -65,9 +65,9 @@ func problem(t *testing.T, line string) lint.Problem {
 	return p
 }
 
-// around is the log without its results, with the rules counted: each of the
+// envelope is the log without its results, with the rules counted: each of the
 // table's, in its order, with words.
-func around(t *testing.T, text string) string {
+func envelope(t *testing.T, text string) string {
 	t.Helper()
 	var log map[string]any
 	if err := json.Unmarshal([]byte(text), &log); err != nil {

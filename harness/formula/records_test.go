@@ -10,8 +10,8 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/value"
 )
 
-// world is a small org for tests: one record, its parents, some globals.
-type world struct {
+// testRecords is a small org for tests: one record, its parents, some globals.
+type testRecords struct {
 	rec, prior *schema.Record
 	isNew      bool
 	globals    map[string]value.Value
@@ -19,24 +19,24 @@ type world struct {
 	zone       *time.Location
 }
 
-func (w *world) Record() *schema.Record { return w.rec }
-func (w *world) Prior() *schema.Record  { return w.prior }
-func (w *world) IsNew() bool            { return w.isNew }
-func (w *world) IsClone() bool          { return false }
-func (w *world) Now() int64             { return w.now }
-func (w *world) Zone() *time.Location   { return w.zone }
+func (w *testRecords) Record() *schema.Record { return w.rec }
+func (w *testRecords) Prior() *schema.Record  { return w.prior }
+func (w *testRecords) IsNew() bool            { return w.isNew }
+func (w *testRecords) IsClone() bool          { return false }
+func (w *testRecords) Now() int64             { return w.now }
+func (w *testRecords) Zone() *time.Location   { return w.zone }
 
-func (w *world) Parent(rec *schema.Record, f *schema.Field) (*schema.Record, error) {
+func (w *testRecords) Parent(rec *schema.Record, f *schema.Field) (*schema.Record, error) {
 	p, _ := rec.ParentOf(f)
 	return p, nil
 }
 
-func (w *world) Global(path []string) (value.Value, bool) {
+func (w *testRecords) Global(path []string) (value.Value, bool) {
 	v, ok := w.globals[strings.Join(path, ".")]
 	return v, ok
 }
 
-func (w *world) Lookup(get, key *schema.Field, text string) (value.Value, error) {
+func (w *testRecords) Lookup(get, key *schema.Field, text string) (value.Value, error) {
 	if text == "94105" {
 		return value.OfText("San Francisco"), nil
 	}
