@@ -135,6 +135,7 @@ package from its real source, upgrades it, runs its real post-install script,
 and reports what that broke and why.
 
   rehearse run                    the suite in ./rehearse.yaml, else the built-in quickstart
+  rehearse init                   write a suite for the package in this clone
   rehearse upgrade                in a clone: the last release to the files as they are
   rehearse upgrade --package PATH --from REF --to REF
   rehearse sweep PATH             every release against its predecessor

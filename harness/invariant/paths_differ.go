@@ -59,6 +59,9 @@ func (e *Evidence) otherRecords() []finding.Finding {
 		o := &e.OtherWay.Objects[i]
 		f := finding.New(finding.PathsDiffer, fmt.Sprintf("Going from %s to %s step by step leaves other records of %s than going at once",
 			e.From.Version, e.To.Version, o.Object.Name))
+		// What a component keeps can be read in release notes; rows that depend on
+		// the way are wrong in some orgs, and nobody sees in which.
+		f.Severity = finding.Major
 		f.Several = fmt.Sprintf("Going from %s to %s step by step leaves other records of {n} objects than going at once", e.From.Version, e.To.Version)
 		f.Advice = "let the script of the last version do for those who skip releases what the scripts between do"
 		f.Cause = finding.Cause{Kind: finding.ByScript, Detail: "a script of a version between does what the last one does not, or its gates ask for the previous version"}
