@@ -108,19 +108,30 @@ func NumberedByRefs(versions []*Package) []*Package {
 	return renumbered
 }
 
-// OfOneKind makes the versions of a package agree on how it is delivered: one that
-// is managed (its post-install class came later than the others) makes all of
-// those managed of which nothing else is known. The packages given are not changed.
+// OfOneKind makes the versions of a package agree on how it is delivered. One whose
+// project lists released versions and no ancestor makes those unlocked that were
+// taken for managed by their namespace; one that is managed (its post-install class
+// came later than the others) makes all of those managed of which nothing else is
+// known. The packages given are not changed.
 func OfOneKind(versions []*Package) []*Package {
 	agreed := slices.Clone(versions)
-	if !slices.ContainsFunc(versions, func(p *Package) bool { return p.Kind == Managed }) {
+	become := func(i int, kind PackageKind) {
+		head := *agreed[i]
+		head.Kind = kind
+		agreed[i] = &head
+	}
+	unlocked := slices.ContainsFunc(agreed, func(p *Package) bool { return p.Kind == Unlocked && !p.KindDeduced })
+	for i, p := range agreed {
+		if unlocked && p.KindDeduced && p.Kind == Managed && p.PostInstall == "" {
+			become(i, Unlocked)
+		}
+	}
+	if !slices.ContainsFunc(agreed, func(p *Package) bool { return p.Kind == Managed }) {
 		return agreed
 	}
-	for i, p := range versions {
+	for i, p := range agreed {
 		if p.KindDeduced && p.Kind != Managed {
-			head := *p
-			head.Kind = Managed
-			agreed[i] = &head
+			become(i, Managed)
 		}
 	}
 	return agreed

@@ -27,14 +27,15 @@ type location struct {
 
 // finder works a location out.
 type finder struct {
-	ctx   context.Context
-	tree  tree
-	opt   Options
-	base  string // folder of the tree that holds the project
-	loc   location
-	part  bool // a folder of the project was asked for
-	named bool // a project file names the package as one that is built
-	names packageNames
+	ctx      context.Context
+	tree     tree
+	opt      Options
+	base     string // folder of the tree that holds the project
+	loc      location
+	part     bool // a folder of the project was asked for
+	named    bool // a project file names the package as one that is built
+	released bool // the project lists a released version of the package
+	names    packageNames
 }
 
 // packageNames are what the project files call the package. The first that is
@@ -277,6 +278,7 @@ func (f *finder) describe(p *sfdxProject, chosen int) {
 	h.PostInstall = cmp.Or(h.PostInstall, d.PostInstall)
 	h.Uninstall = cmp.Or(h.Uninstall, d.Uninstall)
 	h.Ancestor = cmp.Or(h.Ancestor, d.Ancestor, d.AncestorID)
+	f.released = f.released || d.Package != "" && p.released(d.Package)
 	h.VersionName = cmp.Or(h.VersionName, d.VersionName)
 	if v, ok := metadata.ParseVersion(d.VersionNumber); ok && h.Version.IsZero() {
 		h.Version = v
@@ -389,9 +391,16 @@ func (f *finder) finish() {
 	if h.Kind == metadata.Undeclared {
 		h.KindDeduced = true
 		switch {
-		case h.Namespace != "" || h.PostInstall != "":
+		case h.PostInstall != "":
 			// Only managed packages run a post-install class (post-install.md,
 			// section 2).
+			h.Kind = metadata.Managed
+		case f.released && h.Ancestor == "":
+			// No version of a managed package follows a released one without an
+			// ancestor, and unlocked packages have none (versions-and-push.md,
+			// section 2): the project says it as well as if it named the kind.
+			h.Kind, h.KindDeduced = metadata.Unlocked, false
+		case h.Namespace != "":
 			h.Kind = metadata.Managed
 		case f.named:
 			h.Kind = metadata.Unlocked

@@ -50,6 +50,16 @@ type sfdxDependency struct {
 	VersionNumber string `json:"versionNumber"`
 }
 
+// released reports whether the aliases of a project name a version of a package.
+func (p *sfdxProject) released(pkg string) bool {
+	for alias, id := range p.Aliases {
+		if strings.HasPrefix(alias, pkg+"@") && strings.HasPrefix(id, "04t") {
+			return true
+		}
+	}
+	return false
+}
+
 // parseProject reads sfdx-project.json. Paths come out slash separated and
 // clean, whatever system they were written on; one that leaves the project is
 // an error.

@@ -47,7 +47,7 @@ type Options struct {
 	External    bool                 // with Project: packages outside the project that its directories depend on are at hand
 	Namespace   string               // overrides the project's namespace
 	PostInstall string               // class name, overrides the project's
-	Kind        metadata.PackageKind // zero: managed with a namespace or a post-install class, unlocked when sfdx-project.json names a package, else unmanaged
+	Kind        metadata.PackageKind // zero: managed with a namespace or a post-install class, unlocked when sfdx-project.json names a package, or lists its released versions and no ancestor, else unmanaged
 	Tokens      NamespaceMode
 	Markup      bool   // the main file of Lightning components too, as their Source: what they offer to pages
 	Cache       *Cache // shares components between reads of related versions; may be nil
