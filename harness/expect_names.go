@@ -17,10 +17,10 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
-// checkNames holds the names in the suite's expectations against the versions
-// that they are asked of, before anything runs. An org that is a file may have
+// checkNames holds the names in the suite's expectations, and what they take them
+// for, against the versions that they are asked of, before anything runs. An org that is a file may have
 // more than is known here, so that what is asked of one is not checked.
-func (s *sources) checkNames(p *plan.Plan, rules []invariant.Rule) error {
+func (s *sources) checkNames(p *plan.Plan, expect expectations) error {
 	seen := map[string]bool{}
 	for i := range p.Scenarios {
 		sc := &p.Scenarios[i]
@@ -30,7 +30,7 @@ func (s *sources) checkNames(p *plan.Plan, rules []invariant.Rule) error {
 		}
 		seen[way] = true
 		var known *schema.Schema
-		for j, r := range rules {
+		for j, r := range expect.rules {
 			if !suite.Matches(p.Suite.Expect.Invariants[j].Orgs, sc.Org.Name) {
 				continue
 			}
@@ -39,6 +39,17 @@ func (s *sources) checkNames(p *plan.Plan, rules []invariant.Rule) error {
 			}
 			if err := checkRule(known, s.get(sc.Package, sc.Path[len(sc.Path)-1]).Namespace, &r); err != nil {
 				return fmt.Errorf("expectation %q of %s %s: %w", r.Name, sc.Package, sc.Path[len(sc.Path)-1], err)
+			}
+		}
+		for j, c := range expect.changes {
+			if c.When == nil || !suite.Matches(p.Suite.Expect.Changes[j].Orgs, sc.Org.Name) {
+				continue
+			}
+			if known == nil {
+				known = s.schemaOf(p, sc)
+			}
+			if err := checkChange(known, s.get(sc.Package, sc.Path[len(sc.Path)-1]).Namespace, &c); err != nil {
+				return fmt.Errorf("expected change of %s of %s %s: %w", c.Object, sc.Package, sc.Path[len(sc.Path)-1], err)
 			}
 		}
 	}
@@ -95,7 +106,88 @@ func checkRule(known *schema.Schema, ns string, r *invariant.Rule) error {
 			return fmt.Errorf("%q reads %s.%s, which the query does not select; add it to %s", expression, path.Variable, path, r.SOQL)
 		}
 	}
+	fields := map[string]rule.Type{}
+	if o := known.ObjectIn(ns, parsed.From[0].Path.String()); o != nil {
+		for _, item := range parsed.Select {
+			addType(fields, known, o, ns, strings.Split(item.(*query.Field).Expr.(*query.Path).String(), "."))
+		}
+	}
+	for scope, expression := range map[rule.Scope]*rule.Rule{rule.Row: r.Each, rule.Answer: r.That} {
+		if expression != nil {
+			if bad := rule.Check(scope, expression.String(), fields, diag.Span{}); bad != nil {
+				return bad
+			}
+		}
+	}
 	return nil
+}
+
+// checkChange holds the condition of an expected change against the fields of its
+// object.
+func checkChange(known *schema.Schema, ns string, c *invariant.Change) error {
+	o := known.ObjectIn(ns, c.Object)
+	if o == nil {
+		return nil // of a package that nothing here describes, or found out when it runs
+	}
+	fields := map[string]rule.Type{}
+	for _, f := range o.Fields {
+		addType(fields, known, o, ns, []string{f.Name})
+	}
+	if bad := rule.Check(rule.Change, c.When.String(), fields, diag.Span{}); bad != nil {
+		return bad
+	}
+	return nil
+}
+
+// addType adds what the field at the end of a path holds, under each name that
+// expressions have for it.
+func addType(fields map[string]rule.Type, known *schema.Schema, o *schema.Object, ns string, path []string) {
+	names := []string{""}
+	for i, part := range path {
+		f := o.FieldIn(ns, part)
+		name := ""
+		if i < len(path)-1 {
+			if f = o.RelationshipIn(ns, part); f == nil || len(f.ReferenceTo) != 1 {
+				return
+			}
+			name = f.RelationshipName
+			if o = known.Object(f.ReferenceTo[0]); o == nil {
+				return
+			}
+		} else if f != nil {
+			name = f.Name
+		}
+		if f == nil || f.Type.IsCompound() || f.Type == schema.AnyType {
+			return
+		}
+		both := []string{name}
+		if plain, ok := strings.CutPrefix(name, ns+"__"); ok && ns != "" {
+			both = append(both, plain)
+		}
+		var longer []string
+		for _, before := range names {
+			for _, n := range both {
+				longer = append(longer, strings.TrimPrefix(before+"."+n, "."))
+			}
+		}
+		names = longer
+		if i == len(path)-1 {
+			for _, n := range names {
+				fields[n] = typeOf(f)
+			}
+		}
+	}
+}
+
+func typeOf(f *schema.Field) rule.Type {
+	switch {
+	case f.Type == schema.Boolean:
+		return rule.Truth
+	case f.Type.IsNumber():
+		return rule.Number
+	default:
+		return rule.Text
+	}
 }
 
 // namespaced is a name of a package's: "base__Payment__c".

@@ -74,7 +74,7 @@ func Run(ctx context.Context, p *plan.Plan, opt RunOptions) (*result.Result, err
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	if err := src.checkNames(usable, rules.rules); err != nil {
+	if err := src.checkNames(usable, rules); err != nil {
 		return nil, &InputError{err}
 	}
 	today := started.UTC().Format(time.DateOnly)

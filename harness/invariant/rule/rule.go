@@ -52,7 +52,7 @@ type Rule struct {
 // Compile checks an expression. at is where its text begins in the user's
 // file; diagnostics are placed from there.
 func Compile(scope Scope, source string, at diag.Span) (*Rule, diag.List) {
-	env, err := environment(scope)
+	env, err := environment(scope, nil)
 	if err != nil {
 		return nil, diag.List{diag.Errorf(at, "EXPRESSION", "prepare the expression language: %v", err)}
 	}
@@ -117,7 +117,9 @@ func (r *Rule) Nulls(vars map[string]any) []string {
 	return names
 }
 
-func environment(scope Scope) (*cel.Env, error) {
+// environment is the language with the variables of a scope, of the types that
+// are known of them, and anything else.
+func environment(scope Scope, known map[string]*cel.Type, more ...cel.EnvOption) (*cel.Env, error) {
 	options := []cel.EnvOption{
 		cel.CrossTypeNumericComparisons(true),
 		cel.Function("num", cel.Overload("num_dyn", []*cel.Type{cel.DynType}, cel.DoubleType, cel.UnaryBinding(num))),
@@ -126,9 +128,13 @@ func environment(scope Scope) (*cel.Env, error) {
 		cel.Function("near", cel.Overload("near_dyn_dyn", []*cel.Type{cel.DynType, cel.DynType}, cel.BoolType, cel.BinaryBinding(near))),
 	}
 	for _, name := range variables[scope] {
-		options = append(options, cel.Variable(name, cel.DynType))
+		t := known[name]
+		if t == nil {
+			t = cel.DynType
+		}
+		options = append(options, cel.Variable(name, t))
 	}
-	return cel.NewEnv(options...)
+	return cel.NewEnv(append(options, more...)...)
 }
 
 // decimals turns whole-number literals into decimals: CEL has no operators over
