@@ -2,10 +2,13 @@ package invariant
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // dataKept finds records that are gone, values that were emptied, and changes
@@ -26,6 +29,8 @@ func (e *Evidence) lostRows(o *diff.Object) []finding.Finding {
 		switch {
 		case row.Causes.Business():
 			// Users changed what is theirs.
+		case standsForComponent(o, row):
+			// The component changed with the release; what is lost of it is told as that.
 		case row.Kind == diff.Deleted:
 			f, first := groups.at("deleted" + strings.Join(row.Causes.Texts(), "; "))
 			if first {
@@ -47,6 +52,14 @@ func (e *Evidence) lostRows(o *diff.Object) []finding.Finding {
 		}
 	}
 	return groups.list()
+}
+
+// standsForComponent reports whether a row is how a component shows itself in
+// data, such as a folder or a template, and only the change of components wrote
+// it.
+func standsForComponent(o *diff.Object, row *diff.Row) bool {
+	return o.Object.Kind == schema.Standard && !o.Object.Triggerable &&
+		!slices.ContainsFunc(row.Causes, func(c cause.Cause) bool { return c.Kind() != cause.ByUpgrade })
 }
 
 // lostFields finds fields that are gone and held values.

@@ -79,6 +79,11 @@ func class(name, body string) *org.Entry {
 	return e
 }
 
+func packaged(e *org.Entry) *org.Entry {
+	e.Package = "p"
+	return e
+}
+
 func (b *bench) save(o *org.Org, op dml.Op, rec *schema.Record) string {
 	b.t.Helper()
 	ctx := context.Background()
@@ -218,6 +223,11 @@ func TestInvariants(t *testing.T) {
 			rec.Set(rec.Object.Field("Phone"), value.OfText("1"))
 			b.save(b.after, dml.Update, rec)
 		}},
+		"a group, which is a component and a row": {
+			have: []*org.Entry{packaged(entry(metadata.Group, "Team", "<Group><name>Team</name></Group>"))},
+			do: func(b *bench) {
+				b.deploy(packaged(entry(metadata.Group, "Team", "<Group><name>Another team</name></Group>")))
+			}},
 		"customisation-kept": {want: finding.CustomisationLost,
 			have: []*org.Entry{entry(metadata.CustomLabel, "Greeting", "<CustomLabel><value>Hello</value></CustomLabel>")},
 			do: func(b *bench) {
