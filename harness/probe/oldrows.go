@@ -121,6 +121,13 @@ func definesObject(pkg *metadata.Package, name string) bool {
 	return metadata.IsOwnObject(name) && pkg.Find(metadata.CustomObject, name) != nil
 }
 
+// definesField reports whether a field can be a package's own: the file of a
+// standard field holds settings only.
+func definesField(name string) bool {
+	_, _, suffix := schema.SplitName(name)
+	return suffix != ""
+}
+
 func (s *Subject) removedObject(ctx context.Context, c *metadata.Component, out *OldRows) error {
 	o := s.Before.Schema().ObjectIn(s.From.Namespace, c.Name)
 	if o == nil || !o.Kind.Stored() || !definesObject(s.From, c.Name) ||
@@ -135,7 +142,7 @@ func (s *Subject) removedObject(ctx context.Context, c *metadata.Component, out 
 
 func (s *Subject) removedField(ctx context.Context, c *metadata.Component, out *OldRows) error {
 	o := s.Before.Schema().ObjectIn(s.From.Namespace, c.Parent())
-	if o == nil || !o.Kind.Stored() {
+	if o == nil || !o.Kind.Stored() || !definesField(c.BaseName()) {
 		return nil
 	}
 	field := o.FieldIn(s.From.Namespace, c.BaseName())
@@ -289,7 +296,7 @@ func (s *Subject) dropped(ctx context.Context, out *OldRows) error {
 		}
 		object, name, _ := strings.Cut(c.Key.Name, ".")
 		o := s.Before.Schema().ObjectIn(c.Key.Namespace, object)
-		if o == nil || o.FieldIn(c.Key.Namespace, name) == nil {
+		if o == nil || o.FieldIn(c.Key.Namespace, name) == nil || !definesField(name) {
 			continue
 		}
 		n, err := s.Before.Store().Count(ctx, o)

@@ -7,18 +7,19 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 )
 
-// TestRemovedObjects tells an object that leaves from settings of one that the
-// package does not own, which leave with the file and take nothing along.
+// TestRemovedObjects tells objects and fields that leave from settings of those that
+// the package does not own, which leave with the file and take nothing along.
 func TestRemovedObjects(t *testing.T) {
 	t.Parallel()
 	const settings = "<CustomObject><enableHistory>true</enableHistory></CustomObject>"
 	from := version(t, "1.0",
 		metadatatest.Component(metadata.CustomObject, "Contact", settings),
+		metadatatest.Component(metadata.CustomField, "Contact.Title", "<CustomField><trackHistory>true</trackHistory></CustomField>"),
 		metadatatest.Component(metadata.CustomField, "Contact.Foster__c", "<CustomField><label>Foster</label><type>Text</type><length>20</length></CustomField>"),
 		metadatatest.Component(metadata.CustomObject, "Gone__c", "<CustomObject><label>Gone</label><pluralLabel>Gone</pluralLabel><nameField><label>Name</label><type>Text</type></nameField><deploymentStatus>Deployed</deploymentStatus><sharingModel>ReadWrite</sharingModel></CustomObject>"),
 		metadatatest.Component(metadata.CustomField, "Gone__c.Part__c", "<CustomField><label>Part</label><type>Text</type><length>20</length></CustomField>"))
 	e := gather(t, from, version(t, "1.1"),
-		"insert new Contact(LastName = 'C', ns__Foster__c = 'yes'); insert new ns__Gone__c(Name = 'G', ns__Part__c = 'x');", "")
+		"insert new Contact(LastName = 'C', Title = 'T', ns__Foster__c = 'yes'); insert new ns__Gone__c(Name = 'G', ns__Part__c = 'x');", "")
 	var got []string
 	for _, o := range e.OldRows.Objects {
 		got = append(got, o.Object.Name)
