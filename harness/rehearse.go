@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/build"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
@@ -84,9 +85,10 @@ func (t *trial) take(ctx context.Context, answer org.Answer, out *result.Scenari
 	subject := &probe.Subject{
 		Before: before, After: after, Mess: t.mess,
 		From: r.src.get(sc.Package, sc.From()), To: r.src.get(sc.Package, sc.To()),
-		Skipped: r.skipped(sc), Strict: r.plan.Suite.Strict, Versions: &r.versions,
+		Skipped: r.skipped(sc), Strict: r.plan.Suite.Strict, Versions: &r.versions, Depth: sc.Depth, TellsVersions: sc.TellsVersions,
 	}
 	subject.Beside.From, subject.Beside.To = r.src.beside[subject.From].after, r.src.beside[subject.To].after
+	subject.Aim = r.src.aimAt(subject.From, subject.To)
 	for _, name := range sc.Between {
 		subject.Between = append(subject.Between, r.src.get(sc.Package, name))
 	}
@@ -134,6 +136,9 @@ func (t *trial) take(ctx context.Context, answer org.Answer, out *result.Scenari
 		}
 	}
 	r.opt.Progress.Step(sc, steps(sc)-1, "judging")
+	if budget := r.plan.Suite.Searches(); budget > 0 {
+		subject.Until = time.Now().Add(budget)
+	}
 	return nil, r.judge(ctx, sc, subject, out)
 }
 

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rehearsal-dev/rehearsal/harness/aim"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/plan"
@@ -24,6 +26,21 @@ type sources struct {
 	versions map[string]*metadata.Package // by package name, "@", version name
 	beside   map[*metadata.Package]beside
 	unusable map[string]error // of scenarios, by id, where the run walks on
+
+	mu    sync.Mutex
+	aimed map[[2]*metadata.Package]*aim.Upgrade
+}
+
+// aimAt studies two versions, once for all scenarios that go from one to the
+// other.
+func (s *sources) aimAt(from, to *metadata.Package) *aim.Upgrade {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := [2]*metadata.Package{from, to}
+	if s.aimed[key] == nil {
+		s.aimed[key] = aim.New(from, to)
+	}
+	return s.aimed[key]
 }
 
 // beside is what a project deploys to an org before and after its package, as
@@ -79,7 +96,8 @@ func readSources(ctx context.Context, p *plan.Plan, opt RunOptions) (*sources, *
 		}
 		read[i], around[i], warnings[i] = version, own, list
 	}
-	src := &sources{versions: map[string]*metadata.Package{}, beside: map[*metadata.Package]beside{}, unusable: map[string]error{}}
+	src := &sources{versions: map[string]*metadata.Package{}, beside: map[*metadata.Package]beside{}, unusable: map[string]error{},
+		aimed: map[[2]*metadata.Package]*aim.Upgrade{}}
 	usable := slices.DeleteFunc(slices.Clone(wanted), func(w plan.Version) bool { return failed[slices.Index(wanted, w)] != nil })
 	var versions []*metadata.Package
 	for _, w := range usable {

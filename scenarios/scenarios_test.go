@@ -103,6 +103,7 @@ func TestWholeSuite(t *testing.T) {
 	t.Parallel()
 	s, err := scenarios.Parse("s.yaml", []byte(`
 mirror: clones
+depth: quick
 security: all
 packages:
   - name: p
@@ -136,7 +137,7 @@ expect: {fresh: off}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	if s.Mirror != "/base/clones" || s.How.Security != "all" || s.Orgs[0].Edition != "Developer Edition" || !s.Expect.FreshOff {
+	if s.Mirror != "/base/clones" || s.Depth != suite.Quick || s.How.Security != "all" || s.Orgs[0].Edition != "Developer Edition" || !s.Expect.FreshOff {
 		t.Errorf("mirror %q, security %q, org %+v, expect %+v", s.Mirror, s.How.Security, s.Orgs[0], s.Expect)
 	}
 }

@@ -29,6 +29,7 @@ type (
 		Orgs              []fileOrg
 		fileHow
 		Mirror  string
+		Depth   suite.Depth
 		Expect  fileExpect
 		Traffic *fileTraffic
 	}
@@ -187,7 +188,7 @@ func (d *document) suite(dir string) (*suite.Suite, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("read suite %s: %w", d.file.Name, err)
 	}
-	s := &suite.Suite{Name: f.Name, Description: f.Description, File: d.file.Name, Seed: f.Seed, How: f.how(), Traffic: (*int)(f.Traffic)}
+	s := &suite.Suite{Name: f.Name, Description: f.Description, File: d.file.Name, Seed: f.Seed, How: f.how(), Traffic: (*int)(f.Traffic), Depth: f.Depth}
 	if f.Mirror != "" {
 		s.Mirror = within(dir, f.Mirror)
 	}

@@ -152,7 +152,7 @@ and reports what that broke and why.
 		return badInput{fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(a.initCommand(), a.runCommand(), a.upgradeCommand(), a.sweepCommand(), a.bisectCommand(), a.compareCommand(), a.reportCommand(), a.uninstallCommand(), a.packageCommand(), a.orgCommand(),
-		a.soqlCommand(), a.formulaCommand(), a.apexCommand(), a.schemaCommand(), a.versionCommand())
+		a.soqlCommand(), a.formulaCommand(), a.apexCommand(), a.probeCommand(), a.schemaCommand(), a.versionCommand())
 	return root
 }
 

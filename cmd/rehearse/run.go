@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -45,6 +46,8 @@ type runFlags struct {
 	last      string // result.json of an earlier run, to be held against
 	walkOn    bool   // scenarios whose versions can not be used stop no others
 	store     storeFlags
+	depth     string
+	budget    time.Duration
 }
 
 // failOnNew is the value of --fail-on that takes only what the baseline lacks.
@@ -65,6 +68,8 @@ func (f *runFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.bare, "bare", false, "leave out what projects deploy to the org beside the package: unpackaged/pre and post, unpackagedMetadata, seedMetadata")
 	flags.StringVar(&f.failOn, "fail-on", "", "least `SEVERITY` that makes the exit status 1: blocker, major or minor (default: the suite's, else major); new: of these, only what the baseline has not")
 	flags.StringVar(&f.last, "baseline", "", "`FILE`, result.json of an earlier run, or its folder: tell what is new, gone, moved")
+	flags.StringVar(&f.depth, "depth", "", "how far experiments go: quick, normal or deep (default: the suite's, else normal); see: rehearse probe list")
+	flags.DurationVar(&f.budget, "budget", 0, "how long a deep rehearsal may search in each scenario, as 10m (default 10m)")
 	flags.BoolVar(&f.plan, "plan", false, "print the plan as a tree and stop")
 	f.store.add(cmd)
 }
@@ -194,8 +199,32 @@ func (f *runFlags) apply(cmd *cobra.Command, s *suite.Suite) error {
 		}
 		s.Flags = append(s.Flags, "--fail-on", f.failOn)
 	}
+	if err := f.applyDepth(s); err != nil {
+		return err
+	}
 	s.Flags = append(s.Flags, f.store.args()...)
 	return f.store.check()
+}
+
+// applyDepth lays --depth and --budget over a suite.
+func (f *runFlags) applyDepth(s *suite.Suite) error {
+	if f.depth != "" {
+		s.Depth = suite.Depth(f.depth)
+		if !slices.Contains(suite.Depths, s.Depth) {
+			return badInput{fmt.Errorf("--depth %q; write quick, normal or deep", f.depth)}
+		}
+		s.Flags = append(s.Flags, "--depth", f.depth)
+	}
+	switch {
+	case f.budget < 0:
+		return badInput{fmt.Errorf("--budget %s is less than nothing; write it as 10m", f.budget)}
+	case f.budget > 0 && s.HowDeep() != suite.Deep:
+		return badInput{fmt.Errorf("--budget is for --depth deep, and this is %s", s.HowDeep())}
+	case f.budget > 0:
+		s.Budget = f.budget
+		s.Flags = append(s.Flags, "--budget", f.budget.String())
+	}
+	return nil
 }
 
 // trafficOf reads --traffic.
@@ -262,7 +291,7 @@ func (a *app) rehearse(ctx context.Context, cmd *cobra.Command, suite *suite.Sui
 	if err := console.Write(a.screen.out, res, console.Options{Color: a.color(), Width: min(width, 140)}); err != nil {
 		return errors.Join(lost, fmt.Errorf("write the report: %w", err), left)
 	}
-	if f.only == "" && !res.Interrupted {
+	if f.only == "" && !planned.Shallow() && !res.Interrupted {
 		a.warnOfAllows(res.Allows)
 	}
 	if lost != nil {

@@ -28,6 +28,13 @@ const (
 	ScriptFirstRun      Code = "script-first-run"
 	InstallerMustAct    Code = "installer-must-act"
 	VersionRefused      Code = "version-refused"
+	OrgDependent        Code = "org-dependent"
+	RequiredAdded       Code = "required-field-added"
+	NewlyThrows         Code = "newly-throws"
+	FixedID             Code = "fixed-id"
+	ScriptCondition     Code = "script-condition"
+	APIVersionRaised    Code = "api-version-raised"
+	GateExcludes        Code = "gate-excludes"
 )
 
 // Entry describes a code: what the judgement is called when it holds, what a
@@ -87,6 +94,27 @@ var Codes = []Entry{
 	{ScriptNotIdempotent, "script-idempotent", Major,
 		"a second run of the post-install script changes rows again",
 		"select only rows that still need the change"},
+	{RequiredAdded, "makers-go-on", Major,
+		"whoever makes such records or publishes such events must newly set a field",
+		"give the field a default, or leave it optional and fill it in a trigger"},
+	{OrgDependent, "every-org-takes-it", Minor,
+		"goes well here, and not in orgs that are at a limit or have set something differently",
+		"say in the release notes what the version needs of an org"},
+	{NewlyThrows, "calls-go-on", Minor,
+		"a method ends with an exception for input that it took before",
+		"say in the release notes what is no longer supported, and look for rows and settings of that kind"},
+	{ScriptCondition, "script-takes-others", Major,
+		"the script succeeds here and fails in an org whose rows or settings answer its conditions otherwise",
+		"ask for null and for nothing found before going on, and take one of several rows by an order that is told"},
+	{APIVersionRaised, "behaves-as-before", Minor,
+		"classes behave otherwise since their API version was raised",
+		"state in the class what is meant (with sharing or without, as user or as system), and try it as users who are no administrators"},
+	{FixedID, "ids-are-asked-for", Minor,
+		"the id of a record is written in the source: it is of the org in which it was written",
+		"look the record up by its name or developer name"},
+	{GateExcludes, "gates-let-in", Major,
+		"a step of the script would change rows of this org and did not run, since it is for orgs that come from one version",
+		"compare with < the version that no longer needs the step, so that who skips versions runs it too"},
 	{ScriptFirstRun, "script-has-history", Minor,
 		"the script meets an org that never ran what it does on a new install",
 		"do on an upgrade from such a version what a new install does, and do it only where it is missing"},

@@ -9,6 +9,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
+	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
 // upgradedEqualsFresh lists what existing customers never receive: everything in
@@ -93,6 +94,9 @@ func (e *Evidence) never(key diff.Key, property string, rule freshRule, note str
 	f := finding.New(finding.FreshDiffers, strings.ReplaceAll(rule.one, "{}", what))
 	f.Several = rule.several
 	f.Cause = finding.Cause{Kind: finding.ByPlatform, Detail: rule.why}
+	if rule.why == rulePicklist.why {
+		e.writesMissing(&f, key)
+	}
 	f.Components = []finding.Component{{Kind: string(key.Kind), Name: key.Name, Namespace: key.Namespace, Note: note}}
 	f.Properties = nil
 	if property != "" {
@@ -141,14 +145,45 @@ func (e *Evidence) grants() []finding.Finding {
 	return list
 }
 
+// writesMissing makes what lacks values of a picklist grave where the new version
+// writes such a value: saving it fails.
+func (e *Evidence) writesMissing(f *finding.Finding, key diff.Key) {
+	var says []string
+	for _, w := range e.Fresh.Written {
+		if key.Kind == metadata.CustomField && w.In == "" && w.Field == key.Name || key.Kind == metadata.GlobalValueSet && w.In == key.Name {
+			says = append(says, fmt.Sprintf("%s write %q into %s", e.names(w.By), w.Value, w.Field))
+		}
+	}
+	if len(says) == 0 {
+		return
+	}
+	f.Severity = finding.Major
+	f.Several = "" // each has its own writers
+	f.Title += ", and the version writes them"
+	f.Message = strings.Join(says, "; ") + ": an org that was upgraded refuses it with INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST."
+}
+
 // freshRows finds records in which the two orgs differ: what the script does on
-// a first install and never again, and defaults that rows from before lack.
+// a first install and never again, and defaults that rows from before lack. That
+// an upgraded org has more configuration than a new one harms nobody; that it
+// lacks what code reads does.
 func (e *Evidence) freshRows() []finding.Finding {
 	var list []finding.Finding
 	for i := range e.Fresh.Objects {
 		o := &e.Fresh.Objects[i]
+		missing := all(o, diff.Inserted)
+		if all(o, diff.Deleted) && isConfiguration(o.Object) {
+			continue
+		}
 		f := finding.New(finding.FreshDiffers, "Records of "+o.Object.Name+" differ from those of a first install")
 		f.Several = "Records of {n} objects differ from those of a first install"
+		if by := e.Fresh.ReadBy[o.Object.Name]; missing && isConfiguration(o.Object) && len(by) > 0 {
+			f.Severity = finding.Major
+			f.Title = "Existing customers never get the records of " + o.Object.Name + " that a first install makes"
+			f.Several = "Existing customers never get the records of {n} objects that a first install makes"
+			f.Message = fmt.Sprintf("A first install makes %s that an upgraded org lacks, and %s read them: what they find there is nothing.",
+				counted(len(o.Rows), "record"), e.names(by))
+		}
 		f.Advice = "let the post-install class do for existing orgs what it does on a first install, whatever the previous version is"
 		f.Cause = finding.Cause{Kind: finding.ByScript, Detail: "a first install made them and no upgrade does, or the other way round"}
 		if e.To.PostInstall != "" {
@@ -158,6 +193,16 @@ func (e *Evidence) freshRows() []finding.Finding {
 		list = append(list, f)
 	}
 	return list
+}
+
+// all reports whether all rows that differ do so in one way.
+func all(o *diff.Object, kind diff.RowKind) bool {
+	return !slices.ContainsFunc(o.Rows, func(r diff.Row) bool { return r.Kind != kind })
+}
+
+// isConfiguration says that an object's rows steer a package.
+func isConfiguration(o *schema.Object) bool {
+	return o.Kind == schema.CustomMetadata || o.Kind == schema.CustomSettingHierarchy || o.Kind == schema.CustomSettingList
 }
 
 // rowsThatDiffer tells of rows that two orgs hold differently.

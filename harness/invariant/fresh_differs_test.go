@@ -114,3 +114,55 @@ func through(t *testing.T, p *metadata.Package) *org.Org {
 	}
 	return o
 }
+
+// versionOf is a version of a package with a post-install class, if it has that.
+func versionOf(number string, parts ...*metadata.Component) *metadata.Package {
+	v, _ := metadata.ParseVersion(number)
+	pkg := metadata.Package{Name: "p", Namespace: "ns", Kind: metadata.Managed, Version: v}
+	for _, c := range parts {
+		if c.Name == "Install" {
+			pkg.PostInstall = "Install"
+		}
+	}
+	p, _ := metadata.NewPackage(pkg, parts)
+	return p
+}
+
+// TestSenseOfDifference weighs what an upgraded org lacks by whether the new
+// version asks for it: each case has a twin that weighs nothing or little.
+func TestSenseOfDifference(t *testing.T) {
+	t.Parallel()
+	setting := of(metadata.CustomObject, "Config__c", "<label>Config</label><customSettingsType>List</customSettingsType><visibility>Public</visibility>")
+	reader := apexOf("public class Reader { public static Integer n() { return Config__c.getAll().size(); } }")
+	make := func(when string) *metadata.Component {
+		return apexOf("global class Install implements InstallHandler { global void onInstall(InstallContext c) { if (c.previousVersion() " + when + " null) { insert new Config__c(Name = 'x'); } } }")
+	}
+	kind := func(values ...string) []*metadata.Component {
+		return []*metadata.Component{of(metadata.CustomObject, "Thing__c", bell), metadatatest.Component(metadata.CustomField, "Thing__c.Kind__c", picklist(values...))}
+	}
+	writer := func(value string) *metadata.Component {
+		return apexOf("public class Writer { void write(Thing__c t) { t.Kind__c = '" + value + "'; } }")
+	}
+	for name, tt := range map[string]struct {
+		from, to []*metadata.Component
+		severity finding.Severity // "": nothing is told
+		says     string
+	}{
+		"a setting of first installs that code reads":    {[]*metadata.Component{}, []*metadata.Component{setting, reader, make("==")}, finding.Major, "ApexClass ns__Reader read them"},
+		"a setting of first installs that only it reads": {[]*metadata.Component{}, []*metadata.Component{setting, make("==")}, finding.Minor, ""},
+		"a setting of upgraded orgs":                     {[]*metadata.Component{}, []*metadata.Component{setting, reader, make("!=")}, "", ""},
+		"a value that never arrives and code writes":     {kind("A"), append(kind("A", "B"), writer("B")), finding.Major, `ApexClass ns__Writer write "B" into Thing__c.Kind__c`},
+		"a value that never arrives and nothing writes":  {kind("A"), append(kind("A", "B"), writer("A")), finding.Minor, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found := judgeFresh(t, versionOf("1.0", tt.from...), versionOf("1.1", tt.to...))
+			switch {
+			case tt.severity == "" && len(found) > 0, tt.severity != "" && len(found) != 1:
+				t.Fatalf("found %v", found)
+			case tt.severity != "" && (found[0].Severity != tt.severity || !strings.Contains(found[0].Message, tt.says)):
+				t.Errorf("%s %q, want %s %q", found[0].Severity, found[0].Message, tt.severity, tt.says)
+			}
+		})
+	}
+}

@@ -59,6 +59,8 @@ func Judge(e *Evidence) []Outcome {
 		switch {
 		case inv.NeedsCommit && e.Undone():
 			out.Skipped = "the upgrade was undone"
+		case e.LeftOut(inv.needs) != "":
+			out.Skipped = e.LeftOut(inv.needs)
 		case inv.notAsked != nil && inv.notAsked(e) != "":
 			out.Skipped = inv.notAsked(e)
 		default:

@@ -11,6 +11,7 @@ type Entry struct {
 	// NeedsCommit leaves it out when the upgrade was undone, since then the
 	// question has no meaning.
 	NeedsCommit bool
+	needs       string // the experiment without which there is nothing to judge; "" for none
 	judge       func(e *Evidence) []finding.Finding
 	facts       func(e *Evidence) []finding.Fact // of the kind of upgrade, which are no findings; nil: there are none
 	notAsked    func(e *Evidence) string         // why the evidence says nothing about it, "" where it does; nil: it always does
@@ -22,6 +23,16 @@ var Registry = []Entry{
 	{Name: "version-allowed", judge: versionAllowed},
 	// A version that can not be installed reaches nobody.
 	{Name: "upgrade-succeeds", judge: upgradeSucceeds, facts: compilesAll},
+	// What integrations and code make must go on being made.
+	{Name: "makers-go-on", judge: makersGoOn},
+	// Other orgs are at limits, and have set things differently.
+	{Name: "every-org-takes-it", judge: everyOrgTakesIt},
+	// What a method took, callers go on giving it.
+	{Name: "calls-go-on", judge: callsGoOn},
+	// A class behaves by its API version.
+	{Name: "behaves-as-before", judge: behavesAsBefore},
+	// An id is of the org in which it was written.
+	{Name: "ids-are-asked-for", judge: idsAreAskedFor},
 	// Work after the commit fails unseen: the install is green.
 	{Name: "async-succeeds", NeedsCommit: true, judge: asyncSucceeds},
 	// A chain of jobs without end takes the asynchronous work of everybody.
@@ -45,14 +56,18 @@ var Registry = []Entry{
 	// Code that no longer compiles blocks the subscriber's own releases.
 	{Name: "subscriber-apex-compiles", NeedsCommit: true, judge: subscriberApexCompiles},
 	// A script is run again by the next upgrade, and after a failure.
-	{Name: "script-idempotent", NeedsCommit: true, judge: scriptIdempotent},
+	{Name: "script-idempotent", NeedsCommit: true, needs: "script-again", judge: scriptIdempotent},
 	// A script may rely on what an earlier run of it did.
 	{Name: "script-has-history", NeedsCommit: true, judge: scriptHasHistory},
+	// Other orgs answer the script's conditions otherwise.
+	{Name: "script-takes-others", NeedsCommit: true, needs: "script-conditions", judge: scriptTakesOthers},
+	// Some subscribers skip the version that a step is for.
+	{Name: "gates-let-in", NeedsCommit: true, needs: "gates", judge: gatesLetIn},
 	// The next org is larger.
 	{Name: "limits-headroom", NeedsCommit: true, judge: limitsHeadroom},
 	// Some subscribers take every release, others skip some.
-	{Name: "path-equivalence", NeedsCommit: true, judge: pathEquivalence},
+	{Name: "path-equivalence", NeedsCommit: true, needs: "other-way", judge: pathEquivalence},
 	// Support meets customers who lack what the documentation shows.
-	{Name: "upgraded-equals-fresh", NeedsCommit: true, judge: upgradedEqualsFresh,
+	{Name: "upgraded-equals-fresh", NeedsCommit: true, needs: "fresh", judge: upgradedEqualsFresh,
 		notAsked: func(e *Evidence) string { return e.Fresh.NotAsked }},
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
+	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 	"github.com/rehearsal-dev/rehearsal/harness/value"
@@ -21,6 +22,11 @@ func valuesStillRead(e *Evidence) []finding.Finding {
 	for i := range e.OldRows.Objects {
 		if o := &e.OldRows.Objects[i]; len(o.Rows) > 0 {
 			list = append(list, e.unreadObject(o))
+		}
+	}
+	for _, o := range e.Static.Withdrawn {
+		if !slices.ContainsFunc(e.OldRows.Objects, func(r probe.RemovedObject) bool { return r.Component.Name == o.Name && len(r.Rows) > 0 }) {
+			list = append(list, e.withdrawn(o))
 		}
 	}
 	written := e.writtenByPackage()
@@ -43,6 +49,16 @@ func (e *Evidence) unreadObject(o *probe.RemovedObject) finding.Finding {
 	return f
 }
 
+// withdrawn tells of an object of configuration that the new version does not
+// have, in an org in which nobody configured anything.
+func (e *Evidence) withdrawn(o *metadata.Component) finding.Finding {
+	f := e.unread("CustomObject", o.Name, fmt.Sprintf("The new version no longer reads %s, in which subscribers configure the package", prefixed(e.From.Namespace, o.Name)),
+		"The new version no longer reads {n} objects in which subscribers configure the package")
+	f.Severity = finding.Minor
+	f.Message = fmt.Sprintf("%s is not part of %s. This org has no records of its own in it; where an org has, they have no effect any more.", prefixed(e.From.Namespace, o.Name), e.To.Version)
+	return f
+}
+
 // unreadField tells of values of a field that the new version does not have;
 // nil where no step of the package left any behind.
 func (e *Evidence) unreadField(removed *probe.RemovedField, written *written) *finding.Finding {
@@ -56,7 +72,7 @@ func (e *Evidence) unreadField(removed *probe.RemovedField, written *written) *f
 			continue
 		}
 		if removed.Heir != nil {
-			if r.Gone || value.Identical(r.Heir, r.Was) {
+			if r.Gone || value.Identical(r.Heir, r.Was) || removed.Moved != nil && !isDefault(removed.Heir, r.Heir) {
 				continue
 			}
 			now.add(r.Heir)
@@ -66,6 +82,9 @@ func (e *Evidence) unreadField(removed *probe.RemovedField, written *written) *f
 	}
 	if rows.Count == 0 {
 		return nil
+	}
+	if removed.Moved != nil {
+		return e.replacedField(removed, rows, values, now)
 	}
 	f := e.unread("CustomField", removed.Component.Name, fmt.Sprintf("The new version no longer reads %s.%s, which holds values", rows.Object, field.Name),
 		"The new version no longer reads {n} fields that hold values")
@@ -80,6 +99,28 @@ func (e *Evidence) unreadField(removed *probe.RemovedField, written *written) *f
 	f.Rows = []finding.Rows{rows}
 	e.blameEntered(&f, rows.Object+"."+field.Name)
 	return &f
+}
+
+// replacedField tells of a field that is still there and whose place another one
+// took: what looked at it looks at the other one now.
+func (e *Evidence) replacedField(f *probe.RemovedField, rows finding.Rows, values, now *tally) *finding.Finding {
+	name := rows.Object + "." + f.Field.Name
+	out := e.unread("CustomField", f.Component.Name, fmt.Sprintf("%s took the place of %s, and rows hold their values there", f.Heir.Name, name),
+		"New fields took the place of {n} fields that hold values")
+	var over []string
+	for i, c := range f.Moved.Components {
+		if i == finding.SampleSize {
+			over = append(over, fmt.Sprintf("%d more", len(f.Moved.Components)-i))
+			break
+		}
+		over = append(over, string(c.Kind)+" "+c.Name)
+	}
+	out.Message = fmt.Sprintf("%s held a value in %s before: %s. %s went over from it to %s, new in %s, which holds %s in these rows. No step of the upgrade copied what was there.",
+		counted(rows.Count, "row"), name, values, strings.Join(over, ", "), f.Heir.Name, e.To.Version, now)
+	out.Cause.Detail = "replaced in " + e.To.Version.String()
+	out.Rows = []finding.Rows{rows}
+	e.blameEntered(&out, name)
+	return &out
 }
 
 // blameEntered names the mess that entered the values of a field or the

@@ -31,6 +31,14 @@ func valuesOf(values ...string) string {
 	return xml + "</valueSetDefinition></valueSet></CustomField>"
 }
 
+// replaced is a text field of the account with the layout and the list view that
+// show it.
+func replaced(name string) []*metadata.Component {
+	return []*metadata.Component{metadatatest.Component(metadata.CustomField, "Account."+name, text),
+		metadatatest.Component(metadata.Layout, "Account-Sales", "<Layout><layoutSections><layoutColumns><layoutItems><field>"+name+"</field></layoutItems></layoutColumns></layoutSections></Layout>"),
+		metadatatest.Component(metadata.ListView, "Account.Mine", "<ListView><columns>"+name+"</columns></ListView>")}
+}
+
 // TestLeftBehind upgrades between two versions of a package without a
 // namespace, with one value in the account, and looks at what is said of it.
 func TestLeftBehind(t *testing.T) {
@@ -55,6 +63,12 @@ func TestLeftBehind(t *testing.T) {
 		"a field at its default": {from: []*metadata.Component{field("Account.HideNames__c", checkbox)}, set: "HideNames__c", value: value.OfBool(false)},
 		"a field that is copied": {from: []*metadata.Component{field("Account.Old__c", text)}, to: []*metadata.Component{field("Account.New__c", text)},
 			set: "Old__c", value: value.OfText("entered"), copies: true},
+		"a field whose place another one took": {from: replaced("Owner__c"), to: append(replaced("OwnerName__c"), field("Account.Owner__c", text)),
+			set: "Owner__c", value: value.OfText("entered"), want: finding.ValuesLeft, says: "Layout Account-Sales, ListView Account.Mine went over from it to OwnerName__c, new in 2.0"},
+		"a field that is shown beside a new one": {from: replaced("Owner__c"), to: append(replaced("Owner__c"), field("Account.OwnerName__c", text)),
+			set: "Owner__c", value: value.OfText("entered")},
+		"a field whose place one took that is called otherwise": {from: replaced("Owner__c"), to: append(replaced("Region__c"), field("Account.Owner__c", text)),
+			set: "Owner__c", value: value.OfText("entered")},
 		"a value that is no longer defined": {from: []*metadata.Component{field("Account.Way__c", valuesOf("ACH/EFT", "Card"))}, to: []*metadata.Component{field("Account.Way__c", valuesOf("ACH", "Card"))},
 			set: "Way__c", value: value.OfText("ACH/EFT"), want: finding.ValuesUndefined, says: "Way__c holds ACH/EFT, in 1 of 1 row. The new version defines ACH."},
 		"a value that stays": {from: []*metadata.Component{field("Account.Way__c", valuesOf("ACH/EFT", "Card"))}, to: []*metadata.Component{field("Account.Way__c", valuesOf("ACH", "Card"))},

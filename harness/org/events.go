@@ -51,8 +51,9 @@ func (h host) Publish(_ *vm.Thread, call *vm.PublishCall) ([]dml.Result, error) 
 }
 
 // refusedEvent says why an event can not be published: only the platform
-// publishes its own events, and a text may be too long. It fails alone, without
-// an exception (verified-behaviours-2.md, row 199).
+// publishes its own events, a text may be too long, and what is required may be
+// missing (how that is worded is from knowledge). It fails alone, without an
+// exception (verified-behaviours-2.md, row 199).
 func refusedEvent(ev *schema.Record) []dml.RowError {
 	if !strings.HasSuffix(strings.ToLower(ev.Object.Name), "__e") {
 		return []dml.RowError{{StatusCode: "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Message: "entity type cannot be inserted: " + ev.Object.Label}}
@@ -64,6 +65,12 @@ func refusedEvent(ev *schema.Record) []dml.RowError {
 				Message: fmt.Sprintf("%s: data value too large: %s (max length=%d)", f.Label, v.Text(), f.Length)})
 		}
 	})
+	for _, f := range ev.Object.Fields {
+		if v := ev.Get(f); f.Custom && !f.Nillable && f.Type != schema.Boolean && f.DefaultValue == "" && (v.IsNull() || v.Kind() == value.Text && v.Text() == "") {
+			errs = append(errs, dml.RowError{StatusCode: "REQUIRED_FIELD_MISSING", Fields: []string{f.Name},
+				Message: fmt.Sprintf("Required fields are missing: [%s]", f.Name)})
+		}
+	}
 	return errs
 }
 

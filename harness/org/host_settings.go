@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
 	"github.com/rehearsal-dev/rehearsal/harness/org/save"
 	"github.com/rehearsal-dev/rehearsal/harness/org/standard"
@@ -19,7 +20,7 @@ func (h host) Setting(t *vm.Thread, call vm.SettingCall) ([]*schema.Record, erro
 	if call.Object.Kind == schema.CustomSettingList {
 		return h.tx.listSetting(ctx, call)
 	}
-	blank := t.APIVersion() == 0 || t.APIVersion() > lastWithoutBlankSettings
+	blank := t.APIVersion() == 0 || t.APIVersion() >= types.BlankSettingsFrom
 	switch call.Kind {
 	case vm.SettingOrgDefaults:
 		return h.tx.settingOf(ctx, call.Object, h.tx.org.state.OrgID, blank)
@@ -35,11 +36,6 @@ func (h host) Setting(t *vm.Thread, call vm.SettingCall) ([]*schema.Record, erro
 		return []*schema.Record{rec}, nil
 	}
 }
-
-// lastWithoutBlankSettings is the last API version whose classes get null of a
-// hierarchy setting of which nothing is stored; later ones get an empty record
-// (Apex Developer Guide, Custom Settings Methods, "getInstance").
-const lastWithoutBlankSettings = 21
 
 // listSetting reads rows of a list setting by name.
 func (tx *Tx) listSetting(ctx context.Context, call vm.SettingCall) ([]*schema.Record, error) {

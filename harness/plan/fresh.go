@@ -17,11 +17,9 @@ func IsPristine(o *suite.Org) bool {
 }
 
 // askFresh marks the scenarios in which an upgraded org is held against a fresh
-// install: one for each way, in a pristine org where the plan has one.
+// install, and what the versions tell by themselves is told: one for each way, in
+// a pristine org where the plan has one.
 func (p *Plan) askFresh() {
-	if p.Suite.Expect.FreshOff {
-		return
-	}
 	first := map[string]int{}
 	for i := range p.Scenarios {
 		sc := &p.Scenarios[i]
@@ -31,8 +29,9 @@ func (p *Plan) askFresh() {
 			first[key] = i
 		}
 	}
+	asked := !p.Suite.Expect.FreshOff && !p.Shallow()
 	for _, i := range first {
-		p.Scenarios[i].Fresh = true
+		p.Scenarios[i].TellsVersions, p.Scenarios[i].Fresh = true, asked
 	}
 	for i := range p.Scenarios {
 		if sc := &p.Scenarios[i]; sc.Fresh && IsPristine(&sc.Org) && len(sc.Path) == 2 && !p.walks(sc) {

@@ -36,13 +36,21 @@ type Scenario struct {
 	Seed    uint64          // of the org
 	Install install.Options // of the upgrades
 	Traffic int             // business transactions a phase, where the org has rows
+	Depth   suite.Depth     // how far its experiments go
 	// Fresh says that the upgraded org is held against one that installs the
 	// last version at once: in one scenario of each way.
 	Fresh bool
+	// TellsVersions says that what the versions tell by themselves is told here: in
+	// one scenario of each way, where the upgraded org is held against a fresh one
+	// if there is such.
+	TellsVersions bool
 	// Between are the versions that the way leaves out, where going through
 	// them is compared with leaving them out.
 	Between []string
 }
+
+// Shallow reports whether a quick suite left orgs and questions out.
+func (p *Plan) Shallow() bool { return p.Suite.HowDeep() == suite.Quick }
 
 // From is the version that the scenario starts with.
 func (sc *Scenario) From() string { return sc.Path[0] }
@@ -59,10 +67,7 @@ func New(s *suite.Suite) (*Plan, error) {
 	p := &Plan{Suite: s}
 	for i := range s.Upgrades {
 		u := &s.Upgrades[i]
-		for _, o := range s.Orgs {
-			if len(u.Orgs) > 0 && !slices.Contains(u.Orgs, o.Name) {
-				continue
-			}
+		for _, o := range orgsOf(s, u) {
 			seed := Seed(s.Seed, "org/"+o.Name)
 			if o.Seed != nil {
 				seed = *o.Seed
@@ -70,13 +75,29 @@ func New(s *suite.Suite) (*Plan, error) {
 			for _, opt := range s.Installs(u) {
 				p.Scenarios = append(p.Scenarios, Scenario{
 					ID:      strings.Join([]string{s.Name, u.Package, strings.Join(u.Path, "-to-"), o.Name, string(opt.Mode)}, "/"),
-					Package: u.Package, Path: u.Path, Org: o, Seed: seed, Install: opt, Traffic: s.TrafficIn(&o),
+					Package: u.Package, Path: u.Path, Org: o, Seed: seed, Install: opt, Traffic: s.TrafficIn(&o), Depth: s.HowDeep(),
 				})
 			}
 		}
 	}
 	p.askFresh()
 	return p, nil
+}
+
+// orgsOf lists the orgs of an upgrade: of a quick suite one, the first that has
+// rows.
+func orgsOf(s *suite.Suite, u *suite.Upgrade) []suite.Org {
+	var orgs []suite.Org
+	for _, o := range s.Orgs {
+		if len(u.Orgs) == 0 || slices.Contains(u.Orgs, o.Name) {
+			orgs = append(orgs, o)
+		}
+	}
+	if s.HowDeep() != suite.Quick || len(orgs) == 0 {
+		return orgs
+	}
+	populated := slices.IndexFunc(orgs, func(o suite.Org) bool { return !IsPristine(&o) })
+	return orgs[max(populated, 0):][:1]
 }
 
 // Only keeps the scenarios whose id or org matches the pattern: a glob of the

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"fmt"
+
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
@@ -8,6 +10,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 )
 
@@ -25,7 +28,8 @@ type Evidence struct {
 
 	OldOrgs // what is learned of rows and records that are older than the upgrade
 
-	NotMade       []NotMade    // by step
+	NotMade       []NotMade // by step
+	Static        Static
 	SavedAgain    []SavedAgain // by object, in the order in which they were tried
 	OwnTabs       []OwnTab
 	EdgeRows      EdgeRows
@@ -34,13 +38,16 @@ type Evidence struct {
 	OldTests      OldTests
 	OldCallers    OldCallers
 	SurvivingJobs []SurvivingJob // by class
-	RanAgain      *RanAgain      // nil: no script ran
-	OtherWay      *OtherWay      // nil: there is one way only
+	Gates         []GateRun
+	OtherSides    []OtherSide
+	RanAgain      *RanAgain // nil: no script ran
+	OtherWay      *OtherWay // nil: there is one way only
 	Fresh         Fresh
 	Answers       []Answer // to Subject.Queries
 
 	Ledger []ledger.Entry // what the orgs relied on that is not exact
 
+	depth suite.Depth       // how far the experiments went
 	notes ledger.Ledger     // what experiments met that is not exact
 	names map[string]string // of rows by id, "" where one has none
 }
@@ -61,6 +68,17 @@ func (s *Subject) Undone() bool { return s.Steps[len(s.Steps)-1].Report.Failure 
 
 // Last is the last upgrade that was tried.
 func (e *Evidence) Last() *Step { return &e.Steps[len(e.Steps)-1] }
+
+// LeftOut is why an experiment, by its name, was not carried out at the depth of
+// the rehearsal; "" where it was, and for no name.
+func (e *Evidence) LeftOut(name string) string {
+	for _, x := range Experiments {
+		if x.Name == name && !e.depth.Reaches(x.Depth) {
+			return fmt.Sprintf("asked from --depth %s on", x.Depth)
+		}
+	}
+	return ""
+}
 
 // RowName is the name of a row in the org after the upgrade; "" for one that has
 // none or that no experiment met.

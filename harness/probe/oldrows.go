@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearsal-dev/rehearsal/harness/aim"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
@@ -35,11 +36,13 @@ type RemovedObject struct {
 }
 
 // RemovedField is a field that the new version does not have although the org
-// keeps it, and the rows that were not empty in it.
+// keeps it, or whose place another one took, and the rows that were not empty in
+// it.
 type RemovedField struct {
 	Component *metadata.Component // of the old version
 	Field     *schema.Field
 	Heir      *schema.Field // which new field seems to take its place; nil: none
+	Moved     *aim.Moved    // that components went over to Heir; nil: the field itself is gone
 	Rows      []HeldValue
 }
 
@@ -84,6 +87,11 @@ func oldRows(ctx context.Context, s *Subject, e *Evidence) error {
 		}
 		if err := s.removed(ctx, c.Before, &e.OldRows); err != nil {
 			return fmt.Errorf("what %s %s held: %w", c.Kind, c.Name, err)
+		}
+	}
+	for i := range s.Aim.Moved() {
+		if err := s.movedField(ctx, &s.Aim.Moved()[i], &e.OldRows); err != nil {
+			return fmt.Errorf("what the field held that was replaced: %w", err)
 		}
 	}
 	for _, was := range s.From.OfKind(metadata.CustomField) {
@@ -140,6 +148,39 @@ func (s *Subject) removedObject(ctx context.Context, c *metadata.Component, out 
 	return err
 }
 
+// enoughMoved is how many components must go over to another field before its
+// predecessor counts as replaced: one may have changed its mind.
+const enoughMoved = 2
+
+// movedField reads what a field holds whose place another one took.
+func (s *Subject) movedField(ctx context.Context, m *aim.Moved, out *OldRows) error {
+	o := s.Before.Schema().ObjectIn(s.From.Namespace, m.Object)
+	next := s.After.Schema().ObjectIn(s.To.Namespace, m.Object)
+	if len(m.Components) < enoughMoved || o == nil || next == nil || !o.Kind.Stored() {
+		return nil
+	}
+	field, heir := o.FieldIn(s.From.Namespace, m.Field), next.FieldIn(s.To.Namespace, m.To)
+	if field == nil || heir == nil || !field.IsStored() || !heir.IsStored() {
+		return nil
+	}
+	component := s.To.Find(metadata.CustomField, m.Object+"."+m.Field)
+	return s.held(ctx, &RemovedField{Component: component, Field: field, Heir: heir, Moved: m}, out)
+}
+
+// held reads which rows hold a value in a field that is not looked at any more.
+func (s *Subject) held(ctx context.Context, f *RemovedField, out *OldRows) error {
+	err := ownRows(ctx, s.Before, f.Field.Object, func(r *schema.Record) {
+		if v := r.Get(f.Field); !v.IsNull() {
+			f.Rows = append(f.Rows, HeldValue{RowName: RowName{r.ID(), diff.NameOf(r)}, Was: v})
+		}
+	})
+	if err == nil && f.Heir != nil {
+		err = s.readHeir(ctx, f)
+	}
+	out.Fields = append(out.Fields, *f)
+	return err
+}
+
 func (s *Subject) removedField(ctx context.Context, c *metadata.Component, out *OldRows) error {
 	o := s.Before.Schema().ObjectIn(s.From.Namespace, c.Parent())
 	if o == nil || !o.Kind.Stored() || !definesField(c.BaseName()) {
@@ -150,17 +191,35 @@ func (s *Subject) removedField(ctx context.Context, c *metadata.Component, out *
 		s.After.Components().Find(metadata.CustomField, s.From.Namespace, c.Name) == nil {
 		return nil
 	}
-	removed := RemovedField{Component: c, Field: field, Heir: s.heirOf(field)}
-	err := ownRows(ctx, s.Before, o, func(r *schema.Record) {
-		if v := r.Get(field); !v.IsNull() {
-			removed.Rows = append(removed.Rows, HeldValue{RowName: RowName{r.ID(), diff.NameOf(r)}, Was: v})
-		}
-	})
-	if err == nil && removed.Heir != nil {
-		err = s.readHeir(ctx, &removed)
+	return s.held(ctx, &RemovedField{Component: c, Field: field, Heir: s.heirOf(field)}, out)
+}
+
+// heirOf guesses which new field of the same object takes the place of one
+// that is gone: of the same sort, with words of its name in common.
+func (s *Subject) heirOf(f *schema.Field) *schema.Field {
+	o := s.After.Schema().Object(f.Object.Name)
+	if o == nil {
+		return nil
 	}
-	out.Fields = append(out.Fields, removed)
-	return err
+	var best *schema.Field
+	most := 0
+	for _, next := range o.Fields {
+		name := f.Object.Name + "." + next.Name
+		added := s.To.Find(metadata.CustomField, metadata.StripNamespace(name, s.To.Namespace)) != nil &&
+			f.Object.Field(next.Name) == nil && next.Namespace == f.Namespace
+		if !added || !next.IsStored() || !sameSort(f, next) {
+			continue
+		}
+		if n := aim.WordsInCommon(f.Name, next.Name, f.Namespace); n > most {
+			best, most = next, n
+		}
+	}
+	return best
+}
+
+func sameSort(a, b *schema.Field) bool {
+	return a.Type == b.Type && slices.Equal(a.ReferenceTo, b.ReferenceTo) ||
+		a.Type.IsText() && b.Type.IsText() || a.Type.IsNumber() && b.Type.IsNumber()
 }
 
 // readHeir reads what rows hold now in the field that took the place of one.

@@ -3,9 +3,10 @@
 //
 // The machine: a Subject is what a rehearsal has at its end, two forks of one
 // org and the record of what happened between them. Gather carries out the
-// experiments in order (Experiments), each on forks of its own that are thrown
+// experiments of the registry (registry.go) in order, each on forks of its own that are thrown
 // away: rows are saved again (saveagain.go), and rows at the edges of new rules
-// (edgerows.go), the upgrade is asked for where the subscriber made what it
+// (edgerows.go), what the versions tell by themselves is read (static.go), the
+// script is run as if the org came from elsewhere (gates.go), the upgrade is asked for where the subscriber made what it
 // brings (owntabs.go), the post-install script is run again (runagain.go), the
 // subscriber's Apex is compiled (compile.go), and what a subscriber may have
 // written (oldcallers.go), tests of the old version run (oldtests.go), jobs that were scheduled before run
@@ -27,12 +28,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/rehearsal-dev/rehearsal/harness/aim"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/ledger"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 )
 
 // Subject is what the experiments are carried out on.
@@ -48,6 +52,10 @@ type Subject struct {
 	Worked        bool              // users worked in After
 	Sample        int               // rows of an object that are tried; 0 for 200
 	Queries       []string          // of the suite, in its order
+	Aim           *aim.Upgrade      // of From and To; nil: made when it is needed
+	TellsVersions bool              // what the versions tell by themselves is told here
+	Until         time.Time         // when a deep search ends; zero: never
+	Depth         suite.Depth       // how far experiments go; "" is normal
 	// Strict takes our checker's word against Apex of a release.
 	Strict bool
 	// Versions remembers what was found out about versions for other scenarios;
@@ -64,53 +72,30 @@ type Subject struct {
 	Beside struct{ From, To *metadata.Package }
 }
 
-// Experiment is one thing that is tried.
-type Experiment struct {
-	Name string // what it does, in the words of a progress line
-	// NeedsCommit leaves it out when the upgrade was undone, since then there
-	// is nothing to learn.
-	NeedsCommit bool
-	try         func(ctx context.Context, s *Subject, e *Evidence) error
-}
-
-// Experiments lists the experiments in the order in which they are carried out.
-var Experiments = []Experiment{
-	{"check the versions", false, checkVersions},
-	{"save rows again", true, saveAgain},
-	{"save rows at the edges of new rules", true, edgeRows},
-	{"upgrade where the subscriber made a tab", false, ownTabs},
-	{"read what rows hold", true, oldRows},
-	{"save rows anew", true, recomputed},
-	{"call what reads custom metadata of the subscriber", true, ownRecords},
-	{"read what old rows leave blank", true, leftBlank},
-	{"compile the subscriber's Apex", true, compile},
-	{"compile what subscribers may have written", true, oldCallers},
-	{"run old tests against the new version", true, oldTests},
-	{"save what old tests leave behind", true, harvest},
-	{"run jobs that were scheduled before", true, survivingJobs},
-	{"run the script again", true, runAgain},
-	{"take the other way", true, otherWay},
-	{"hold against a first install", true, fresh},
-	{"ask the suite's queries", true, ask},
-	{"read the names of rows", false, readNames},
-}
-
-// Gather carries out every experiment. An error means that one could not be
+// Gather carries out every experiment that the depth of the subject asks for. An error means that one could not be
 // carried out.
 func Gather(ctx context.Context, s *Subject) (*Evidence, error) {
+	whole := *s
+	s = &whole
+	if s.Aim == nil {
+		s.Aim = aim.New(s.From, s.To)
+	}
+	if s.Versions == nil {
+		s.Versions = &Versions{}
+	}
 	e := &Evidence{From: s.From, To: s.To, Steps: s.Steps, Diff: s.Diff, Mess: s.Mess, Skipped: s.Skipped, Broken: s.Broken,
-		Worked: s.Worked, Before: stateOf(s.Before), After: stateOf(s.After), names: map[string]string{}}
+		Worked: s.Worked, Before: stateOf(s.Before), After: stateOf(s.After), depth: s.Depth, names: map[string]string{}}
 	for _, x := range Experiments {
-		if x.NeedsCommit && e.Undone() {
+		if x.NeedsCommit && e.Undone() || !s.Depth.Reaches(x.Depth) {
 			continue
 		}
 		err := x.try(ctx, s, e)
 		if what := unsimulated(err); what != "" {
-			e.leave(x.Name, what)
+			e.leave(x.Does, what)
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s in org %s: %w", x.Name, s.After.Name(), err)
+			return nil, fmt.Errorf("%s in org %s: %w", x.Does, s.After.Name(), err)
 		}
 	}
 	var notes ledger.Ledger

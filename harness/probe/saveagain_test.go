@@ -10,6 +10,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -55,6 +56,12 @@ func apex(t *testing.T, o *org.Org, began cause.Transaction, code string) {
 // and carries out the experiments.
 func gather(t *testing.T, from, to *metadata.Package, rows, business string) *probe.Evidence {
 	t.Helper()
+	return gatherAt(t, suite.Normal, from, to, rows, business)
+}
+
+// gatherAt does so at a depth.
+func gatherAt(t *testing.T, depth suite.Depth, from, to *metadata.Package, rows, business string) *probe.Evidence {
+	t.Helper()
 	ctx := t.Context()
 	before, err := org.New(ctx, org.Config{Seed: 1})
 	if err != nil {
@@ -76,7 +83,7 @@ func gather(t *testing.T, from, to *metadata.Package, rows, business string) *pr
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := probe.Gather(ctx, &probe.Subject{Before: before, After: after, Upgraded: upgraded, From: from, To: to, Diff: d,
+	e, err := probe.Gather(ctx, &probe.Subject{Before: before, After: after, Upgraded: upgraded, From: from, To: to, Diff: d, Depth: depth,
 		Steps: []probe.Step{{From: from, To: to, Report: report}}})
 	if err != nil {
 		t.Fatal(err)

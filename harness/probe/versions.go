@@ -43,6 +43,7 @@ type Versions struct {
 type checkedPair struct {
 	once     once.Once
 	refused  []Problem
+	gates    []Gate    // branches of the install path on the previous version
 	rejected diag.List // what our checker says against the Apex of the new version
 }
 
@@ -64,7 +65,7 @@ func (v *Versions) check(from, to *metadata.Package) *checkedPair {
 				p.refused = append(p.refused, problem)
 			}
 		}
-		p.rejected = rejected
+		p.rejected, p.gates = rejected, report.Gates
 	})
 	return p
 }
@@ -76,12 +77,8 @@ func (v *Versions) check(from, to *metadata.Package) *checkedPair {
 // the platform compiled it. The ledger says so. Only who is strict takes the
 // checker's word for it.
 func checkVersions(_ context.Context, s *Subject, e *Evidence) error {
-	versions := s.Versions
-	if versions == nil {
-		versions = &Versions{}
-	}
 	for _, step := range s.Steps {
-		pair := versions.check(step.From, step.To)
+		pair := s.Versions.check(step.From, step.To)
 		made := NotMade{From: step.From, To: step.To, Problems: pair.refused}
 		for _, c := range complaints(step.To, pair.rejected) {
 			if s.Strict {

@@ -13,6 +13,8 @@ package suite
 
 import (
 	"cmp"
+	"slices"
+	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/metadata"
@@ -39,6 +41,10 @@ type Suite struct {
 	// AsyncJobs is how many asynchronous jobs follow one install before they are
 	// taken for a chain without end; 0 for org.DefaultMaxJobs.
 	AsyncJobs int
+	// Depth is how far the experiments on an upgrade go; empty: Normal. Budget
+	// is how long the search of a deep one may take; 0: DefaultBudget.
+	Depth  Depth
+	Budget time.Duration
 	// Flags are the arguments that rebuild this suite when it has no file, for
 	// reproduce commands.
 	Flags []string
@@ -47,6 +53,43 @@ type Suite struct {
 // DefaultTraffic is how many business transactions a phase has when the suite
 // does not say.
 const DefaultTraffic = 12
+
+// Depth is how far the experiments on an upgrade go.
+type Depth string
+
+// The depths, from the shallowest. What one asks, so do all that go further.
+const (
+	// Quick reads the two versions and rehearses in one org with rows: seconds,
+	// for each change that is proposed.
+	Quick Depth = "quick"
+	// Normal rehearses in every org of the suite, with every experiment.
+	Normal Depth = "normal"
+	// Deep searches for as long as the budget allows.
+	Deep Depth = "deep"
+)
+
+// Depths are the depths, from the shallowest.
+var Depths = []Depth{Quick, Normal, Deep}
+
+// DefaultBudget is how long a deep rehearsal searches when nobody says.
+const DefaultBudget = 10 * time.Minute
+
+// Reaches reports whether a rehearsal of this depth carries out what needs
+// another.
+func (d Depth) Reaches(needed Depth) bool {
+	return slices.Index(Depths, cmp.Or(d, Normal)) >= slices.Index(Depths, needed)
+}
+
+// HowDeep is the depth of the suite.
+func (s *Suite) HowDeep() Depth { return cmp.Or(s.Depth, Normal) }
+
+// Searches is how long each scenario may search; 0 where the suite is not deep.
+func (s *Suite) Searches() time.Duration {
+	if s.HowDeep() != Deep {
+		return 0
+	}
+	return cmp.Or(s.Budget, DefaultBudget)
+}
 
 // Bounds of numbers that a suite file and flags give.
 const (

@@ -196,3 +196,51 @@ func (in *installing) recordBytes(lengths map[string]int, record *metadata.Compo
 	}
 	return size
 }
+
+// Scarce is a sort of component of which an org may have few, and what a version
+// adds to it.
+type Scarce struct {
+	What  string // of one: "custom app"
+	Most  int    // in Enterprise Edition
+	Added []*metadata.Component
+}
+
+// fewest is up to how many components of a sort an org has to count its own.
+const fewest = 10
+
+// ScarceIn lists what a version has more of than the one before, where an org
+// may have few: an org that has all of its own is refused.
+func ScarceIn(from, to *metadata.Package) []Scarce {
+	var list []Scarce
+	for i := range orgLimits {
+		l := &orgLimits[i]
+		most := l.most[column("Enterprise Edition")]
+		if l.exempt && to.Kind == metadata.Managed || most == 0 || most > fewest || l.perObject {
+			continue
+		}
+		s := Scarce{What: strings.TrimSuffix(l.what, "s"), Most: most}
+		if l.class == TooManyDashboards {
+			s.What = "dynamic dashboard"
+		}
+		before := 0
+		for _, c := range from.OfKind(l.kind) {
+			if l.counts(c) {
+				before++
+			}
+		}
+		after := 0
+		for _, c := range to.OfKind(l.kind) {
+			if !l.counts(c) {
+				continue
+			}
+			after++
+			if was := from.Find(c.Kind, c.Name); was == nil || !l.counts(was) {
+				s.Added = append(s.Added, c)
+			}
+		}
+		if len(s.Added) > 0 && after > before {
+			list = append(list, s)
+		}
+	}
+	return list
+}

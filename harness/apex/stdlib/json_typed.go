@@ -152,11 +152,9 @@ func aggregateFromJSON(t *vm.Thread, n *node, of *types.Type) vm.Value {
 	return t.NewNative("System.AggregateResult", row)
 }
 
-// lastStrictJSON is the last API version whose classes have a record with a
-// field that its object lacks refused (Apex Reference, JSON.deserialize).
-const lastStrictJSON = 34
-
-func oldJSON(t *vm.Thread) bool { v := t.APIVersion(); return v > 0 && v <= lastStrictJSON }
+// oldJSON says that the class that runs has a record refused with a field that
+// its object lacks.
+func oldJSON(t *vm.Thread) bool { v := t.APIVersion(); return v > 0 && v < types.LaxJSONFrom }
 
 // recordFromJSON makes a record. What its object does not have is refused or
 // left out; in records below others it is always refused

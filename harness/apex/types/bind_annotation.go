@@ -59,7 +59,7 @@ func (r *rules) onlyOne() {
 			}
 			name := strings.ToLower(m.Name)
 			switch {
-			case key == "auraenabled" && after(m.Class.Unit, 54): // "AuraEnabled Annotation", version 55
+			case key == "auraenabled" && since(m.Class.Unit, OneAuraEnabledFrom):
 			case key == "remoteaction":
 				name += "/" + strconv.Itoa(len(m.Params))
 			default:
@@ -163,7 +163,7 @@ func testMethod(m *Method) string {
 		return "Test methods must be without parameters"
 	case m.Returns != Void && m.Returns != Invalid && m.Decl.(*syntax.MethodDecl).Modifiers.Set.Has(syntax.TestMethod):
 		return "Test methods must return void" // an annotated one may return a value, as released packages do
-	case !m.Class.top().Test && after(m.Class.Unit, 27):
+	case !m.Class.top().Test && since(m.Class.Unit, TestClassesFrom):
 		return "Defining type for testMethod methods must be declared as IsTest"
 	}
 	return ""

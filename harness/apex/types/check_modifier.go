@@ -175,9 +175,6 @@ const (
 	maxIdentifier = 255
 )
 
-// after reports whether a file is compiled with a later API version.
-func after(u *syntax.Unit, version int) bool { return u.APIVersion == 0 || u.APIVersion > version }
-
 // identifier checks the form of a name: a letter first, no underscore at the
 // end and no two beside each other (Apex Developer Guide, "Naming Conventions",
 // and the rule for API names), and not too long.

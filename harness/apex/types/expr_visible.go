@@ -27,16 +27,10 @@ func (b *binder) visible(owner *Class, access Access, testVisible bool) bool {
 	return false
 }
 
-// lenientAccess is the last API version whose classes may use private properties
-// and accessors of others in their namespace. A released package does so in
-// classes of version 37 and, once they have version 43, no more; which version
-// between began to refuse it is not known.
-const lenientAccess = 42
-
 // visibleAccessor reports whether a property may be read or written from here.
 func (b *binder) visibleAccessor(f *Field, access Access) bool {
 	return b.visible(f.Class, access, f.TestVisible) ||
-		f.Property && !after(b.unit, lenientAccess) && strings.EqualFold(f.Class.Namespace, b.ns)
+		f.Property && !since(b.unit, PrivateAccessorsFrom) && strings.EqualFold(f.Class.Namespace, b.ns)
 }
 
 func (b *binder) visibleField(n syntax.Node, f *Field) {

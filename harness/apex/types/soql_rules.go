@@ -17,11 +17,6 @@ var scopes = wordSet("delegated everything mine mine_and_my_groups my_territory 
 // accessModes are the words of WITH that stand alone.
 var accessModes = wordSet("security_enforced user_mode system_mode data recordvisibilitycontext")
 
-// enforcedUntil is the API version from which on WITH SECURITY_ENFORCED does not
-// compile (Apex Reference, "Versioned Behavior Changes", 67.0). The text of the
-// error is from knowledge.
-const enforcedUntil = 67
-
 // maxPath is how many relationships a field path may follow upwards.
 const maxPath = 5
 
@@ -35,8 +30,8 @@ func (w *queryBinder) shape(q *query.Query, s *queryScope) {
 	if q.With != nil && q.With.Mode.Text != "" && !accessModes[q.With.Mode.Key()] {
 		w.errorf(q.With.Mode, "Invalid WITH clause: %s", q.With.Mode.Text)
 	}
-	if q.With != nil && q.With.Mode.Is("SECURITY_ENFORCED") && w.b.unit.APIVersion >= enforcedUntil {
-		w.errorf(q.With.Mode, "WITH SECURITY_ENFORCED is not supported in API version %d.0 and later. Use WITH USER_MODE instead.", enforcedUntil)
+	if q.With != nil && q.With.Mode.Is("SECURITY_ENFORCED") && w.b.unit.APIVersion >= UserModeFrom {
+		w.errorf(q.With.Mode, "WITH SECURITY_ENFORCED is not supported in API version %d.0 and later. Use WITH USER_MODE instead.", UserModeFrom)
 		w.b.soft[len(w.b.soft)-1].Notes = []string{"that it does not compile is documented; with which words is not known"}
 	}
 	for _, f := range q.For {

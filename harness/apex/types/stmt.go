@@ -15,20 +15,9 @@ const (
 	flowEnds
 )
 
-// lenientFlow is the last API version of which only what stands right after a
-// return, break or continue is unreachable: packages that install have classes
-// of versions 19 to 39 with statements after a throw, and after a try of which
-// every way returns. Where exactly between that and 43 the platform began to
-// refuse them is not known. lenientReturn is the last one of which that is not
-// unreachable either: a package has a class of version 30 with such a statement.
-const (
-	lenientFlow   = 42
-	lenientReturn = 30
-)
-
 // leaves is the flow after a statement that ends on every way through it.
 func (b *binder) leaves(end flow) flow {
-	if end == flowEnds && !after(b.unit, lenientFlow) {
+	if end == flowEnds && !since(b.unit, StrictFlowFrom) {
 		return flowForever
 	}
 	return end
@@ -36,7 +25,7 @@ func (b *binder) leaves(end flow) flow {
 
 // jumps is the flow after a return, break or continue.
 func (b *binder) jumps() flow {
-	if !after(b.unit, lenientReturn) {
+	if !since(b.unit, StrictReturnsFrom) {
 		return flowForever
 	}
 	return flowEnds

@@ -315,13 +315,8 @@ func sharingOf(d *types.Class) Sharing {
 	return sharingOmitted
 }
 
-// userModeVersion is the API version from which on statements of a class or
-// trigger run in user mode unless they state another one (Apex Reference,
-// "Versioned Behavior Changes", 67.0).
-const userModeVersion = 67
-
 func sinceUserMode(d *types.Class) bool {
-	return !d.Lib && d.Unit != nil && d.Unit.APIVersion >= userModeVersion
+	return !d.Lib && d.Unit != nil && d.Unit.APIVersion >= types.UserModeFrom
 }
 
 func superOf(d *types.Class) *types.Class {

@@ -111,6 +111,57 @@ func (c comparison) text() string {
 	return fmt.Sprintf("%d.%d.%d", c.version.Major, c.version.Minor, c.version.Patch)
 }
 
+// Exact is a version that a gate is for, and whether it is the one that is being
+// installed, from which no org can come.
+type Exact struct {
+	Version metadata.Version
+	Own     bool
+}
+
+// ForOne lists the versions that a gate compares the previous one with for being
+// equal; own is the version that is installed.
+func (g *Gate) ForOne(own metadata.Version) []Exact {
+	var list []Exact
+	for _, c := range g.compares {
+		if c.op == syntax.Eq || c.op == syntax.Exact {
+			list = append(list, c.exact(own))
+		}
+	}
+	return list
+}
+
+// Below lists the versions that a gate lets in from below: of "< 1.7" the last
+// one that it takes.
+func (g *Gate) Below() []metadata.Version {
+	var list []metadata.Version
+	for _, c := range g.compares {
+		v := c.version
+		v.Patch = max(v.Patch, 0)
+		switch c.op {
+		case syntax.LtEq:
+			list = append(list, v)
+		case syntax.Lt:
+			switch {
+			case v.Patch > 0:
+				v.Patch--
+			case v.Minor > 0:
+				v.Minor--
+			default:
+				v.Major--
+			}
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// exact is the version of a comparison, three parts of it.
+func (c comparison) exact(own metadata.Version) Exact {
+	e := Exact{Version: c.version, Own: !own.IsZero() && compareVersions(own, c.version) == 0}
+	e.Version.Patch = max(e.Version.Patch, 0)
+	return e
+}
+
 // branch goes through an if statement for the ways that take each side.
 func (w *walker) branch(x *syntax.If) {
 	asked := w.asked
@@ -140,7 +191,7 @@ func (w *walker) branch(x *syntax.If) {
 
 // asksFirst says that a condition asks whether there is a previous version.
 func asksFirst(cond syntax.Expr) (found bool) {
-	walk(cond, func(n syntax.Node) bool {
+	syntax.Walk(cond, func(n syntax.Node) bool {
 		switch x := n.(type) {
 		case *syntax.MethodCall:
 			found = found || x.Name.Is("isUpgrade")
@@ -185,11 +236,16 @@ func (p *path) judgeGates() {
 			problem.Span = g.Span
 			p.found = append(p.found, problem)
 		}
-		if len(g.Taken)+len(g.Open) == 0 {
+		own := slices.ContainsFunc(g.ForOne(p.pkg.Version), func(x Exact) bool { return x.Own })
+		if len(g.Taken)+len(g.Open) == 0 && !own {
 			report(GateNeverTaken, "no supported way takes the branch %s", g.Condition)
 		}
 		for _, cmp := range g.compares {
-			if cmp.op == syntax.Eq || cmp.op == syntax.Exact {
+			switch {
+			case cmp.op != syntax.Eq && cmp.op != syntax.Exact:
+			case cmp.exact(p.pkg.Version).Own:
+				report(GateOwnVersion, "the branch %s is taken when coming from %s, which is the version that is installed", g.Condition, cmp.text())
+			default:
 				report(GateExact, "the branch %s is taken when coming from %s and from no other version", g.Condition, cmp.text())
 			}
 		}
@@ -199,7 +255,7 @@ func (p *path) judgeGates() {
 // gateOf says whether a condition asks for the previous version or the mode, and
 // lists its comparisons.
 func gateOf(cond syntax.Expr) (compares []comparison, gate bool) {
-	walk(cond, func(n syntax.Node) bool {
+	syntax.Walk(cond, func(n syntax.Node) bool {
 		switch x := n.(type) {
 		case *syntax.Binary:
 			if op, version, ok := versionTest(x); ok {

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
@@ -39,12 +38,7 @@ func parseApex(m *metadata.Component) *syntax.Unit {
 	if m.Kind == metadata.ApexTrigger {
 		kind = syntax.TriggerUnit
 	}
-	major, _, _ := strings.Cut(m.APIVersion, ".")
-	version, err := strconv.Atoi(major)
-	if err != nil {
-		version = 0 // the newest
-	}
-	u, _ := syntax.Parse(diag.NewFile(m.Span.File, m.Source), syntax.Options{Kind: kind, APIVersion: version})
+	u, _ := syntax.Parse(diag.NewFile(m.Span.File, m.Source), syntax.Options{Kind: kind, APIVersion: majorOf(m.APIVersion)})
 	return u
 }
 

@@ -12,6 +12,7 @@ const (
 // guides says which published guide tells what the project's own documents
 // (harness/facts) have gathered, by document and section. Users read the guide.
 var guides = map[string]string{
+	"sharing.md, section 1":                "Apex Developer Guide, versioned behavior changes",
 	"upgrade-rules.md, section 1":          firstGeneration + ", editable properties of packaged components",
 	"upgrade-rules.md, section 3":          firstGeneration + ", editable properties of packaged components",
 	"upgrade-rules.md, section 4":          firstGeneration + ", custom fields",

@@ -170,6 +170,7 @@ func (c *checker) run() {
 	c.delivery()
 	c.ancestry()
 	c.requirements()
+	c.crossings()
 }
 
 func (c *checker) managed() bool { return c.after.Kind == metadata.Managed }

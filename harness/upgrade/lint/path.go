@@ -274,7 +274,7 @@ func (w *walker) expression(x syntax.Expr) {
 }
 
 func (w *walker) expressions(n syntax.Node) {
-	walk(n, func(n syntax.Node) bool {
+	syntax.Walk(n, func(n syntax.Node) bool {
 		switch x := n.(type) {
 		case *syntax.MethodCall:
 			w.call(x)

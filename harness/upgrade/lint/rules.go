@@ -87,10 +87,12 @@ const (
 
 	FeatureRequired   Code = "feature-required"
 	DependencyRaised  Code = "dependency-raised"
+	APIVersionCrosses Code = "api-version-crosses"
 	MetadataTypeField Code = "metadata-type-field-added"
 
 	GateNeverTaken  Code = "gate-never-taken"
 	GateExact       Code = "gate-matches-one-version"
+	GateOwnVersion  Code = "gate-matches-own-version"
 	GateNullVersion Code = "previous-version-null"
 	QueryUnbounded  Code = "query-without-limit"
 	WriteAllOrNone  Code = "write-all-or-none"
@@ -225,6 +227,8 @@ var Rules = []Rule{
 	{DependencyRaised, Risk, "the upgrade is refused where a required package is missing or too old, and nothing installs it",
 		"A required package is missing: Package \"%s\", Version %s or later must be installed first.",
 		"push the required package first, hours before this one", "versions-and-push.md, section 8, F3; section 6"},
+	{APIVersionCrosses, Risk, "a class behaves by its own API version: raising it changes what unchanged code does", "",
+		"state what is meant (with sharing or without, as user or as system), and try the class as users who are no administrators", "sharing.md, section 1"},
 	{MetadataTypeField, Risk, "fields of a custom metadata type that is released may not be added in the same package", "",
 		"add the field in an extension package, or try the version out before it is promised", "upgrade-rules.md, section 12, row 8"},
 
@@ -232,6 +236,8 @@ var Rules = []Rule{
 		"remove the branch, or correct the version it compares with", "post-install.md, section 1, compareTo"},
 	{GateExact, Risk, "a subscriber who skips that version never runs the step", "",
 		"compare with < the version that no longer needs the step", "post-install.md, section 1, compareTo; versions-and-push.md, section 2"},
+	{GateOwnVersion, Risk, "no org comes from the version that it is going to: the step never runs", "",
+		"compare with < this version", "post-install.md, section 1, compareTo; versions-and-push.md, section 8, F2"},
 	{GateNullVersion, Risk, "previousVersion() is null on a first install, so the call ends the install with an exception",
 		"The post install script failed.",
 		"ask isUpgrade() or previousVersion() != null first", "post-install.md, section 1"},

@@ -1,19 +1,17 @@
-package lint
+package syntax
 
 import (
 	"reflect"
-
-	"github.com/rehearsal-dev/rehearsal/harness/apex/syntax"
 )
 
-// walk visits the nodes of an Apex tree in source order; visit says whether to
+// Walk visits the nodes of an Apex tree in source order; visit says whether to
 // go inside a node. Trees are concrete structs behind small interfaces, so
 // their shape is all there is to know.
-func walk(n syntax.Node, visit func(syntax.Node) bool) {
+func Walk(n Node, visit func(Node) bool) {
 	walkValue(reflect.ValueOf(n), visit)
 }
 
-func walkValue(v reflect.Value, visit func(syntax.Node) bool) {
+func walkValue(v reflect.Value, visit func(Node) bool) {
 	switch v.Kind() {
 	case reflect.Interface:
 		if !v.IsNil() {
@@ -23,7 +21,7 @@ func walkValue(v reflect.Value, visit func(syntax.Node) bool) {
 		if v.IsNil() {
 			return
 		}
-		if n, ok := v.Interface().(syntax.Node); ok && !visit(n) {
+		if n, ok := v.Interface().(Node); ok && !visit(n) {
 			return
 		}
 		walkValue(v.Elem(), visit)
