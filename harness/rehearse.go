@@ -85,7 +85,7 @@ func (t *trial) take(ctx context.Context, answer org.Answer, out *result.Scenari
 	subject := &probe.Subject{
 		Before: before, After: after, Mess: t.mess,
 		From: r.src.get(sc.Package, sc.From()), To: r.src.get(sc.Package, sc.To()),
-		Skipped: r.skipped(sc), Strict: r.plan.Suite.Strict, Versions: &r.versions, Depth: sc.Depth, TellsVersions: sc.TellsVersions,
+		Skipped: r.skipped(sc), Strict: r.plan.Suite.Strict, Versions: &r.versions, Depth: sc.Depth, TellsVersions: sc.TellsVersions, Twins: sc.Twins,
 	}
 	subject.Beside.From, subject.Beside.To = r.src.beside[subject.From].after, r.src.beside[subject.To].after
 	subject.Aim = r.src.aimAt(subject.From, subject.To)

@@ -35,6 +35,10 @@ const (
 	ScriptCondition     Code = "script-condition"
 	APIVersionRaised    Code = "api-version-raised"
 	GateExcludes        Code = "gate-excludes"
+	BehaviourDiffers    Code = "behaviour-differs"
+	AccessLost          Code = "access-lost"
+	AccessGained        Code = "access-gained"
+	SharingDiffers      Code = "sharing-differs"
 )
 
 // Entry describes a code: what the judgement is called when it holds, what a
@@ -73,6 +77,18 @@ var Codes = []Entry{
 	{BusinessFails, "business-goes-on", Major,
 		"work of users that could be saved before the upgrade fails during or after it",
 		"try the same change by hand in both versions; what refuses it is named as the cause"},
+	{BehaviourDiffers, "same-work", Major,
+		"the same work of a user is saved in both versions, and does not do the same in them",
+		"do the same by hand in both versions; if the difference is meant, say so in the release notes"},
+	{AccessLost, "access-kept", Major,
+		"a packaged permission set no longer grants what users need for what the package still has",
+		"grant it again, or tell administrators which permission set users need besides"},
+	{AccessGained, "access-kept", Minor,
+		"users of a packaged permission set see or change more than is shared with them",
+		"say so in the release notes; administrators may want to take the permission set from some users"},
+	{SharingDiffers, "access-kept", Minor,
+		"a class sees other rows than before when a user runs it who may not see all",
+		"try it as a user who owns nothing; give code that others write a sharing keyword of its own"},
 	{DataAltered, "data-kept", Major,
 		"records changed that no step of the package wrote by intent",
 		"check what ran along: triggers, workflow and roll-ups that the script's writes set off"},

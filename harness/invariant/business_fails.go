@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearsal-dev/rehearsal/harness/cause"
 	"github.com/rehearsal-dev/rehearsal/harness/diff"
+	"github.com/rehearsal-dev/rehearsal/harness/dml"
 	"github.com/rehearsal-dev/rehearsal/harness/finding"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -17,13 +18,16 @@ import (
 // that tests show.
 func businessGoesOn(e *Evidence) []finding.Finding {
 	groups := newGrouping()
-	for _, b := range e.Broken {
+	for _, b := range append(slices.Clone(e.Broken), e.refusedNow()...) {
 		f, first := groups.at(b.Action + b.Object + statusOf(&b.Failed, b.Text) + refusedBy(&b.Failed).String() + b.Job)
 		if first {
-			*f = finding.New(finding.BusinessFails, fmt.Sprintf("Business transaction \"%s %s\" worked before and fails now", b.Action, b.Object))
+			*f = finding.New(finding.BusinessFails, titleOfBroken(&b))
 			f.Several = "{n} kinds of business transaction worked before and fail now"
 			f.Message, f.Failed = b.Text, b.Failed
 			f.Cause = causeOfRefusal(b)
+			if kind := refusedBy(&b.Failed).Kind; b.Action == "" && (kind == dml.ValidationRule || kind == dml.RequiredField) {
+				f.Severity = finding.Minor // what the release demands of work to come
+			}
 		}
 		f.Rows = e.addRows(f.Rows, b.IDs)
 		if !first {
@@ -31,6 +35,55 @@ func businessGoesOn(e *Evidence) []finding.Finding {
 		}
 	}
 	return append(append(groups.list(), shownUses(e)...), ownRecordsWork(e)...)
+}
+
+func titleOfBroken(b *probe.Broken) string {
+	if b.Action == "" {
+		return capital(b.Name) + " worked before and fails now"
+	}
+	return fmt.Sprintf("Business transaction \"%s %s\" worked before and fails now", b.Action, b.Object)
+}
+
+// refusedNow are the transactions tried in both versions that only the new one
+// refuses.
+func (e *Evidence) refusedNow() []probe.Broken {
+	var list []probe.Broken
+	for _, twin := range e.Twins.Differing {
+		for _, d := range twin.Differs {
+			if d.Kind == probe.RefusedNow && !e.toldOfSave(&d) {
+				list = append(list, probe.Broken{Name: whatAndWho(&twin), Object: twin.Object, Phase: "after", Text: textOf(&d), Failed: d.Failed})
+			}
+		}
+	}
+	return list
+}
+
+// toldOfSave reports whether rows that are there are refused for the same reason:
+// that is told as such.
+func (e *Evidence) toldOfSave(d *probe.Difference) bool {
+	if len(d.Failed.Rows) == 0 {
+		return false
+	}
+	why := d.Failed.Rows[0].RowError
+	return slices.ContainsFunc(e.SavedAgain, func(s probe.SavedAgain) bool {
+		return slices.ContainsFunc(s.Refused, func(r probe.Refused) bool {
+			return r.Error.StatusCode == why.StatusCode && r.Error.Source.String() == why.Source.String()
+		})
+	})
+}
+
+func whatAndWho(twin *probe.Twin) string {
+	if twin.User == "" {
+		return twin.What
+	}
+	return twin.What + " as " + twin.User
+}
+
+func textOf(d *probe.Difference) string {
+	if d.Type == "" {
+		return d.Text
+	}
+	return d.Type + ": " + d.Text
 }
 
 func causeOfRefusal(b probe.Broken) finding.Cause {

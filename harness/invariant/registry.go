@@ -43,6 +43,11 @@ var Registry = []Entry{
 	{Name: "still-saveable", NeedsCommit: true, judge: stillSaveable},
 	// Users work while an upgrade runs and afterwards.
 	{Name: "business-goes-on", NeedsCommit: true, judge: businessGoesOn},
+	// A save that succeeds may still no longer do what it did.
+	{Name: "same-work", NeedsCommit: true, judge: sameWork,
+		notAsked: func(e *Evidence) string { return e.Twins.NotAsked }},
+	// Administrators try a release; the others work with it.
+	{Name: "access-kept", NeedsCommit: true, judge: accessKept},
 	// The data is the subscriber's.
 	{Name: "data-kept", NeedsCommit: true, judge: dataKept},
 	// What a subscriber entered must go on having an effect.

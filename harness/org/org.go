@@ -22,6 +22,8 @@ package org
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/vm"
@@ -249,17 +251,52 @@ func (o *Org) Undone(ctx context.Context, fn func() error) error {
 	before := *o
 	o.state, o.queue = before.state.clone(), before.queue.clone()
 	o.ledger, o.trace, o.users = &ledger.Ledger{}, &Trace{}, nil
+	laid, _ := o.st.(store.Laid)
+	layouts := 0
+	if laid != nil {
+		layouts = laid.Layouts()
+	}
 	err = fn()
 	*o = before
 	o.forgetUsers()
 	ctx = context.WithoutCancel(ctx)
+	var layout map[string][]string
+	if laid != nil && laid.Layouts() != layouts {
+		layout = laid.Layout()
+	}
 	if rerr := o.st.RollbackTo(ctx, sp); rerr != nil {
+		return fmt.Errorf("undo what was tried out in %s: %w", o.cfg.Name, rerr)
+	}
+	if rerr := o.lay(ctx, layout); rerr != nil {
 		return fmt.Errorf("undo what was tried out in %s: %w", o.cfg.Name, rerr)
 	}
 	if rerr := o.st.Release(ctx, sp); rerr != nil {
 		return fmt.Errorf("undo what was tried out in %s: %w", o.cfg.Name, rerr)
 	}
 	return err
+}
+
+// lay makes tables and indexes that were undone again. They hold nothing and
+// change no answer, and taking them away each time costs more than all the rest:
+// the database reads its whole schema anew.
+func (o *Org) lay(ctx context.Context, layout map[string][]string) error {
+	for _, name := range slices.Sorted(maps.Keys(layout)) {
+		obj := o.compiled.schema.Object(name)
+		if obj == nil || !o.stored(obj) {
+			continue
+		}
+		if err := o.st.EnsureTable(ctx, obj); err != nil {
+			return err
+		}
+		for _, field := range layout[name] {
+			if f := obj.Field(field); f != nil {
+				if err := o.st.EnsureIndex(ctx, f); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // Fault is the first failure of the database itself under this org or one of

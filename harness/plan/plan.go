@@ -37,6 +37,8 @@ type Scenario struct {
 	Install install.Options // of the upgrades
 	Traffic int             // business transactions a phase, where the org has rows
 	Depth   suite.Depth     // how far its experiments go
+	// Twins says that the same work of users is done in both versions.
+	Twins bool
 	// Fresh says that the upgraded org is held against one that installs the
 	// last version at once: in one scenario of each way.
 	Fresh bool
@@ -81,6 +83,7 @@ func New(s *suite.Suite) (*Plan, error) {
 		}
 	}
 	p.askFresh()
+	p.askTwins()
 	return p, nil
 }
 

@@ -76,6 +76,9 @@ func (p *Plan) steps(sc *Scenario) []string {
 	if len(sc.Between) > 0 {
 		steps = append(steps, "go through "+strings.Join(sc.Between, ", ")+" as well, compare both ways")
 	}
+	if sc.Twins {
+		steps = append(steps, "do the same work of users in both versions, on forks that are thrown away")
+	}
 	return append(steps, fmt.Sprintf("compare, judge by the invariants and %s of the suite",
 		counted(len(p.Suite.Expect.Invariants)+len(p.Suite.Expect.Changes), "expectation")))
 }

@@ -40,6 +40,8 @@ type Evidence struct {
 	SurvivingJobs []SurvivingJob // by class
 	Gates         []GateRun
 	OtherSides    []OtherSide
+	Twins         Twins
+	Access        Access
 	RanAgain      *RanAgain // nil: no script ran
 	OtherWay      *OtherWay // nil: there is one way only
 	Fresh         Fresh

@@ -16,7 +16,10 @@
 // version no longer has or newly asks for (oldrows.go). What the platform
 // refuses in the versions themselves is asked without an org (versions.go).
 // What they learn is one Evidence of typed values, with the names of the rows
-// that anybody may want to tell of (names.go).
+// that anybody may want to tell of (names.go). The same work of users is done in
+// both versions (twins.go: of which objects twins_touched.go, with which rows
+// twins_rows.go, in which order twins_stories.go, what it did twins_effect.go, what
+// differs twins_compare.go), and what the package offers is called (calls.go).
 //
 // The orgs of a Subject are never changed. Experiments run one after another in
 // the goroutine of the scenario, and what they give depends on the subject
@@ -61,6 +64,8 @@ type Subject struct {
 	// Versions remembers what was found out about versions for other scenarios;
 	// nil: nothing.
 	Versions *Versions
+	// Twins asks for the same work in both versions.
+	Twins bool
 	// Fresh are the orgs that are held against each other to find what existing
 	// customers never receive; nil: not in this scenario.
 	Fresh *Pair

@@ -130,6 +130,16 @@ type Faulty interface {
 	Fault() error
 }
 
+// Laid is a store that lays out tables and indexes when they are first needed and
+// tells which there are.
+type Laid interface {
+	// Layouts counts the changes that were made to tables and indexes.
+	Layouts() int
+	// Layout lists the objects that have a table, each with the fields that have
+	// an index, by API name in lower case.
+	Layout() map[string][]string
+}
+
 // Fault tells whether a database has failed. What was found out in its org is
 // void then: code that runs in the org may have caught the error.
 func Fault(s Store) error {

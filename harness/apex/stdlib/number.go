@@ -169,20 +169,49 @@ func formatNumber(t thread, r val, _ vals) val {
 	if r.Kind() == vm.KindDouble {
 		s = d.StripZeros().String()
 	}
-	return vm.Str(group(s))
+	return vm.Str(group(s, signsOf(t.Host().User().Locale)))
 }
 
-func group(s string) string {
+// signs are what a locale writes between groups of digits and before the digits
+// after the point.
+type signs struct{ group, point string }
+
+// localeSigns are those of locales that do not write "1,234.5", by locale, else by
+// its language (the locale data that Java and ICU share; Help, "Supported Number,
+// Name, and Address Formats").
+var localeSigns = map[string]signs{
+	"de": {".", ","}, "de_CH": {"’", "."}, "de_LI": {"’", "."}, "es": {".", ","}, "es_MX": {",", "."}, "es_US": {",", "."}, "it": {".", ","}, "it_CH": {"’", "."},
+	"nl": {".", ","}, "pt": {".", ","}, "pt_PT": {"\u00a0", ","}, "da": {".", ","}, "id": {".", ","}, "tr": {".", ","}, "el": {".", ","}, "hr": {".", ","},
+	"ro": {".", ","}, "sl": {".", ","}, "sr": {".", ","}, "vi": {".", ","},
+	"fr": {"\u202f", ","}, "fr_CA": {"\u00a0", ","}, "fr_CH": {"\u202f", ","}, "sv": {"\u00a0", ","}, "nb": {"\u00a0", ","}, "no": {"\u00a0", ","}, "fi": {"\u00a0", ","},
+	"ru": {"\u00a0", ","}, "uk": {"\u00a0", ","}, "pl": {"\u00a0", ","}, "cs": {"\u00a0", ","}, "sk": {"\u00a0", ","}, "hu": {"\u00a0", ","}, "bg": {"\u00a0", ","},
+}
+
+func signsOf(locale string) signs {
+	for name := locale; name != ""; {
+		if s, ok := localeSigns[name]; ok {
+			return s
+		}
+		shorter, _, found := strings.Cut(name, "_")
+		if !found {
+			break
+		}
+		name = shorter
+	}
+	return signs{",", "."}
+}
+
+func group(s string, by signs) string {
 	sign := ""
 	if strings.HasPrefix(s, "-") {
 		sign, s = "-", s[1:]
 	}
 	whole, frac, has := strings.Cut(s, ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+		whole = whole[:i] + by.group + whole[i:]
 	}
 	if has {
-		whole += "." + frac
+		whole += by.point + frac
 	}
 	return sign + whole
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
@@ -250,6 +251,19 @@ func (c *Catalog) Reload(ctx context.Context) error {
 			t.Indexes[field] = true
 		}
 	})
+}
+
+// Layouts counts the changes that were made to tables and indexes.
+func (c *Catalog) Layouts() int { return c.Changes }
+
+// Layout lists the objects that have a table, each with the fields that have an
+// index, by API name in lower case.
+func (c *Catalog) Layout() map[string][]string {
+	out := make(map[string][]string, len(c.Tables))
+	for key, t := range c.Tables {
+		out[key] = slices.Sorted(maps.Keys(t.Indexes))
+	}
+	return out
 }
 
 // covered are the fields that the index on a field holds besides it, so that a
