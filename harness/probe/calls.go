@@ -15,15 +15,15 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/schema"
 )
 
-// mostCalls is how many calls are tried in both orgs at most.
-const mostCalls = 100
+// mostTwinCalls is how many calls are tried in both orgs at most.
+const mostTwinCalls = 100
 
 // calls carries out the same calls of what the package offers in both orgs: the
 // static methods that components and other code call, invocable actions, the
 // controllers of pages with what they show and do, jobs that need no argument.
 // Asked are those of classes that changed, and of classes that name one.
 func (t *twinRun) calls(ctx context.Context) error {
-	t.left = mostCalls
+	t.left = mostTwinCalls
 	return t.apart(ctx, func() error {
 		if err := t.prepare(ctx); err != nil {
 			return err

@@ -120,6 +120,7 @@ func newTwinSide(ctx context.Context, base *org.Org) (*twinSide, error) {
 		_ = fork.Close()
 		return nil, fmt.Errorf("run what waits in org %s: %w", base.Name(), err)
 	}
+	fork.LimitJobs(twinJobs)
 	return &twinSide{org: fork, base: base}, nil
 }
 

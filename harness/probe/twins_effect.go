@@ -48,7 +48,7 @@ type written struct {
 	inserted, updated, deleted []string
 }
 
-// twinJobs is how many asynchronous transactions one transaction may start.
+// twinJobs is how many asynchronous jobs one transaction may start.
 const twinJobs = 300
 
 // carryOut runs an act and the jobs that it starts.
@@ -85,7 +85,7 @@ func (s *twinSide) observe(ctx context.Context, a *act, fn func(tx *org.Tx) erro
 	e := &effect{failure: failure, objects: map[string]*written{}, jobs: map[string]int{}}
 	e.take(result)
 	e.debug = result.Debug
-	runs, stopped := s.org.Drain(ctx, org.DrainOptions{MaxJobs: twinJobs})
+	runs, stopped := s.org.Drain(ctx, org.DrainOptions{})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -95,7 +95,7 @@ func (s *twinSide) observe(ctx context.Context, a *act, fn func(tx *org.Tx) erro
 	}
 	for _, ev := range s.org.Trace().Events()[met:] {
 		switch ev.Kind {
-		case org.Unsimulated:
+		case org.Unsimulated, org.JobsEndless:
 			e.unknown = true
 		case org.Caught, org.JobFailed:
 			e.thrown = append(e.thrown, ev)

@@ -180,7 +180,7 @@ func (t *twinRun) insertUnseen(ctx context.Context, rec *schema.Record) (string,
 		if err != nil {
 			return "", ctx.Err()
 		}
-		if _, err := side.org.Drain(ctx, org.DrainOptions{MaxJobs: twinJobs}); err != nil && ctx.Err() != nil {
+		if _, err := side.org.Drain(ctx, org.DrainOptions{}); err != nil && ctx.Err() != nil {
 			return "", ctx.Err()
 		}
 	}
