@@ -15,6 +15,7 @@ import (
 	"github.com/rehearsal-dev/rehearsal/harness/metadata/metadatatest"
 	"github.com/rehearsal-dev/rehearsal/harness/org"
 	"github.com/rehearsal-dev/rehearsal/harness/probe"
+	"github.com/rehearsal-dev/rehearsal/harness/suite"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade"
 	"github.com/rehearsal-dev/rehearsal/harness/upgrade/install"
 )
@@ -75,7 +76,7 @@ func judged(t *testing.T, from, to *metadata.Package, codes ...finding.Code) []s
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := probe.Gather(ctx, &probe.Subject{Before: before, After: after, From: from, To: to, Diff: d, Twins: true,
+	e, err := probe.Gather(ctx, &probe.Subject{Before: before, After: after, From: from, To: to, Diff: d, Twins: true, Depth: suite.Deep,
 		Steps: []probe.Step{{From: from, To: to, Report: report}}})
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ func TestTwinsAreAskedOnceForEachWay(t *testing.T) {
 	p := &Plan{}
 	for _, to := range []string{"2", "3"} {
 		for _, recipe := range []string{Pristine, "small", "typical", Pristine} {
-			p.Scenarios = append(p.Scenarios, Scenario{Package: "p", Path: []string{"1", to}, Org: suite.Org{Recipe: recipe}})
+			p.Scenarios = append(p.Scenarios, Scenario{Package: "p", Path: []string{"1", to}, Org: suite.Org{Recipe: recipe}, Depth: suite.Deep})
 		}
 	}
 	p.askTwins()

@@ -38,7 +38,7 @@ var Experiments = []Experiment{
 		Asks: "what can users with a packaged permission set no longer reach, and what do they newly see?", try: readAccess},
 	{Name: "save-again", Does: "save rows again", Depth: suite.Quick, Costs: twoForks, NeedsCommit: true,
 		Asks: "can rows that could be saved before still be saved, unchanged?", try: saveAgain},
-	{Name: "twins", Does: "do the same work in both versions", Depth: suite.Normal, Costs: "two forks, a hundred transactions and calls in each, once for each way", NeedsCommit: true,
+	{Name: "twins", Does: "do the same work in both versions", Depth: suite.Deep, Costs: "two forks, a hundred transactions and calls in each, once for each way", NeedsCommit: true,
 		Asks: "does a save, a call or a page of a user still do what it did, also in bulk and for who is no administrator?", try: twins},
 	{Name: "edge-rows", Does: "save rows at the edges of new rules", Depth: suite.Quick, Costs: twoForks, NeedsCommit: true,
 		Asks: "can rows be saved that stand just where a new or changed rule begins to refuse?", try: edgeRows},
