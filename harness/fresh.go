@@ -103,6 +103,9 @@ func (p *pair) aside(ctx context.Context, path []string) (*org.Org, []upgrade.Gr
 			if i == 0 {
 				opt = opt.First()
 			}
+			if i == len(path)-1 {
+				o.NoteRan() // so that what is compiled for the scenario's org serves this one too
+			}
 			report, err := upgrade.Install(ctx, o, p.run.src.get(p.sc.Package, version), opt)
 			if err == nil {
 				_, err = o.Drain(ctx, org.DrainOptions{})

@@ -35,6 +35,8 @@ func (r *run) report(out *result.Scenario, e *invariant.Evidence, outcomes []inv
 	out.Mess = e.Mess
 	out.Diff = summary(e.Diff, e.To)
 	out.Limits = limits(e)
+	out.Coverage = coverageOf(&e.Exercised)
+	out.StandIns = standIns(e)
 	out.Ledger = e.Ledger
 	out.Status = result.Passed
 	if len(out.Findings) > 0 {

@@ -30,6 +30,7 @@ func (r *run) rehearse(ctx context.Context, sc *plan.Scenario, out *result.Scena
 		return fmt.Errorf("build org %s: %w", sc.Org.Name, err)
 	}
 	defer func() { _ = before.Close() }()
+	before.NoteRan()
 	t := &trial{run: r, sc: sc, before: before, mess: mess, users: newUserWork(sc, r.src.get(sc.Package, sc.From()))}
 	defer func() {
 		if fault := errors.Join(before.Fault(), t.fault); fault != nil {
@@ -268,7 +269,12 @@ func deployOwn(ctx context.Context, o *org.Org, source *metadata.Package) error 
 func (r *run) step(ctx context.Context, sc *plan.Scenario, before, o *org.Org, i int, users *userWork) (*probe.Step, error) {
 	step := &probe.Step{From: r.src.get(sc.Package, sc.Path[i-1]), To: r.src.get(sc.Package, sc.Path[i])}
 	o.Trace().Reset()
-	report, err := upgrade.Install(ctx, o, step.To, sc.Install)
+	var report *upgrade.Report
+	var err error
+	step.Ran, err = o.RanIn(func() error {
+		report, err = upgrade.Install(ctx, o, step.To, sc.Install)
+		return err
+	})
 	step.Report = report
 	if err != nil && report.Failure == nil {
 		return nil, fmt.Errorf("upgrade %s from %s to %s: %w", sc.Package, sc.Path[i-1], sc.Path[i], err)

@@ -169,6 +169,31 @@ func TestFactsOfTheKind(t *testing.T) {
 	}
 }
 
+// TestWhatWasMissing is in every report: packages that nobody named, objects
+// without rows.
+func TestWhatWasMissing(t *testing.T) {
+	t.Parallel()
+	r := example(t)
+	tidy := r.Scenarios[1].Coverage
+	tidy.Objects = append(tidy.Objects, result.ObjectRows{Object: "Depot"})
+	r.Scenarios[0].StandIns, r.Scenarios[1].StandIns = []string{"base"}, []string{"base", "more"}
+	for name, write := range map[string]func(io.Writer, *result.Result) error{
+		"console":  func(w io.Writer, r *result.Result) error { return console.Write(w, r, console.Options{Width: 1000}) },
+		"markdown": markdown.Write, "junit": junit.Write, "html": html.Write,
+	} {
+		var out bytes.Buffer
+		if err := write(&out, r); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "empty packages stood for base, more, which no source names") {
+			t.Errorf("%s does not tell of the empty packages", name)
+		}
+		if !strings.Contains(out.String(), "populated orgs had no row of Depot") {
+			t.Errorf("%s does not tell of the object without rows", name)
+		}
+	}
+}
+
 func TestWrite(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "deep", "out")

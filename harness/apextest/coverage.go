@@ -27,28 +27,31 @@ type ClassCoverage struct {
 // counted, as on the platform.
 func coverageOf(o *org.Org, opt Options) []ClassCoverage {
 	var out []ClassCoverage
-	for _, c := range o.Program().Coverage() {
-		kind := "ApexClass"
-		if c.Trigger {
-			kind = "ApexTrigger"
-		}
-		if c.Test || c.Namespace != opt.Namespace || opt.Package != nil && opt.Package.Find(metadata.Kind(kind), c.Name) == nil {
-			continue
-		}
-		cc := ClassCoverage{ID: o.MirrorID(org.Key{Kind: metadata.Kind(kind), Namespace: c.Namespace, Name: c.Name}), Name: c.Name,
-			TotalLines: len(c.Lines), Lines: map[string]int{}}
-		for _, l := range c.Lines {
-			ran := 0
-			if l.Runs > 0 {
-				ran = 1
-				cc.TotalCovered++
+	about := func(c *org.ClassCoverage) bool {
+		return !c.Test && c.Namespace == opt.Namespace && (opt.Package == nil || opt.Package.Find(kindOf(c.Trigger), c.Name) != nil)
+	}
+	for _, c := range o.Ran().Coverage(o, about) {
+		cc := ClassCoverage{ID: o.MirrorID(org.Key{Kind: kindOf(c.Trigger), Namespace: c.Namespace, Name: c.Name}), Name: c.Name,
+			Lines: map[string]int{}}
+		for line, ran := range c.Lines() {
+			covered := 0
+			if ran {
+				covered = 1
 			}
-			cc.Lines[strconv.Itoa(l.Line)] = ran
+			cc.Lines[strconv.Itoa(line)] = covered
+			cc.TotalLines, cc.TotalCovered = cc.TotalLines+1, cc.TotalCovered+covered
 		}
 		cc.CoveredPercent = percent(cc.TotalCovered, cc.TotalLines)
 		out = append(out, cc)
 	}
 	return out
+}
+
+func kindOf(trigger bool) metadata.Kind {
+	if trigger {
+		return metadata.ApexTrigger
+	}
+	return metadata.ApexClass
 }
 
 func percent(covered, total int) int {

@@ -41,6 +41,8 @@ type compiled struct {
 	formulas   *formula.Compiler
 	automation *automation.Compiler
 
+	// covered says that the program notes which of its lines ran.
+	covered     bool
 	programOnce once.Once
 	prog        *vm.Program
 	of          *compiled // the one that this is with an answer; nil for none
@@ -102,6 +104,9 @@ func (c *compiledCache) get(o *Org, r *Registry) (*compiled, error) {
 // compiledKey is the hash of everything that compiled is made from.
 func compiledKey(o *Org, r *Registry) (string, error) {
 	h := sha256.New()
+	if o.ran != nil {
+		io.WriteString(h, "notes its lines\n")
+	}
 	for _, f := range slices.Sorted(slices.Values(o.cfg.Features)) {
 		io.WriteString(h, string(f)+"\n")
 	}
@@ -123,7 +128,7 @@ func compiledKey(o *Org, r *Registry) (string, error) {
 }
 
 func compile(o *Org, r *Registry) *compiled {
-	w := &compiled{registry: r}
+	w := &compiled{registry: r, covered: o.ran != nil}
 	opt := schema.Options{Features: o.cfg.Features, Prefixes: o.state.Prefixes}
 	if o.compiled != nil {
 		opt.Previous = o.compiled.schema
@@ -181,25 +186,29 @@ func sources(r *Registry) []schema.Source {
 	return out
 }
 
-// program is the Apex of the org, declared on first use; classes are checked
-// and compiled when a run reaches them.
 // Observation says what an org notes of the Apex it runs.
 type Observation = vm.Observation
 
 // Observe makes the org's Apex note coverage, a profile or method entries from
-// now on. The org gets a program of its own for it; Program tells what was
-// noted, of forks that are made later too.
+// now on. The org gets a program of its own for it. Program tells what was
+// noted of forks that are made later too, and Ran which lines ran.
 func (o *Org) Observe(what Observation) {
 	if what == (Observation{}) {
 		return
 	}
+	if what.Coverage {
+		o.NoteRan()
+	}
 	o.compiled = compile(o, o.registry)
+	what.Coverage = false // of the program from its beginning on
 	o.compiled.program().Observe(what)
 }
 
 // Program is the compiled Apex of the org.
 func (o *Org) Program() *vm.Program { return o.compiled.program() }
 
+// program is the Apex of the org, declared on first use; classes are checked
+// and compiled when a run reaches them.
 func (w *compiled) program() *vm.Program {
 	w.programOnce.Do(func() {
 		if w.of != nil {
@@ -238,6 +247,7 @@ func (w *compiled) program() *vm.Program {
 		}})
 		w.progDiags = append(w.progDiags, diags...)
 		w.prog = vm.NewProgram(p, stdlib.Functions())
+		w.prog.Observe(Observation{Coverage: w.covered})
 	})
 	return w.prog
 }

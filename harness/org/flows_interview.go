@@ -47,6 +47,7 @@ func startInterview(tx *Tx, t *vm.Thread, args []any) (any, error) {
 		return true
 	})
 	defer tx.act(cause.Act(cause.Flow, prefixed(l.Namespace, l.Name)))()
+	tx.notes().started(prefixed(l.Namespace, l.Name))
 	ctx := t.Context()
 	end, err := flow.Interview(ctx, flowHost{tx: tx, ctx: ctx}, l, inputs)
 	var fault *flow.Fault

@@ -31,6 +31,7 @@ func (h host) DML(t *vm.Thread, call *vm.DMLCall) ([]dml.Result, error) {
 	}
 	outer, floor := len(h.tx.savepoints), h.tx.floor
 	h.tx.floor = outer
+	h.tx.noteSave(&call.Statement)
 	results, err := h.tx.session.RunFor(t.Context(), &call.Statement, g)
 	h.tx.savepoints, h.tx.floor = h.tx.savepoints[:min(outer, len(h.tx.savepoints))], floor
 	if err != nil {

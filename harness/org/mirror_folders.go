@@ -44,7 +44,7 @@ func (o *Org) inFolder(e *Entry) (id, label string) {
 		return o.state.OrgID, ""
 	}
 	k := Key{folderKinds[e.Component.Kind], e.Namespace, folder}
-	if f := o.registry.Get(k); f != nil {
+	if f := o.compiled.registry.Get(k); f != nil {
 		label = f.Component.Props.Get("name")
 	}
 	return orElse(o.state.Mirror[mirrorKey(k)], o.state.OrgID), orElse(label, path.Base(folder))

@@ -92,6 +92,7 @@ type Org struct {
 	users      map[string]*userRow // cache, dropped when users change
 	people     *sharing.Directory  // the same, of users, roles and groups
 	hidden     []*schema.Record    // what Silo took from view
+	ran        *Ran                // nil: nothing is noted
 }
 
 // New makes an org with an Organization row, the standard profiles and one

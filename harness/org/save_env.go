@@ -73,6 +73,25 @@ func (tx *Tx) blame() cause.Cause {
 // Act names what acts besides Apex code.
 func (e pipelineEnv) Act(what cause.Actor) func() { return e.tx.act(what) }
 
+// Started notes that a flow runs for rows.
+func (e pipelineEnv) Started(flow string) { e.tx.notes().started(flow) }
+
+// noteSave notes that rows are about to be written.
+func (tx *Tx) noteSave(st *schema.Statement) {
+	if len(st.Records) > 0 {
+		tx.notes().wrote(st.Records[0].Object.Name)
+	}
+}
+
+// notes is where the transaction notes what runs; nil for one that runs code from
+// before anybody asked for it.
+func (tx *Tx) notes() *Ran {
+	if !tx.compiled.covered {
+		return nil
+	}
+	return tx.org.ran
+}
+
 // act marks what acts besides Apex until the returned function is called.
 func (tx *Tx) act(what cause.Actor) func() {
 	tx.acting = append(tx.acting, what)
@@ -218,6 +237,7 @@ func (e pipelineEnv) Load(ctx context.Context, o *schema.Object, recs []*schema.
 
 // Save runs a statement inside the one that runs.
 func (e pipelineEnv) Save(ctx context.Context, st *schema.Statement) ([]dml.Result, error) {
+	e.tx.noteSave(st)
 	return e.tx.session.Run(ctx, st)
 }
 

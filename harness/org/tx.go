@@ -132,6 +132,7 @@ func (o *Org) Run(ctx context.Context, opt TxOptions, fn func(*Tx) error) (*TxRe
 	})
 	o.tx = nil
 	tx.leaveTest()
+	tx.notes().note(tx.compiled.program(), tx.thread)
 	tx.result.Limits = limitsOf(tx.thread)
 	if opt.Log {
 		tx.result.Log = tx.log.Lines
@@ -436,6 +437,7 @@ func (tx *Tx) Thread() *vm.Thread { return tx.thread }
 // undoes the statement and gives a *dml.Error; the results are returned also
 // then.
 func (tx *Tx) DML(ctx context.Context, st schema.Statement) ([]dml.Result, error) {
+	tx.noteSave(&st)
 	results, err := tx.session.Run(ctx, &st)
 	if err != nil {
 		return nil, err

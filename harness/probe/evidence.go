@@ -46,6 +46,7 @@ type Evidence struct {
 	OtherWay      *OtherWay // nil: there is one way only
 	Fresh         Fresh
 	Answers       []Answer // to Subject.Queries
+	Exercised     Exercised
 
 	Ledger []ledger.Entry // what the orgs relied on that is not exact
 
@@ -60,6 +61,7 @@ type Step struct {
 	Report   *upgrade.Report
 	Jobs     []Job   // run after the commit
 	Events   []Event // of the install transaction and its jobs, in order
+	Ran      *Ran    // what ran while it was installed, its jobs left out
 }
 
 // Undone reports whether the last upgrade was refused or rolled back.
@@ -128,6 +130,8 @@ type (
 	Failure = upgrade.Failure
 	// Script is one run of a post-install script.
 	Script = upgrade.ScriptRun
+	// Ran is what ran in an org.
+	Ran = org.Ran
 	// Grant is access that an installation gave.
 	Grant = upgrade.Grant
 )

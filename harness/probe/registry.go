@@ -74,6 +74,8 @@ var Experiments = []Experiment{
 		Asks: "what does a first install have that existing customers never receive?", try: fresh},
 	{Name: "suite-queries", Does: "ask the suite's queries", Depth: suite.Quick, Costs: fewQueries, NeedsCommit: true,
 		Asks: "does what the suite expects hold?", try: ask},
+	{Name: "exercised", Does: "see what was exercised", Depth: suite.Quick, Costs: "counts rows, compiles what changed",
+		Asks: "how much of what the release changes did anything make use of?", try: exercised},
 	{Name: "row-names", Does: "read the names of rows", Depth: suite.Quick, Costs: fewQueries,
 		Asks: "what are the rows called that failures are about?", try: readNames},
 }

@@ -41,7 +41,9 @@ type Scenario struct {
 	Findings  []finding.Finding `json:"findings"` // gravest first
 	Allowed   []Allowed         `json:"allowed"`  // findings that the suite allows
 	Facts     []finding.Fact    `json:"facts"`    // of the kind of upgrade, whatever the release changes: no findings
+	StandIns  []string          `json:"standIns"` // required packages that no source names, with empty ones in their place
 	Steps     []Step            `json:"steps"`
+	Coverage  *Coverage         `json:"coverage,omitempty"` // of what the release changes; absent where nothing ran
 	Diff      Diff              `json:"diff"`
 	Traffic   *Traffic          `json:"traffic,omitempty"` // what users did meanwhile; absent where nobody worked
 	Limits    []LimitUse        `json:"limits"`            // of the install transaction of the last step

@@ -49,6 +49,7 @@ func Write(w io.Writer, r *result.Result, opt Options) error {
 	p.findings(r)
 	p.notes(r)
 	p.facts(r)
+	p.exercised(r)
 	p.accepted(r)
 	p.couldNotRun(r)
 	p.changes(r)
@@ -226,6 +227,22 @@ func (p *printer) facts(r *result.Result) {
 	}
 }
 
+// exercised tells how much of what the releases change was made use of.
+func (p *printer) exercised(r *result.Result) {
+	list := view.CoverageOf(r)
+	if len(list) == 0 {
+		return
+	}
+	p.line(p.paint("bold", "What was exercised of what the release changes"))
+	for _, x := range list {
+		p.wrapped("  ", x.Way)
+		for _, line := range x.Lines {
+			p.wrapped("     ", line)
+		}
+	}
+	p.line("")
+}
+
 func (p *printer) components(f finding.Finding) {
 	const most = finding.SampleSize
 	for i, c := range f.Components {
@@ -309,7 +326,7 @@ func (p *printer) ledger(r *result.Result) {
 }
 
 func (p *printer) summary(r *result.Result) {
-	p.line(p.paint("bold", view.Verdict(r)))
+	p.wrapped("", p.paint("bold", view.Verdict(r)))
 	if b := r.Baseline; b != nil {
 		p.wrapped("", "against "+b.File+": "+comparison.Line(&b.Comparison))
 		for _, f := range b.New {

@@ -52,6 +52,7 @@ var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
 	"byChange":    byChange,
 	"accepted":    view.AcceptedFindings,
 	"kindFacts":   view.KindFacts,
+	"exercised":   view.CoverageOf,
 	"first":       func(list []finding.Component) []finding.Component { return list[:min(finding.SampleSize, len(list))] },
 	"rest":        func(list []finding.Component) []finding.Component { return list[min(finding.SampleSize, len(list)):] },
 	"anchor":      anchor,

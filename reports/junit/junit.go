@@ -33,7 +33,14 @@ type suite struct {
 	Errors   int    `xml:"errors,attr"`
 	Skipped  int    `xml:"skipped,attr"`
 	Time     string `xml:"time,attr"`
-	Cases    []test `xml:"testcase"`
+	// Properties tell what was exercised.
+	Properties []property `xml:"properties>property"`
+	Cases      []test     `xml:"testcase"`
+}
+
+type property struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type test struct {
@@ -102,6 +109,9 @@ func scenario(r *result.Result, sc *result.Scenario, millis int64) suite {
 			t.Output = strings.TrimSpace(t.Output + "\n" + failure(c, sc.Findings).Text)
 		}
 		s.Cases = append(s.Cases, t)
+	}
+	for _, line := range view.CoverageLines(sc) {
+		s.Properties = append(s.Properties, property{"exercised", line})
 	}
 	s.Tests = len(s.Cases)
 	return s

@@ -40,6 +40,7 @@ func Write(w io.Writer, r *result.Result) error {
 		}
 		b.WriteString("\n")
 	}
+	exercised(&b, r)
 	if list := view.AcceptedFindings(r); len(list) > 0 {
 		b.WriteString("## What was found and the suite accepts\n\n")
 		for i := range list {
@@ -70,6 +71,22 @@ func outcome(r *result.Result) string {
 		return ""
 	}
 	return ", outcome " + r.Outcome
+}
+
+// exercised tells how much of what the releases change was made use of.
+func exercised(b *strings.Builder, r *result.Result) {
+	list := view.CoverageOf(r)
+	if len(list) == 0 {
+		return
+	}
+	b.WriteString("## What was exercised of what the release changes\n\n")
+	for _, x := range list {
+		fmt.Fprintf(b, "- %s\n", escape(x.Way))
+		for _, line := range x.Lines {
+			fmt.Fprintf(b, "  - %s\n", escape(line))
+		}
+	}
+	b.WriteString("\n")
 }
 
 func table(b *strings.Builder, t view.Table) {

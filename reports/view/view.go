@@ -247,16 +247,30 @@ func (g Group) Means() string { return finding.Describe(g.Code).Means }
 // Label names a scenario: "strict, toolshed 1.2 → 1.3".
 func Label(sc *result.Scenario) string { return sc.Org + ", " + columnOf(sc).Title() }
 
-// Verdict is the result in one sentence.
+// Verdict is the result in a sentence, and what it does not speak of: what was
+// never exercised.
 func Verdict(r *result.Result) string {
-	s := r.Summary
-	switch {
-	case s.Scenarios == 0:
+	text := strings.Join(outcome(r), "; ")
+	if text == "" {
 		return "Nothing was rehearsed."
-	case s.Findings == 0 && s.CouldNotRun == 0 && s.NotRun == 0:
-		return fmt.Sprintf("Nothing found in %s.", Count(s.Scenarios, "scenario")) + unknowns(r)
 	}
+	if but := strings.Join(unexercised(r), "; "); but != "" && failing(r) < r.Summary.Scenarios {
+		if breaking(r) == 0 {
+			text += ", but " + but
+		} else {
+			text += ". Besides, " + but
+		}
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "." + unknowns(r)
+}
+
+// outcome is what was found, in clauses; none where nothing was rehearsed.
+func outcome(r *result.Result) []string {
+	s := r.Summary
 	var parts []string
+	if s.Scenarios > 0 && s.Findings == 0 && s.CouldNotRun == 0 && s.NotRun == 0 {
+		parts = append(parts, "nothing found in "+Count(s.Scenarios, "scenario"))
+	}
 	if fails := failing(r); fails > 0 {
 		parts = append(parts, fmt.Sprintf("the upgrade fails in %d of %s", fails, Count(s.Scenarios, "scenario")))
 	}
@@ -272,8 +286,7 @@ func Verdict(r *result.Result) string {
 	if s.NotRun > 0 {
 		parts = append(parts, Count(s.NotRun, "scenario")+" did not run")
 	}
-	text := strings.Join(parts, "; ") + "."
-	return strings.ToUpper(text[:1]) + text[1:] + unknowns(r)
+	return parts
 }
 
 // unknowns says how far scenarios are known that reached what is not simulated.
@@ -325,13 +338,15 @@ func failing(r *result.Result) int {
 	return n
 }
 
-// Count is "1 scenario", "3 scenarios", "2 entries", "12,345 rows".
+// Count is "1 scenario", "3 scenarios", "2 entries", "6 classes", "12,345 rows".
 func Count(n int, noun string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "y") {
+	case strings.HasSuffix(noun, "y"):
 		noun = strings.TrimSuffix(noun, "y") + "ie"
+	case strings.HasSuffix(noun, "s"), strings.HasSuffix(noun, "ch"):
+		noun += "e"
 	}
 	return Thousands(int64(n)) + " " + noun + "s"
 }

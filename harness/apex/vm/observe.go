@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/rehearsal-dev/rehearsal/harness/apex/types"
 	"github.com/rehearsal-dev/rehearsal/harness/diag"
@@ -13,7 +12,7 @@ import (
 // Observation says what a program notes about the code it runs. Nothing is
 // noted by default, and then nothing is paid for it.
 type Observation struct {
-	Coverage bool // which lines ran: Program.Coverage
+	Coverage bool // which statements ran: Thread.Ran, Program.Coverage
 	Profile  bool // where the CPU time went: Program.Profile
 	Methods  bool // method entries and exits, for threads with Options.Log
 }
@@ -22,7 +21,7 @@ type Observation struct {
 // any code of the program runs.
 func (p *Program) Observe(o Observation) {
 	if o.Coverage {
-		p.covered = &coverage{files: map[*diag.File]map[int]*atomic.Int64{}}
+		p.covered = &coverage{files: map[*diag.File]map[int32]int{}}
 	}
 	if o.Profile {
 		p.profile = &profileNode{}
@@ -40,30 +39,61 @@ func (c *code) observed(p *Program) {
 	}
 }
 
-// coverage counts how often the statements of each line ran.
+// coverage numbers the statements of a program, in the order in which their code
+// is compiled.
 type coverage struct {
 	mu    sync.Mutex
-	files map[*diag.File]map[int]*atomic.Int64
+	files map[*diag.File]map[int32]int // by offset
+	count int
 }
 
-func (k *coverage) line(f *diag.File, line int) *atomic.Int64 {
+func (k *coverage) number(f *diag.File, at int32) int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	lines := k.files[f]
-	if lines == nil {
-		lines = map[int]*atomic.Int64{}
-		k.files[f] = lines
+	statements := k.files[f]
+	if statements == nil {
+		statements = map[int32]int{}
+		k.files[f] = statements
 	}
-	n := lines[line]
-	if n == nil {
-		n = new(atomic.Int64)
-		lines[line] = n
+	n, ok := statements[at]
+	if !ok {
+		n = k.count
+		k.count++
+		statements[at] = n
 	}
 	return n
 }
 
-// cover makes a statement count its line. Blocks and what no line stands for
-// are not counted.
+// Statements are those that ran, a bit for each by the number that its program
+// gave it.
+type Statements []uint64
+
+// Add adds those of another set of the same program.
+func (s *Statements) Add(more Statements) {
+	if len(more) > len(*s) {
+		*s = append(*s, make(Statements, len(more)-len(*s))...)
+	}
+	for i, bits := range more {
+		(*s)[i] |= bits
+	}
+}
+
+func (s Statements) has(n int) bool { return n>>6 < len(s) && s[n>>6]&(1<<(n&63)) != 0 }
+
+// Ran are the statements that the transaction has run; none where the program
+// does not note them.
+func (t *Thread) Ran() Statements { return t.ran }
+
+// mark notes that a statement runs.
+func (t *Thread) mark(n int) {
+	if n>>6 >= len(t.ran) {
+		t.ran.Add(make(Statements, n>>6+1))
+	}
+	t.ran[n>>6] |= 1 << (n & 63)
+}
+
+// cover makes a statement note that it runs. Blocks and what no line stands for
+// are not noted.
 func (c *compiler) cover(s types.Stmt, run stmt) stmt {
 	switch s := s.(type) {
 	case *types.Block:
@@ -77,56 +107,73 @@ func (c *compiler) cover(s types.Stmt, run stmt) stmt {
 			return run
 		}
 	}
-	line, _ := c.body.File.Position(int(s.Pos()))
-	if line == 0 {
+	if line, _ := c.body.File.Position(int(s.Pos())); line == 0 {
 		return run
 	}
-	n := c.prog.covered.line(c.body.File, line)
+	n := c.prog.covered.number(c.body.File, s.Pos())
 	return func(f *frame) ctl {
-		n.Add(1)
+		f.t.mark(n)
 		return run(f)
 	}
 }
 
-// LineCount is how often the statements of a line ran; statements that share a
-// line are counted together.
-type LineCount struct {
+// Statement is one that is noted when it runs.
+type Statement struct {
+	At   int // offset in its file
 	Line int
-	Runs int64
+	Ran  bool
 }
 
-// ClassCoverage is the coverage of a top-level class or a trigger: all lines
-// that hold statements, in order.
+// ClassCoverage is the coverage of a top-level class or a trigger: all its
+// statements, in order.
 type ClassCoverage struct {
 	Namespace, Name string
 	Trigger, Test   bool
-	Lines           []LineCount
+	File            *diag.File
+	Statements      []Statement
 }
 
-// Coverage lists the classes and triggers that have statements, classes first,
-// by namespace and name. Code that has not run yet is compiled for it, to know
-// its lines.
-func (p *Program) Coverage() []ClassCoverage {
+// Lines tells of each line that holds statements whether one of them ran.
+func (c *ClassCoverage) Lines() map[int]bool {
+	lines := map[int]bool{}
+	for _, s := range c.Statements {
+		lines[s.Line] = lines[s.Line] || s.Ran
+	}
+	return lines
+}
+
+// Coverage lists classes and triggers that have statements, classes first, by
+// namespace and name: those that are asked about, before their statements are
+// known, and which of these are among those that ran. Code that has not run yet is
+// compiled for it.
+func (p *Program) Coverage(ran Statements, about func(*ClassCoverage) bool) []ClassCoverage {
 	if p.covered == nil {
 		return nil
 	}
 	var out []ClassCoverage
+	add := func(c ClassCoverage) {
+		if c.Statements = p.covered.of(c.File, ran); len(c.Statements) > 0 {
+			out = append(out, c)
+		}
+	}
 	for _, d := range p.types.Classes() {
 		if d.Lib || d.Unit == nil {
 			continue
 		}
-		p.compileAll(d)
-		if lines := p.covered.of(d.Unit.File); len(lines) > 0 {
-			out = append(out, ClassCoverage{Namespace: d.Namespace, Name: d.Name, Test: d.Test, Lines: lines})
+		if c := (ClassCoverage{Namespace: d.Namespace, Name: d.Name, Test: d.Test, File: d.Unit.File}); about(&c) {
+			p.compileAll(d)
+			add(c)
 		}
 	}
 	for _, tr := range p.types.Triggers(nil) {
+		c := ClassCoverage{Namespace: tr.Namespace, Name: tr.Name, Trigger: true, File: tr.Class.Unit.File}
+		if !about(&c) {
+			continue
+		}
 		if body, errs := tr.Body(); body != nil && errs.Err() == nil {
 			p.triggerCode(tr, body).prepare(p)
 			p.compileAll(tr.Class)
-			if lines := p.covered.of(body.File); len(lines) > 0 {
-				out = append(out, ClassCoverage{Namespace: tr.Namespace, Name: tr.Name, Trigger: true, Lines: lines})
-			}
+			add(c)
 		}
 	}
 	return out
@@ -162,14 +209,15 @@ func (p *Program) compileAll(d *types.Class) {
 	}
 }
 
-func (k *coverage) of(f *diag.File) []LineCount {
+func (k *coverage) of(f *diag.File, ran Statements) []Statement {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var out []LineCount
-	for line, n := range k.files[f] {
-		out = append(out, LineCount{line, n.Load()})
+	var out []Statement
+	for at, n := range k.files[f] {
+		line, _ := f.Position(int(at))
+		out = append(out, Statement{int(at), line, ran.has(n)})
 	}
-	slices.SortFunc(out, func(a, b LineCount) int { return cmp.Compare(a.Line, b.Line) })
+	slices.SortFunc(out, func(a, b Statement) int { return cmp.Compare(a.At, b.At) })
 	return out
 }
 

@@ -102,6 +102,7 @@ type Thread struct {
 	cache    map[string]any
 
 	finalizer Value // of a queueable job
+	ran       Statements
 
 	profiling     *profileNode // the method that runs
 	profiledInner int64        // steps of the calls inside it

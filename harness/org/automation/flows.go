@@ -90,6 +90,9 @@ func runFlow(l *flow.Linked, source dml.Source) func(context.Context, save.Env, 
 				started, records, priors = append(started, r), append(records, r.New), append(priors, r.Old)
 			}
 		}
+		if len(started) > 0 {
+			env.Started(name)
+		}
 		for i, err := range flow.Run(ctx, h, l, records, priors) {
 			var stop *vm.Error
 			switch {

@@ -44,6 +44,8 @@ type Env interface {
 	// Apex code until done is called.
 	Cause() store.Cause
 	Act(what cause.Actor) (done func())
+	// Started notes that a flow runs for rows, by its qualified name.
+	Started(flow string)
 	// Automation is the compiled rules of an object, never nil.
 	Automation(o *schema.Object) *Automation
 	// RunTriggers runs the triggers of one event and marks rows they refuse. An

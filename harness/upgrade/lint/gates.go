@@ -20,8 +20,13 @@ type Gate struct {
 	Taken     []string  `json:"taken"`    // ways for which it holds: "first install", "1.2 manual", "1.2 push"
 	Passed    []string  `json:"notTaken"` // ways that come here and do not take it
 	Open      []string  `json:"open"`     // ways for which org or data decide
-	compares  []comparison
+	// Then and Else are the branches in the class's file; Else is empty without.
+	Then, Else syntax.Range `json:"-"`
+	compares   []comparison
 }
+
+// OfVersion reports whether the gate compares the previous version.
+func (g *Gate) OfVersion() bool { return len(g.compares) > 0 }
 
 // route is a way to come to the new version.
 type route struct {
@@ -177,7 +182,7 @@ func (w *walker) branch(x *syntax.If) {
 		}
 	}
 	if compares, gate := gateOf(x.Cond); gate {
-		w.path.gate(w, x.Cond, answers, compares)
+		w.path.gate(w, x, answers, compares)
 	}
 	w.at = taken
 	w.stmt(x.Then)
@@ -205,15 +210,19 @@ func asksFirst(cond syntax.Expr) (found bool) {
 }
 
 // gate notes a branch, adding to what an earlier call of the method told.
-func (p *path) gate(w *walker, cond syntax.Expr, answers []truth, compares []comparison) {
-	span := w.class.unit.Span(cond)
+func (p *path) gate(w *walker, x *syntax.If, answers []truth, compares []comparison) {
+	span := w.class.unit.Span(x.Cond)
 	i, known := p.gateAt[span.String()]
 	if !known {
 		i = len(p.gates)
 		p.gateAt[span.String()] = i
-		r := cond.At()
-		p.gates = append(p.gates, Gate{Class: w.class.name, Span: span, compares: compares, Taken: []string{}, Passed: []string{}, Open: []string{},
-			Condition: strings.Join(strings.Fields(string(w.class.unit.File.Src[r.Pos:r.End])), " ")})
+		r := x.Cond.At()
+		g := Gate{Class: w.class.name, Span: span, Then: x.Then.At(), compares: compares, Taken: []string{}, Passed: []string{}, Open: []string{},
+			Condition: strings.Join(strings.Fields(string(w.class.unit.File.Src[r.Pos:r.End])), " ")}
+		if x.Else != nil {
+			g.Else = x.Else.At()
+		}
+		p.gates = append(p.gates, g)
 	}
 	g := &p.gates[i]
 	for j, a := range answers {
