@@ -98,3 +98,45 @@ func TestApexBrokenBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestRulesSwitchedOnAgain tells rows that a rule refuses again, which the
+// subscriber had switched off, as a fact where the release leaves the rule alone.
+func TestRulesSwitchedOnAgain(t *testing.T) {
+	t.Parallel()
+	rule := func(active string) *metadata.Component {
+		return metadatatest.Component(metadata.ValidationRule, "Account.Phone_Needed",
+			"<ValidationRule><active>"+active+"</active><errorConditionFormula>ISBLANK(Phone)</errorConditionFormula><errorMessage>No phone.</errorMessage></ValidationRule>")
+	}
+	for name, tt := range map[string]struct {
+		from  string // whether the old version has it active
+		found bool
+	}{
+		"the release leaves it alone":    {"true", false},
+		"the release has switched it on": {"false", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			put := func(active string) *org.Entry {
+				return &org.Entry{Component: rule(active), Package: "p", State: org.Unmanaged, Edited: []string{"active"}}
+			}
+			b := newBench(t, put("false"))
+			b.deploy(put("true"))
+			b.step.From, b.step.To = packageOf(metadata.Unlocked, rule(tt.from)), packageOf(metadata.Unlocked, rule("true"))
+			var refusing []finding.Component
+			found := false
+			for _, o := range b.outcomes() {
+				for _, f := range o.Findings {
+					found = found || f.Code == finding.SaveBroken
+				}
+				for _, f := range o.Facts {
+					if strings.Contains(f.Text, "refuse rows again") {
+						refusing = f.Components
+					}
+				}
+			}
+			if found != tt.found || (len(refusing) == 1) == tt.found {
+				t.Errorf("found %v, told of the kind: %v", found, refusing)
+			}
+		})
+	}
+}

@@ -34,7 +34,10 @@ func upgradedEqualsFresh(e *Evidence) []finding.Finding {
 	}
 	list = append(list, e.profileSettings()...)
 	list = append(list, e.grants()...)
-	return append(list, e.freshRows()...)
+	if e.release().acts() {
+		list = append(list, e.freshRows()...)
+	}
+	return list
 }
 
 // ofPackage reports whether a component belongs to the package under test.

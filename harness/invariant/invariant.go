@@ -33,6 +33,9 @@ type Evidence struct {
 
 	entered map[string]bool // rows that users inserted since the fork
 	wrote   map[string]bool // rows that a step of the package wrote
+	// refusing are rules, by kind and name, that refuse rows since the upgrade put
+	// them back as they were delivered.
+	refusing map[string]bool
 }
 
 // Outcome is what one invariant said.
@@ -65,21 +68,16 @@ func Judge(e *Evidence) []Outcome {
 			out.Skipped = inv.notAsked(e)
 		default:
 			out.Findings = inv.judge(e)
-			if inv.facts != nil {
-				out.Facts = inv.facts(e)
-			}
 		}
 		outcomes = append(outcomes, out)
 	}
+	e.factsOfTheKind(outcomes)
 	outcomes = append(outcomes, e.askSuite()...)
 	for i := range outcomes {
 		for j := range outcomes[i].Findings {
 			f := &outcomes[i].Findings[j]
 			f.Check = outcomes[i].Name
 			e.blame(f)
-		}
-		for j := range outcomes[i].Facts {
-			outcomes[i].Facts[j].Check = outcomes[i].Name
 		}
 		outcomes[i].accept(e.Allow)
 		outcomes[i].Findings = finding.Gather(outcomes[i].Findings)

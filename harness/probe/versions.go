@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,6 +44,7 @@ type Versions struct {
 type checkedPair struct {
 	once     once.Once
 	refused  []Problem
+	released []Problem // refused too, and the old version has them as well
 	gates    []Gate    // branches of the install path on the previous version
 	rejected diag.List // what our checker says against the Apex of the new version
 }
@@ -65,9 +67,29 @@ func (v *Versions) check(from, to *metadata.Package) *checkedPair {
 				p.refused = append(p.refused, problem)
 			}
 		}
+		p.refused, p.released = released(from, p.refused)
 		p.rejected, p.gates = rejected, report.Gates
 	})
 	return p
+}
+
+// released tells apart what the old version has as well: it was released, so that
+// the platform does not mind, or it is not the kind of package it is taken for.
+func released(old *metadata.Package, problems []Problem) (rest, had []Problem) {
+	if len(problems) == 0 {
+		return nil, nil
+	}
+	before := lint.Check([]lint.Old{{Name: old.Version.String(), Package: old}}, old.Version.String(), old)
+	for _, p := range problems {
+		if slices.ContainsFunc(before.Problems, func(was Problem) bool {
+			return was.Code == p.Code && was.Kind == p.Kind && was.Name == p.Name && was.Property == p.Property
+		}) {
+			had = append(had, p)
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	return rest, had
 }
 
 // checkVersions asks of each step what the check of a package asks, without any
@@ -86,6 +108,9 @@ func checkVersions(_ context.Context, s *Subject, e *Evidence) error {
 			} else {
 				e.notes.Note(ledger.Approximated, "apex", "compiling "+c.component(), c.note(), c.list[0].Span.String())
 			}
+		}
+		for _, p := range pair.released {
+			e.rejected.Note(ledger.Approximated, "upgrade", "what the platform refuses in a version", "our rules refuse it in the old version too, and that release exists: "+p.Message, p.Span.String())
 		}
 		if len(made.Problems) > 0 {
 			e.NotMade = append(e.NotMade, made)
