@@ -260,6 +260,9 @@ func (s *sources) check(p *plan.Plan, failed func(plan.Version) error, walkOn bo
 		}
 		if err == nil {
 			err = s.usable(p, sc)
+			if err != nil && sc.Where != "" {
+				err = fmt.Errorf("%s: %w", sc.Where, err)
+			}
 		}
 		if err != nil && !walkOn {
 			return nil, &InputError{err}
@@ -278,7 +281,8 @@ func (s *sources) without(p *plan.Plan) *plan.Plan {
 	return &kept
 }
 
-// usable checks the versions of one scenario.
+// usable checks the versions of one scenario: that each has what is asked of it,
+// and that they can follow each other.
 func (s *sources) usable(p *plan.Plan, sc *plan.Scenario) error {
 	for i, name := range sc.Path {
 		pkg := s.get(sc.Package, name)

@@ -323,7 +323,7 @@ func (d *document) upgrades(s *suite.Suite, list []fileUpgrade, only bool) {
 			d.report(d.values[at], "SUITE", "an upgrade has either from and to, or a chain of versions", "write from: 1.0 and to: 1.1, or chain: [1.0, 1.1]")
 		}
 		for _, path := range u.paths() {
-			s.Upgrades = append(s.Upgrades, suite.Upgrade{Package: u.Package, Path: path, Orgs: u.Orgs, How: u.how(), At: at})
+			s.Upgrades = append(s.Upgrades, suite.Upgrade{Package: u.Package, Path: path, Orgs: u.Orgs, How: u.how(), At: at, Where: d.spot(at).String()})
 		}
 	}
 }

@@ -1,7 +1,3 @@
-// Package aim studies the versions of an upgrade from their source: what starts
-// the code that changes, and who names it.
-//
-// Nothing here changes an org, and nothing is judged.
 package aim
 
 import (
@@ -107,7 +103,7 @@ func NamedIn(pkg *metadata.Package, classes []string) map[string][]*metadata.Com
 	in := map[string][]*metadata.Component{}
 	for _, kind := range []metadata.Kind{metadata.ApexClass, metadata.ApexTrigger} {
 		for _, c := range pkg.OfKind(kind) {
-			for _, word := range words(string(c.Source)) {
+			for _, word := range identifiers(string(c.Source)) {
 				if asked[word] && !strings.EqualFold(word, c.Name) {
 					in[word] = append(in[word], c)
 				}
@@ -115,13 +111,4 @@ func NamedIn(pkg *metadata.Package, classes []string) map[string][]*metadata.Com
 		}
 	}
 	return in
-}
-
-// words lists the words of Apex source in lower case, each once.
-func words(source string) []string {
-	list := strings.FieldsFunc(strings.ToLower(source), func(r rune) bool {
-		return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
-	slices.Sort(list)
-	return slices.Compact(list)
 }

@@ -49,6 +49,7 @@ type Scenario struct {
 	// Between are the versions that the way leaves out, where going through
 	// them is compared with leaving them out.
 	Between []string
+	Where   string // of the suite file, where it names the way: "suite.yaml:12:5"; empty for a suite made from flags
 }
 
 // Shallow reports whether a quick suite left orgs and questions out.
@@ -77,7 +78,7 @@ func New(s *suite.Suite) (*Plan, error) {
 			for _, opt := range s.Installs(u) {
 				p.Scenarios = append(p.Scenarios, Scenario{
 					ID:      strings.Join([]string{s.Name, u.Package, strings.Join(u.Path, "-to-"), o.Name, string(opt.Mode)}, "/"),
-					Package: u.Package, Path: u.Path, Org: o, Seed: seed, Install: opt, Traffic: s.TrafficIn(&o), Depth: s.HowDeep(),
+					Package: u.Package, Path: u.Path, Org: o, Seed: seed, Install: opt, Traffic: s.TrafficIn(&o), Depth: s.HowDeep(), Where: u.Where,
 				})
 			}
 		}

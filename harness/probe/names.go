@@ -72,14 +72,19 @@ func (e *Evidence) rowsToName() []string {
 	return ids
 }
 
-// idsIn finds the ids that an exception names.
+// idsIn finds the ids that an exception names: its text has that of the first row
+// only.
 func idsIn(err error) []string {
 	var apex *ApexError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &apex):
-		return idInText.FindAllString(apex.Message, -1)
+		ids := idInText.FindAllString(apex.Message, -1)
+		for _, row := range apex.Failed.Rows {
+			ids = append(ids, row.ID)
+		}
+		return ids
 	default:
 		return idInText.FindAllString(err.Error(), -1)
 	}

@@ -131,6 +131,7 @@ type Upgrade struct {
 	Orgs    []string // names; empty: all orgs of the suite
 	How     How      // of this way alone; what is empty is the suite's
 	At      string   // where the suite says it, see Problem; empty: by its index
+	Where   string   // the same for people: "suite.yaml:12:5"; empty for a suite made from flags
 }
 
 // How is how upgrades are started.

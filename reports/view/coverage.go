@@ -266,6 +266,7 @@ func unexercised(r *result.Result) []string {
 			clauses = append(clauses, "no way took "+Count(len(gates), "branch")+" of the script on the previous version: "+few(lines))
 		}
 		clauses = append(clauses, w.empty()...)
+		clauses = append(clauses, w.unnumbered(r)...)
 	}
 	return append(clauses, stoodFor(r.Scenarios)...)
 }
@@ -290,6 +291,28 @@ func (w *way) empty() []string {
 	}
 	slices.Sort(names)
 	return []string{"populated orgs had no row of " + few(names)}
+}
+
+// unnumbered tells of versions to start from whose number nothing says, where the
+// script asks for it.
+func (w *way) unnumbered(r *result.Result) []string {
+	const none = "0.0" // what a version without a number is told as
+	var names []string
+	for _, p := range r.Packages {
+		for _, v := range p.Versions {
+			asks := slices.ContainsFunc(w.scenarios, func(sc *result.Scenario) bool {
+				return sc.Package == p.Name && slices.Contains(sc.Path[:len(sc.Path)-1], v.Name) && sc.Coverage.Script != nil &&
+					slices.ContainsFunc(sc.Coverage.Script.Gates, func(g result.GateTaken) bool { return g.Version })
+			})
+			if v.Number == none && asks {
+				names = append(names, v.Name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"nothing says the number of " + few(names) + ", which the script asks for and is told as " + none + " (number in a suite, a tag, or the project's versionNumber)"}
 }
 
 // few names the first of a list, and how many more there are.
