@@ -83,7 +83,7 @@ func (p *printer) paint(style, text string) string {
 }
 
 func (p *printer) header(r *result.Result) {
-	p.line(p.paint("bold", plain.Line(r.Suite.Name)) + p.paint("dim", fmt.Sprintf("  seed %d", r.Seed)))
+	p.line(p.paint("bold", plain.Line(view.Title(r))) + p.paint("dim", fmt.Sprintf("  seed %d", r.Seed)))
 	if r.Suite.Description != "" {
 		p.wrapped("", r.Suite.Description)
 	}

@@ -68,8 +68,8 @@ func codeChart(r *result.Result) template.HTML {
 
 // scoreChart draws scenarios by status as one band.
 func scoreChart(r *result.Result) template.HTML {
-	s := r.Summary
-	if s.Scenarios == 0 {
+	s := view.ScoreOf(r)
+	if r.Summary.Scenarios == 0 {
 		return ""
 	}
 	var b strings.Builder
@@ -78,8 +78,8 @@ func scoreChart(r *result.Result) template.HTML {
 	for _, part := range []struct {
 		n     int
 		class string
-	}{{s.Passed, "clean"}, {s.WithFinding, "blocker"}, {s.CouldNotRun, "stopped"}, {s.NotRun, "none"}} {
-		width := float64(chartWidth) * float64(part.n) / float64(s.Scenarios)
+	}{{s.Clean, "clean"}, {s.Noted, "minor"}, {s.Breaks, "major"}, {s.Fails, "blocker"}, {s.CouldNotRun, "stopped"}, {s.NotStarted, "none"}} {
+		width := float64(chartWidth) * float64(part.n) / float64(r.Summary.Scenarios)
 		if part.n > 0 {
 			fmt.Fprintf(&b, `<rect class="bar %s" x="%.1f" y="0" width="%.1f" height="14"/>`, part.class, x, max(0, width-2))
 		}

@@ -17,7 +17,7 @@ import (
 func Write(w io.Writer, r *result.Result) error {
 	r = plain.Of(r)
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Upgrade rehearsal: %s\n\n%s\n\n", escape(r.Suite.Name), escape(view.Verdict(r)))
+	fmt.Fprintf(&b, "# Upgrade rehearsal: %s\n\n%s\n\n", escape(view.Title(r)), escape(view.Verdict(r)))
 	if r.Baseline != nil {
 		fmt.Fprintf(&b, "Against the earlier result: %s.\n\n", comparison.Line(&r.Baseline.Comparison))
 	}

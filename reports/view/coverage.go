@@ -252,7 +252,7 @@ func unexercised(r *result.Result) []string {
 				for _, m := range never {
 					names = append(names, m.Name)
 				}
-				clauses = append(clauses, fmt.Sprintf("%d of %s never ran: %s", len(never), Count(len(all), noun(kind)), few(names)))
+				clauses = append(clauses, neverOf(len(never), len(all), noun(kind))+few(names))
 			}
 		}
 		if w.idle() {
@@ -269,6 +269,18 @@ func unexercised(r *result.Result) []string {
 		clauses = append(clauses, w.unnumbered(r)...)
 	}
 	return append(clauses, stoodFor(r.Scenarios)...)
+}
+
+// neverOf is "3 of 7 changed classes never ran: ", "the changed class never ran: ".
+func neverOf(n, all int, noun string) string {
+	switch {
+	case all == 1:
+		return "the " + noun + " never ran: "
+	case n == all:
+		return "none of " + Count(all, noun) + " ran: "
+	default:
+		return fmt.Sprintf("%d of %s never ran: ", n, Count(all, noun))
+	}
 }
 
 // empty tells of the objects of the package that have no row in any org, while

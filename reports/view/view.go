@@ -48,6 +48,32 @@ type Cell struct {
 	Worst    finding.Severity // of its findings
 }
 
+// Words is what the cell of a scenario says.
+func Words(sc *result.Scenario) string { return cellOf(sc).Words() }
+
+// Title names the run: by its suite, or by the one way that flags asked for.
+func Title(r *result.Result) string {
+	if t := NewTable(r); r.Suite.File == "" && len(t.Columns) == 1 {
+		return t.Columns[0].Title()
+	}
+	return r.Suite.Name
+}
+
+// Score counts scenarios by what became of them.
+type Score struct {
+	Clean, Noted            int // nothing found; notes for the release notes only
+	Breaks, Fails           int // green and something breaks; the upgrade fails
+	CouldNotRun, NotStarted int
+}
+
+// ScoreOf counts the scenarios of a result.
+func ScoreOf(r *result.Result) Score {
+	s := Score{Clean: r.Summary.Passed, Fails: failing(r), CouldNotRun: r.Summary.CouldNotRun, NotStarted: r.Summary.NotRun}
+	s.Breaks = breaking(r) - s.Fails
+	s.Noted = r.Summary.WithFinding - s.Breaks - s.Fails
+	return s
+}
+
 // Words is what the cell says: "clean", "2 findings", "upgrade fails".
 func (c Cell) Words() string {
 	switch {
@@ -278,7 +304,8 @@ func outcome(r *result.Result) []string {
 		parts = append(parts, fmt.Sprintf("in %s it is green and leaves something broken", Count(green, "scenario")))
 	}
 	if len(parts) == 0 && s.Findings > 0 {
-		parts = append(parts, fmt.Sprintf("nothing fails or breaks in %s, there are %s for the release notes", Count(s.Passed+s.WithFinding, "scenario"), Count(s.Findings, "note")))
+		parts = append(parts, fmt.Sprintf("nothing fails or breaks in %s, there %s %s for the release notes", Count(s.Passed+s.WithFinding, "scenario"),
+			map[bool]string{true: "is", false: "are"}[s.Findings == 1], Count(s.Findings, "note")))
 	}
 	if s.CouldNotRun > 0 {
 		parts = append(parts, Count(s.CouldNotRun, "scenario")+" could not run")
