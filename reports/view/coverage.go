@@ -137,7 +137,7 @@ func (w *way) ran() []string {
 		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
-		return nil
+		return []string{"it changes nothing that runs: no Apex with statements, no flow"}
 	}
 	return []string{strings.Join(parts, "; ")}
 }
@@ -346,5 +346,10 @@ func stoodFor(scenarios []result.Scenario) []string {
 		return nil
 	}
 	slices.Sort(names)
-	return []string{"empty packages stood for " + few(slices.Compact(names)) + ", which no source names (--with, dependsOn)"}
+	names = slices.Compact(names)
+	stood := "empty packages stood for "
+	if len(names) == 1 {
+		stood = "an empty package stood for "
+	}
+	return []string{stood + few(names) + ", which no source names (--with, dependsOn)"}
 }
