@@ -110,7 +110,7 @@ func checkVersions(_ context.Context, s *Subject, e *Evidence) error {
 			}
 		}
 		for _, p := range pair.released {
-			e.rejected.Note(ledger.Approximated, "upgrade", "what the platform refuses in a version", "our rules refuse it in the old version too, and that release exists: "+p.Message, p.Span.String())
+			e.notes.Note(ledger.Approximated, "upgrade", "what the platform refuses in a version", "our rules refuse it in the old version too, and that release exists: "+p.Message, p.Span.String())
 		}
 		if len(made.Problems) > 0 {
 			e.NotMade = append(e.NotMade, made)
