@@ -169,7 +169,10 @@ func (w *way) scriptLines() []string {
 		return nil
 	}
 	most := slices.MaxFunc(w.scripts, func(a, b *result.ScriptCoverage) int { return a.Ran - b.Ran })
-	line := fmt.Sprintf("script %s: %d of %s", most.Class, most.Ran, Count(most.Lines, "line"))
+	line := "script " + most.Class
+	if most.Lines > 0 {
+		line += fmt.Sprintf(": %d of %s", most.Ran, Count(most.Lines, "line"))
+	}
 	if w.idle() {
 		line += "; it wrote no row and started no job"
 	}
